@@ -1,0 +1,259 @@
+// The engine pops nodes from a heap by descending sequence number. Since a node's number exceeds those of
+// all nodes it depends on, every contribution to a node has arrived when it is popped: the order is fixed,
+// no dependency is counted, and activations are freed as early as they can be. It runs on the caller's
+// thread; threads may run it at the same time on graphs that share no nodes but leaves.
+#include "core/autograd/engine.h"
+
+#include <algorithm>
+#include <array>
+#include <mutex>
+
+#include "core/autograd/node.h"
+
+namespace tandem::autograd {
+namespace {
+
+std::atomic<std::uint64_t> last_run{0};
+
+/// Leaves may be shared by graphs that run at the same time.
+std::mutex& leaf_mutex(const TensorImpl* leaf) {
+  static std::array<std::mutex, 64> mutexes;
+  return mutexes[(reinterpret_cast<std::uintptr_t>(leaf) >> 8) % mutexes.size()];
+}
+
+Tensor apply_hooks(const Tensor& gradient, const Hook& hook) {
+  Tensor replaced = hook(gradient);
+  return replaced.defined() ? replaced : gradient;
+}
+
+/// Whether nobody else can see the memory of `gradient`, so that a leaf may keep it.
+bool is_unshared(const Tensor& gradient) {
+  return gradient.impl()->references == 1 && gradient.is_contiguous() && gradient.storage_offset() == 0;
+}
+
+void accumulate(const Tensor& leaf, Tensor gradient) {
+  const std::lock_guard lock(leaf_mutex(leaf.impl()));
+  Tensor& total = leaf.mutable_grad();
+  if (is_grad_enabled()) {
+    total = total.defined() ? total.add(gradient) : gradient;
+  } else if (total.defined()) {
+    total.add_(gradient);
+  } else {
+    total = is_unshared(gradient) ? std::move(gradient) : gradient.clone();
+  }
+}
+
+Tensor sum_of(const Tensor& a, const Tensor& b) { return a.defined() ? a.add(b) : b; }
+
+/// One call of backward() or grad().
+class Run {
+ public:
+  Run(bool keep, const TensorList* captured)
+      : id_(last_run.fetch_add(1) + 1), keep_(keep), captured_(captured) {
+    if (captured_ != nullptr) results_.resize(captured_->size());
+  }
+  ~Run() {
+    for (const NodePtr& node : heap_) node->gradients.clear();  // only after an exception
+  }
+
+  void execute(const TensorList& outputs, const TensorList& gradients) {
+    if (captured_ != nullptr) find_needed(outputs);
+    for (std::size_t i = 0; i < outputs.size(); ++i) deliver(edge_to(outputs[i]), gradients[i]);
+    while (!heap_.empty()) {
+      std::pop_heap(heap_.begin(), heap_.end(), later);
+      const NodePtr node = std::move(heap_.back());
+      heap_.pop_back();
+      execute(*node);
+    }
+    for (auto& [leaf, gradient] : hooked_leaves_) finish_leaf(leaf, gradient);
+  }
+
+  TensorList& results() { return results_; }
+
+ private:
+  static bool later(const NodePtr& a, const NodePtr& b) { return a->sequence < b->sequence; }
+
+  /// The gradients of a node's outputs have all arrived.
+  void execute(Node& node) {
+    run_hooks(node);
+    if (captured_ != nullptr) capture(node);
+    const bool stops = std::find(stops_.begin(), stops_.end(), &node) != stops_.end();
+    if (!stops) {
+      BackwardPass pass(node);
+      try {
+        node.apply(pass);
+      } catch (...) {
+        node.gradients.clear();
+        throw;
+      }
+      node.gradients.clear();
+      if (!keep_) node.release();
+      for (std::size_t i = 0; i < node.edges.size(); ++i)
+        if (pass.result(i).defined()) deliver(node.edges[i], pass.result(i));
+    }
+    node.gradients.clear();
+  }
+
+  void deliver(const Edge& edge, const Tensor& gradient) {
+    if (edge.leaf.defined()) return deliver_to_leaf(edge.leaf, gradient);
+    if (!edge.node) return;
+    Node& node = *edge.node;
+    if (captured_ != nullptr && !(node.run == id_ && node.needed)) return;
+    if (node.gradients.empty()) {
+      node.gradients.resize(node.outputs);
+      heap_.push_back(edge.node);
+      std::push_heap(heap_.begin(), heap_.end(), later);
+    }
+    Tensor& slot = node.gradients[edge.index];
+    slot = sum_of(slot, gradient);
+  }
+
+  /// Hooks see a leaf's whole gradient once, so such leaves (and captured ones) wait for the end.
+  void deliver_to_leaf(const Tensor& leaf, const Tensor& gradient) {
+    const AutogradExtras* extras = leaf.impl()->extras.get();
+    const bool hooked = extras != nullptr && !extras->hooks.empty();
+    if (captured_ == nullptr && !hooked) return accumulate(leaf, gradient);
+    for (auto& [known, total] : hooked_leaves_)
+      if (known.is_same(leaf)) {
+        total = total.add(gradient);
+        return;
+      }
+    hooked_leaves_.emplace_back(leaf, gradient);
+  }
+
+  void finish_leaf(const Tensor& leaf, Tensor& gradient) {
+    if (const AutogradExtras* extras = leaf.impl()->extras.get(); extras != nullptr) {
+      const auto hooks = extras->hooks;  // a hook may add or remove hooks
+      for (const auto& [id, hook] : hooks) gradient = apply_hooks(gradient, hook);
+    }
+    if (captured_ == nullptr) return accumulate(leaf, gradient);
+    for (std::size_t i = 0; i < captured_->size(); ++i)
+      if ((*captured_)[i].is_same(leaf)) results_[i] = gradient;
+  }
+
+  void run_hooks(Node& node) {
+    if (node.hooks == nullptr) return;
+    const auto entries = node.hooks->entries;
+    for (const NodeHooks::Entry& entry : entries) {
+      Tensor& gradient = node.gradients[entry.output];
+      if (gradient.defined()) gradient = apply_hooks(gradient, entry.hook);
+    }
+    if (captured_ != nullptr) return;
+    for (const auto& [index, impl] : node.hooks->retained)
+      if (node.gradients[index].defined()) accumulate(Tensor(IntrusivePtr(impl)), node.gradients[index]);
+  }
+
+  void capture(const Node& node) {
+    for (std::size_t i = 0; i < captured_->size(); ++i) {
+      const TensorImpl& impl = *(*captured_)[i].impl();
+      if (impl.grad_fn.get() == &node) results_[i] = node.gradients[impl.output_index];
+    }
+  }
+
+  bool is_captured(const Edge& edge) const {
+    return std::any_of(captured_->begin(), captured_->end(), [&](const Tensor& t) {
+      if (edge.leaf.defined()) return t.is_same(edge.leaf);
+      return edge.node && t.impl()->grad_fn == edge.node;
+    });
+  }
+
+  /// Marks the nodes that lie on a way from the outputs to a captured tensor.
+  void find_needed(const TensorList& outputs) {
+    std::vector<Node*> reached;
+    const auto visit = [&](Node* node) {
+      if (node == nullptr || node->run == id_) return;
+      node->run = id_;
+      node->needed = false;
+      reached.push_back(node);
+    };
+    for (const Tensor& output : outputs) visit(output.impl()->grad_fn.get());
+    for (std::size_t next = 0; next < reached.size(); ++next)
+      for (std::size_t i = 0; i < reached[next]->edges.size(); ++i) visit(reached[next]->edges[i].node.get());
+    std::sort(reached.begin(), reached.end(),
+              [](const Node* a, const Node* b) { return a->sequence < b->sequence; });
+    for (Node* node : reached) {
+      for (std::size_t i = 0; i < node->edges.size() && !node->needed; ++i) {
+        const Edge& edge = node->edges[i];
+        node->needed = is_captured(edge) || (edge.node && edge.node->needed);
+      }
+    }
+    // A captured tensor's own node is reached, though not run unless something beyond it is captured too.
+    for (const Tensor& tensor : *captured_)
+      if (Node* node = tensor.impl()->grad_fn.get(); node != nullptr && node->run == id_ && !node->needed) {
+        node->needed = true;
+        stops_.push_back(node);
+      }
+  }
+
+  const std::uint64_t id_;
+  const bool keep_;
+  const TensorList* captured_;
+  TensorList results_;
+  std::vector<NodePtr> heap_;
+  std::vector<std::pair<Tensor, Tensor>> hooked_leaves_;
+  std::vector<Node*> stops_;
+};
+
+TensorList checked_gradients(const char* op, const TensorList& outputs, const TensorList& gradients) {
+  check(gradients.empty() || gradients.size() == outputs.size(), op, ": got ", outputs.size(), " outputs but ",
+        gradients.size(), " gradients");
+  TensorList checked;
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    const Tensor& output = outputs[i];
+    check(output.defined(), op, ": output ", i, " is undefined");
+    check(output.requires_grad(), op, ": output ", i, " (", output.describe(),
+          ") does not require a gradient and has no grad_fn");
+    const Tensor gradient = gradients.empty() ? Tensor() : gradients[i];
+    if (gradient.defined()) {
+      check(gradient.sizes() == output.sizes() && gradient.dtype() == output.dtype() &&
+                gradient.device() == output.device(),
+            op, ": the gradient (", gradient.describe(), ") does not match the output (", output.describe(), ")");
+      checked.push_back(gradient);
+      continue;
+    }
+    check(output.numel() == 1, op, ": a gradient can be left out only for an output of one element, got ",
+          output.describe());
+    checked.push_back(make_tensor(output.sizes(), output.dtype(), output.device()).fill_(1));
+  }
+  return checked;
+}
+
+}  // namespace
+
+void backward(const TensorList& outputs, const TensorList& gradients, std::optional<bool> retain_graph,
+              bool create_graph, const TensorList& inputs) {
+  if (!inputs.empty()) {
+    const TensorList found = grad(outputs, inputs, gradients, retain_graph, create_graph, true);
+    const AutoGradMode mode(create_graph);
+    for (std::size_t i = 0; i < inputs.size(); ++i)
+      if (found[i].defined()) accumulate(inputs[i], found[i]);
+    return;
+  }
+  const TensorList checked = checked_gradients("backward", outputs, gradients);
+  const AutoGradMode mode(create_graph);
+  Run(retain_graph.value_or(create_graph), nullptr).execute(outputs, checked);
+}
+
+TensorList grad(const TensorList& outputs, const TensorList& inputs, const TensorList& grad_outputs,
+                std::optional<bool> retain_graph, bool create_graph, bool allow_unused) {
+  check(!inputs.empty(), "autograd::grad: needs at least one input");
+  for (std::size_t i = 0; i < inputs.size(); ++i)
+    check(inputs[i].defined() && inputs[i].requires_grad(), "autograd::grad: input ", i,
+          inputs[i].defined() ? " (" + inputs[i].describe() + ") does not require a gradient" : " is undefined");
+  const TensorList checked = checked_gradients("autograd::grad", outputs, grad_outputs);
+  const AutoGradMode mode(create_graph);
+  Run run(retain_graph.value_or(create_graph), &inputs);
+  run.execute(outputs, checked);
+  for (std::size_t i = 0; i < inputs.size(); ++i)
+    check(allow_unused || run.results()[i].defined(), "autograd::grad: the outputs do not depend on input ", i,
+          " (", inputs[i].describe(), "); pass allow_unused=true to get an undefined gradient for it");
+  return run.results();
+}
+
+}  // namespace tandem::autograd
+
+namespace tandem {
+
+void backward(const Tensor& tensor, const Tensor& gradient) { tensor.backward(gradient); }
+
+}  // namespace tandem

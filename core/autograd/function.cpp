@@ -1,0 +1,56 @@
+#include "core/autograd/function.h"
+
+namespace tandem::autograd {
+
+TensorList AutogradContext::get_saved_variables() const {
+  check(node_ != nullptr, "Function: saved tensors can be read only in backward");
+  TensorList tensors;
+  for (std::size_t i = 0; i < node_->saved.size(); ++i) tensors.push_back(node_->saved[i].unpack(*node_));
+  return tensors;
+}
+
+bool AutogradContext::needs_input_grad(std::size_t i) const {
+  check(i < edge_of_argument_.size(), "Function: there is no argument ", i);
+  const int edge = edge_of_argument_[i];
+  return edge >= 0 && (node_ == nullptr || node_->edges[static_cast<std::size_t>(edge)].wanted());
+}
+
+void CustomNode::finish(const TensorList& inputs, const TensorList& results) {
+  for (const Tensor& input : inputs) {
+    add_edge(edge_to(input));
+    input_shapes_.push_back(input.sizes());
+  }
+  outputs = static_cast<std::uint32_t>(results.size());
+  for (std::uint32_t i = 0; i < outputs; ++i) {
+    output_likes_.push_back(results[i].detach());
+    if (results[i].is_floating_point()) set_history(results[i], NodePtr(this), i);
+  }
+  for (const Tensor& tensor : context.to_save_) {
+    const bool is_output = tensor.defined() && tensor.impl()->grad_fn.get() == this;
+    saved.push_back(SavedTensor(tensor, is_output));
+  }
+  context.to_save_.clear();
+  context.node_ = this;
+}
+
+void CustomNode::apply(BackwardPass& pass) {
+  TensorList grads;
+  for (std::uint32_t i = 0; i < outputs; ++i) {
+    const Tensor& like = output_likes_[i];
+    grads.push_back(pass.grad(i).defined() ? pass.grad(i)
+                                           : make_tensor(like.sizes(), like.dtype(), like.device()).fill_(0));
+  }
+  const TensorList results = call_backward(grads);
+  check(results.size() == context.edge_of_argument_.size(), "Function: backward returned ", results.size(),
+        " gradients for ", context.edge_of_argument_.size(), " arguments of forward");
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const int edge = context.edge_of_argument_[i];
+    if (edge < 0 || !results[i].defined()) continue;
+    const Shape& expected = input_shapes_[static_cast<std::size_t>(edge)];
+    check(results[i].sizes() == expected, "Function: backward's gradient ", i, " has shape ", results[i].sizes(),
+          ", the argument has ", expected);
+    pass.set(static_cast<std::size_t>(edge), results[i]);
+  }
+}
+
+}  // namespace tandem::autograd

@@ -1,0 +1,156 @@
+// The gradient tape: one Node per recorded op, linked to the nodes (or leaves) of its inputs.
+//
+// Start here: record() puts an op on the tape; engine.cpp runs the tape backwards. A node's sequence
+// number is larger than those of all nodes it depends on, so descending order is an order of execution.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <vector>
+
+#include "core/small_vector.h"
+#include "core/tensor_impl.h"
+
+namespace tandem::autograd {
+
+/// Where a gradient goes: output `index` of `node`, or the leaf; neither if nobody wants it.
+struct Edge {
+  NodePtr node;
+  Tensor leaf;
+  std::uint32_t index = 0;
+
+  bool wanted() const { return node || leaf.defined(); }
+};
+
+/// The edge that leads to `tensor`; unwanted if it does not require a gradient.
+Edge edge_to(const Tensor& tensor);
+
+/// A tensor kept for backward, with the version that it had.
+class SavedTensor {
+ public:
+  SavedTensor() = default;
+  /// `is_output` marks a result of the owning node, which must not own itself.
+  SavedTensor(const Tensor& tensor, bool is_output);
+  /// The tensor, unless it was released or overwritten since: then throws, naming the owner.
+  Tensor unpack(const Node& owner) const;
+  void release();
+
+ private:
+  Tensor tensor_;
+  std::uint32_t version_ = 0;
+  std::uint32_t output_index_ = 0;
+  bool is_output_ = false;
+  bool released_ = false;
+};
+
+class BackwardPass;
+
+/// Hooks of a tensor that has a grad_fn live with that node.
+struct NodeHooks {
+  struct Entry {
+    std::uint32_t output;
+    unsigned id;
+    Hook hook;
+  };
+  std::vector<Entry> entries;
+  std::vector<std::pair<std::uint32_t, TensorImpl*>> retained;  ///< cleared by ~TensorImpl
+  unsigned next_id = 0;
+};
+
+struct Node {
+  explicit Node(const char* name) : name(name) {}
+  virtual ~Node() = default;
+  Node(const Node&) = delete;
+  Node& operator=(const Node&) = delete;
+
+  /// Sets the gradients of the inputs from those of the outputs, in differentiable ops.
+  virtual void apply(BackwardPass& pass) = 0;
+  /// Lets go of what was kept for backward.
+  virtual void release();
+  void add_edge(Edge edge);
+
+  const char* name;
+  std::uint64_t sequence = 0;
+  std::uint32_t outputs = 1;
+  SmallVector<Edge, 3> edges;
+  SmallVector<SavedTensor, 3> saved;
+  std::unique_ptr<NodeHooks> hooks;
+
+  // The engine's, while a backward runs.
+  SmallVector<Tensor, 1> gradients;
+  std::uint64_t run = 0;
+  bool needed = true;
+
+  std::atomic<std::uint32_t> references{0};
+  Node* next_to_delete = nullptr;
+};
+
+/// What a node sees of one backward.
+class BackwardPass {
+ public:
+  explicit BackwardPass(Node& node) : node_(node) { results_.resize(node.edges.size()); }
+
+  /// Gradient of an output; undefined if none arrived.
+  const Tensor& grad(std::size_t output = 0) const { return node_.gradients[output]; }
+  /// Whether the op was recorded with an input i.
+  bool has(std::size_t input) const { return input < node_.edges.size(); }
+  /// Whether input i's gradient is wanted.
+  bool needs(std::size_t input) const { return node_.edges[input].wanted(); }
+  void set(std::size_t input, Tensor gradient) { results_[input] = std::move(gradient); }
+  Tensor saved(std::size_t i) const { return node_.saved[i].unpack(node_); }
+  const Tensor& result(std::size_t input) const { return results_[input]; }
+
+ private:
+  Node& node_;
+  SmallVector<Tensor, 3> results_;
+};
+
+/// Whether an op on these has to be recorded.
+inline bool records(const Tensor& a) { return is_grad_enabled() && a.requires_grad(); }
+template <class... More>
+bool records(const Tensor& a, const More&... more) {
+  return records(a) || records(more...);
+}
+bool records(const TensorList& tensors);
+
+/// Makes `out` output number `index` of `node`.
+void set_history(const Tensor& out, const NodePtr& node, std::uint32_t index = 0);
+
+/// A node whose backward is a function object.
+template <class Backward>
+struct LambdaNode final : Node {
+  LambdaNode(const char* name, Backward backward) : Node(name), backward(std::move(backward)) {}
+  void apply(BackwardPass& pass) override { backward(pass); }
+  Backward backward;
+};
+
+/// A tensor to keep for backward; the default is an input.
+struct Save {
+  Save(const Tensor& tensor) : tensor(tensor) {}
+  Save(const Tensor& tensor, bool is_output) : tensor(tensor), is_output(is_output) {}
+  const Tensor& tensor;
+  bool is_output = false;
+};
+inline Save output(const Tensor& tensor) { return {tensor, true}; }
+
+/// Records `out` = op(inputs): `backward(BackwardPass&)` computes the inputs' gradients.
+template <class Inputs, class Backward>
+void record_list(const Tensor& out, const char* name, const Inputs& inputs, std::initializer_list<Save> saves,
+                 Backward backward) {
+  const NodePtr node(new LambdaNode<Backward>(name, std::move(backward)));
+  for (const Tensor& input : inputs) node->add_edge(edge_to(input));
+  set_history(out, node);
+  for (const Save& save : saves) node->saved.push_back(SavedTensor(save.tensor, save.is_output));
+}
+template <class Backward>
+void record(const Tensor& out, const char* name, std::initializer_list<std::reference_wrapper<const Tensor>> inputs,
+            std::initializer_list<Save> saves, Backward backward) {
+  record_list(out, name, inputs, saves, std::move(backward));
+}
+
+/// Throws if an in-place write to `tensor` would break the tape; `op` names the writer.
+void check_inplace(const char* op, const Tensor& tensor);
+
+}  // namespace tandem::autograd

@@ -1,0 +1,192 @@
+// The contract between core and a device: one virtual function per family of loops, never per op.
+//
+// A backend sees raw operands and plans only. Core checks shapes and dtypes, allocates outputs and keeps
+// them alive; a backend runs, on the current stream of its device, in the order of the calls. An output
+// may be the same memory, walked the same way, as an input; other overlaps never reach a backend.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "core/device.h"
+#include "core/op_list.h"
+#include "core/view.h"
+
+namespace tandem {
+
+/// An elementwise op: its position in UnaryOps or BinaryOps and its parameters.
+struct ElementwiseCall {
+  int id = 0;
+  RuleParameters parameters;
+};
+
+enum class ReduceOp { sum, product, maximum, minimum, argmax, argmin };
+
+/// c = alpha op(a) op(b) + beta c for each of `batch` row-major matrices; op transposes where asked.
+/// a: [m, k] (or [k, m]), b: [k, n] (or [n, k]), c: [m, n]; ld: elements from row to row;
+/// stride: elements from matrix to matrix, 0 repeats one.
+struct GemmCall {
+  DType dtype = DType::Float32;
+  std::int64_t m = 0, n = 0, k = 0, batch = 1;
+  bool transpose_a = false, transpose_b = false;
+  const void* a = nullptr;
+  const void* b = nullptr;
+  void* c = nullptr;
+  std::int64_t lda = 0, ldb = 0, ldc = 0;
+  std::int64_t stride_a = 0, stride_b = 0, stride_c = 0;
+  double alpha = 1, beta = 0;
+};
+
+/// y[rows, out] = x[rows, in] w[out, in]^T + b[out]; b may be null. All contiguous.
+struct LinearCall {
+  DType dtype = DType::Float32;
+  std::int64_t rows = 0, in = 0, out = 0;
+  const void* x = nullptr;
+  const void* weight = nullptr;
+  const void* bias = nullptr;
+  void* y = nullptr;
+};
+
+/// Gradients of a LinearCall; null outputs are not wanted.
+struct LinearBackwardCall {
+  DType dtype = DType::Float32;
+  std::int64_t rows = 0, in = 0, out = 0;
+  const void* x = nullptr;
+  const void* weight = nullptr;
+  const void* grad = nullptr;  ///< [rows, out]
+  void* grad_x = nullptr;
+  void* grad_weight = nullptr;
+  void* grad_bias = nullptr;
+};
+
+/// A contiguous [outer, size, inner] block, worked along `size`.
+struct Lines {
+  std::int64_t outer = 1, size = 1, inner = 1;
+};
+
+/// Softmax cross-entropy of logits [rows, classes] against int64 labels [rows]. Rows labelled
+/// ignore_index give loss 0 and gradient 0; other labels outside [0, classes) throw IndexError.
+struct CrossEntropyCall {
+  DType dtype = DType::Float32;
+  std::int64_t rows = 0, classes = 0, ignore_index = -100;
+  const void* logits = nullptr;
+  const std::int64_t* labels = nullptr;
+  void* losses = nullptr;    ///< [rows]
+  void* gradient = nullptr;  ///< [rows, classes], d losses / d logits; may be null
+};
+
+/// The dimension that an index tensor addresses. Negative indices count from the end.
+struct IndexedDim {
+  const char* op;
+  std::int64_t size, stride;
+};
+
+enum class Distribution { uniform, normal, bernoulli, exponential, integer, raw_integer, permutation };
+
+/// A draw: uniform in [a, b), normal(mean a, deviation b), bernoulli(a), exponential(rate a), integer in
+/// [low, high), raw_integer (every non-negative value of the dtype), permutation of [0, numel).
+struct RandomCall {
+  Distribution distribution = Distribution::uniform;
+  double a = 0, b = 1;
+  std::int64_t low = 0, high = 0;
+};
+
+struct GeneratorState;  // core/generator_state.h
+
+/// One parameter of an optimizer's step: contiguous arrays of `numel` elements.
+struct ParameterSlot {
+  DType dtype = DType::Float32;
+  std::int64_t numel = 0;
+  void* parameter = nullptr;
+  const void* gradient = nullptr;
+  void* states[3] = {};
+};
+
+/// An optimizer's update: its position in OptimizerRules, the bytes of its rule, and the step from 1.
+struct OptimizerCall {
+  int id = 0;
+  const void* rule = nullptr;
+  double step = 1;
+};
+
+class Backend {
+ public:
+  virtual ~Backend() = default;
+
+  // ---- memory ----
+  /// At least `bytes` bytes, 64-byte aligned; throws OutOfMemoryError.
+  virtual void* allocate(std::size_t bytes) = 0;
+  virtual void release(void* data, std::size_t bytes) noexcept = 0;
+  /// Bytes asked of the system so far; a warm training loop adds none.
+  virtual std::size_t system_bytes() const = 0;
+  virtual void copy_from_host(void* to, const void* from, std::size_t bytes) = 0;
+  virtual void copy_to_host(void* to, const void* from, std::size_t bytes) = 0;
+  /// Waits until everything asked so far is done.
+  virtual void synchronize() = 0;
+
+  // ---- elementwise; operand 0 of each plan is `out`, then the inputs in order ----
+  /// Converts between dtypes.
+  virtual void copy(const LoopPlan& plan, const Input& from, const Output& out) = 0;
+  virtual void unary(const ElementwiseCall& op, const LoopPlan& plan, const Input& x,
+                     const Output& out) = 0;
+  /// out = grad * slope(saved), where saved is what the rule's slope asks for.
+  virtual void unary_backward(const ElementwiseCall& op, const LoopPlan& plan, const Input& saved,
+                              const Input& grad, const Output& out) = 0;
+  virtual void binary(const ElementwiseCall& op, const LoopPlan& plan, const Input& a, const Input& b,
+                      const Output& out) = 0;
+  /// out = grad * slope of the op in operand `side` (0: a, 1: b).
+  virtual void binary_backward(const ElementwiseCall& op, int side, const LoopPlan& plan, const Input& a,
+                               const Input& b, const Input& grad, const Output& out) = 0;
+  /// out = condition ? a : b; the condition is bool.
+  virtual void select(const LoopPlan& plan, const Input& condition, const Input& a, const Input& b,
+                      const Output& out) = 0;
+
+  // ---- reductions and lines ----
+  /// Sums and products of integers are int64; argmax and argmin give int64 positions in row-major order
+  /// of the reduced dimensions, the first of equals; nan counts as the largest and the smallest.
+  virtual void reduce(ReduceOp op, const ReducePlan& plan, const Input& x, const Output& out) = 0;
+  virtual void cumulative_sum(const Lines& lines, const Input& x, const Output& out) = 0;
+  virtual void softmax(const Lines& lines, bool logarithm, const Input& x, const Output& out) = 0;
+  virtual void cross_entropy(const CrossEntropyCall& call) = 0;
+  /// Sorts [rows, size] along size, stably, nan last when ascending.
+  virtual void sort(std::int64_t rows, std::int64_t size, bool descending, const Input& x,
+                    const Output& values, std::int64_t* indices) = 0;
+
+  // ---- products ----
+  virtual void gemm(const GemmCall& call) = 0;
+  virtual void linear(const LinearCall& call) = 0;
+  virtual void linear_backward(const LinearBackwardCall& call) = 0;
+
+  // ---- indexing; an index outside its dimension throws IndexError and writes nothing ----
+  /// out[p] = source[p with the indexed dimension replaced by index[p]]. Plan: out, index, source with
+  /// stride 0 along the indexed dimension.
+  virtual void gather(const LoopPlan& plan, const IndexedDim& dim, const std::int64_t* index,
+                      const Input& source, const Output& out) = 0;
+  /// target[p with the indexed dimension replaced by index[p]] += source[p]. Plan: target (stride 0
+  /// along the indexed dimension), index, source.
+  virtual void scatter_add(const LoopPlan& plan, const IndexedDim& dim, const std::int64_t* index,
+                           const Input& source, const Output& target) = 0;
+
+  // ---- random numbers and optimizers ----
+  /// Fills `numel` contiguous elements. `serial` asks for the element-by-element stream that PyTorch uses
+  /// for non-contiguous targets.
+  virtual void random(const RandomCall& call, GeneratorState& state, std::int64_t numel, bool serial,
+                      const Output& out) = 0;
+  virtual void update_parameters(const OptimizerCall& call, std::span<const ParameterSlot> slots) = 0;
+};
+
+/// The two entry points that the link fills: cpu/ and cuda/. A CPU-only build's cuda_backend() throws.
+Backend& cpu_backend();
+Backend& cuda_backend(int device_index);
+/// How many GPUs can be used; 0 in a CPU-only build or on a machine without one. Never throws.
+int cuda_device_count() noexcept;
+
+/// The backend of `device`; throws Error when there is none.
+Backend& backend_of(const Device& device);
+
+/// How many threads the CPU backend may use. Results never depend on it.
+void set_num_threads(int count);
+int get_num_threads();
+
+}  // namespace tandem

@@ -1,0 +1,18 @@
+#include "core/dtype.h"
+
+#include <algorithm>
+#include <ostream>
+
+namespace tandem {
+
+const char* name_of(DType dtype) {
+  constexpr const char* names[dtype_count] = {"bool", "uint8", "int32", "int64", "float32", "float64"};
+  return names[static_cast<int>(dtype)];
+}
+
+std::ostream& operator<<(std::ostream& out, DType dtype) { return out << name_of(dtype); }
+
+// The enumerators are ordered so that the wider, or the more real, comes later.
+DType promote(DType a, DType b) { return std::max(a, b); }
+
+}  // namespace tandem

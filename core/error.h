@@ -1,0 +1,59 @@
+// Errors. A user's mistake throws tandem::Error with a text that names the op and shows every
+// shape, dtype and device involved; the library never prints, exits or aborts.
+#pragma once
+
+#include <sstream>
+#include <stdexcept>
+#include <string>
+
+namespace tandem {
+
+/// Base of everything that Tandem throws.
+class Error : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// An index, label or dimension outside its range.
+class IndexError : public Error {
+ public:
+  using Error::Error;
+};
+
+/// A file that cannot be opened, read, written or understood.
+class IoError : public Error {
+ public:
+  using Error::Error;
+};
+
+/// A device, or the machine, has no memory left for a request; the library stays usable.
+class OutOfMemoryError : public Error {
+ public:
+  using Error::Error;
+};
+
+namespace detail {
+
+template <class... Parts>
+std::string concatenate(const Parts&... parts) {
+  std::ostringstream text;
+  (text << ... << parts);
+  return text.str();
+}
+
+}  // namespace detail
+
+/// Throws `E` with the concatenated parts unless `condition` holds. Parts are streamed only on failure.
+template <class E = Error, class... Parts>
+inline void check(bool condition, const Parts&... parts) {
+  if (!condition) [[unlikely]]
+    throw E(detail::concatenate(parts...));
+}
+
+/// Throws `E` with the concatenated parts.
+template <class E = Error, class... Parts>
+[[noreturn]] void fail(const Parts&... parts) {
+  throw E(detail::concatenate(parts...));
+}
+
+}  // namespace tandem

@@ -1,0 +1,251 @@
+// Mathematical functions of one argument: formula and slope of each; the list is at the end. op_list.h
+// says what a rule is.
+// To add an elementwise op: write the rule, put it into the list, add a line to ops/elementwise.h.
+#pragma once
+
+#include "core/math.h"
+#include "core/op_list.h"
+
+namespace tandem {
+inline namespace TANDEM_ISA {
+namespace rules {
+
+/// Phi(x), the standard normal distribution function.
+struct NormalCdf {
+  static constexpr const char* name = "normal_cdf";
+  template <class T> TANDEM_HD T value(T x) const { return math::normal_cdf(x); }
+  template <class T> TANDEM_HD T slope_from_input(T x) const { return math::normal_pdf(x); }
+  template <class V> V derivative(const V& x) const {
+    return exp(x * x * -0.5) * 0.39894228040143267794;
+  }
+};
+
+struct Exp {
+  static constexpr const char* name = "exp";
+  template <class T> TANDEM_HD T value(T x) const { return math::exp(x); }
+  template <class T> TANDEM_HD T slope_from_output(T y) const { return y; }
+  template <class V> V derivative(const V& y) const { return y; }
+};
+
+struct Expm1 {
+  static constexpr const char* name = "expm1";
+  template <class T> TANDEM_HD T value(T x) const { return math::expm1(x); }
+  template <class T> TANDEM_HD T slope_from_input(T x) const { return math::exp(x); }
+  template <class V> V derivative(const V& x) const { return exp(x); }
+};
+
+struct Log {
+  static constexpr const char* name = "log";
+  static constexpr Domain domain = Domain::positive;
+  template <class T> TANDEM_HD T value(T x) const { return math::log(x); }
+  template <class T> TANDEM_HD T slope_from_input(T x) const { return T(1) / x; }
+  template <class V> V derivative(const V& x) const { return 1 / x; }
+};
+
+struct Log2 {
+  static constexpr const char* name = "log2";
+  static constexpr Domain domain = Domain::positive;
+  template <class T> TANDEM_HD T value(T x) const { return math::log2(x); }
+  template <class T> TANDEM_HD T slope_from_input(T x) const { return T(1.4426950408889634) / x; }
+  template <class V> V derivative(const V& x) const { return 1.4426950408889634 / x; }
+};
+
+struct Log10 {
+  static constexpr const char* name = "log10";
+  static constexpr Domain domain = Domain::positive;
+  template <class T> TANDEM_HD T value(T x) const { return math::log10(x); }
+  template <class T> TANDEM_HD T slope_from_input(T x) const { return T(0.43429448190325183) / x; }
+  template <class V> V derivative(const V& x) const { return 0.43429448190325183 / x; }
+};
+
+struct Log1p {
+  static constexpr const char* name = "log1p";
+  static constexpr Domain domain = Domain::above_minus_one;
+  template <class T> TANDEM_HD T value(T x) const { return math::log1p(x); }
+  template <class T> TANDEM_HD T slope_from_input(T x) const { return T(1) / (T(1) + x); }
+  template <class V> V derivative(const V& x) const { return 1 / (1 + x); }
+};
+
+struct Sqrt {
+  static constexpr const char* name = "sqrt";
+  static constexpr Domain domain = Domain::positive;
+  template <class T> TANDEM_HD T value(T x) const { return math::sqrt(x); }
+  template <class T> TANDEM_HD T slope_from_output(T y) const { return T(0.5) / y; }
+  template <class V> V derivative(const V& y) const { return 0.5 / y; }
+};
+
+struct Rsqrt {
+  static constexpr const char* name = "rsqrt";
+  static constexpr Domain domain = Domain::positive;
+  template <class T> TANDEM_HD T value(T x) const {
+    if constexpr (sizeof(T) == 4) return T(1.0 / math::sqrt(double(x)));
+    else return T(1) / math::sqrt(x);
+  }
+  template <class T> TANDEM_HD T slope_from_output(T y) const { return T(-0.5) * (y * y * y); }
+  template <class V> V derivative(const V& y) const { return -0.5 * (y * y * y); }
+};
+
+struct Square {
+  static constexpr const char* name = "square";
+  static constexpr bool integers = true;
+  template <class T> TANDEM_HD T value(T x) const { return T(x * x); }
+  template <class T> TANDEM_HD T slope_from_input(T x) const { return T(2) * x; }
+  template <class V> V derivative(const V& x) const { return 2 * x; }
+};
+
+struct Reciprocal {
+  static constexpr const char* name = "reciprocal";
+  static constexpr Domain domain = Domain::positive;
+  template <class T> TANDEM_HD T value(T x) const { return T(1) / x; }
+  template <class T> TANDEM_HD T slope_from_output(T y) const { return -(y * y); }
+  template <class V> V derivative(const V& y) const { return -(y * y); }
+};
+
+/// x to a fixed power. The common whole powers are products, as the binary op's general case is not.
+struct PowScalar {
+  static constexpr const char* name = "pow_scalar";
+  static constexpr Domain domain = Domain::positive;
+  double exponent = 2;
+  template <class T> TANDEM_HD T value(T x) const { return raise(x, exponent); }
+  template <class T> TANDEM_HD T slope_from_input(T x) const {
+    return exponent == 0 ? T(0) : T(exponent) * raise(x, exponent - 1);
+  }
+  template <class V> V derivative(const V& x) const {
+    return exponent == 0 ? x * 0 : exponent * pow(x, exponent - 1);
+  }
+
+ private:
+  template <class T> TANDEM_HD static T raise(T x, double power) {
+    return power == 1 ? x : (power == 2 ? x * x : (power == 3 ? x * x * x : math::pow(x, T(power))));
+  }
+};
+
+struct Erf {
+  static constexpr const char* name = "erf";
+  template <class T> TANDEM_HD T value(T x) const { return math::erf(x); }
+  template <class T> TANDEM_HD T slope_from_input(T x) const {
+    return T(1.1283791670955126) * math::exp(-(x * x));
+  }
+  template <class V> V derivative(const V& x) const {
+    return 1.1283791670955126 * exp(-(x * x));
+  }
+};
+
+struct Sin {
+  static constexpr const char* name = "sin";
+  template <class T> TANDEM_HD T value(T x) const { return math::sin(x); }
+  template <class T> TANDEM_HD T slope_from_input(T x) const { return math::cos(x); }
+  template <class V> V derivative(const V& x) const { return cos(x); }
+};
+
+struct Cos {
+  static constexpr const char* name = "cos";
+  template <class T> TANDEM_HD T value(T x) const { return math::cos(x); }
+  template <class T> TANDEM_HD T slope_from_input(T x) const { return -math::sin(x); }
+  template <class V> V derivative(const V& x) const { return -sin(x); }
+};
+
+struct Tan {
+  static constexpr const char* name = "tan";
+  template <class T> TANDEM_HD T value(T x) const { return math::tan(x); }
+  template <class T> TANDEM_HD T slope_from_output(T y) const { return T(1) + y * y; }
+  template <class V> V derivative(const V& y) const { return 1 + y * y; }
+};
+
+struct Sinh {
+  static constexpr const char* name = "sinh";
+  template <class T> TANDEM_HD T value(T x) const { return math::sinh(x); }
+  template <class T> TANDEM_HD T slope_from_input(T x) const { return math::cosh(x); }
+  template <class V> V derivative(const V& x) const { return cosh(x); }
+};
+
+struct Cosh {
+  static constexpr const char* name = "cosh";
+  template <class T> TANDEM_HD T value(T x) const { return math::cosh(x); }
+  template <class T> TANDEM_HD T slope_from_input(T x) const { return math::sinh(x); }
+  template <class V> V derivative(const V& x) const { return sinh(x); }
+};
+
+struct Neg {
+  static constexpr const char* name = "neg";
+  static constexpr bool integers = true;
+  template <class T> TANDEM_HD T value(T x) const { return T(-x); }
+  TANDEM_HD double slope() const { return -1; }
+};
+
+struct Abs {
+  static constexpr const char* name = "abs";
+  static constexpr bool integers = true;
+  template <class T> TANDEM_HD T value(T x) const {
+    if constexpr (std::is_floating_point_v<T>) return math::abs(x);
+    else return T(x < T(0) ? -x : x);
+  }
+  template <class T> TANDEM_HD T slope_from_input(T x) const {
+    return x > T(0) ? T(1) : (x < T(0) ? T(-1) : T(0));
+  }
+  template <class V> V derivative(const V& x) const { return sign(x); }
+};
+
+struct Sign {
+  static constexpr const char* name = "sign";
+  static constexpr bool integers = true;
+  template <class T> TANDEM_HD T value(T x) const {
+    const T y = x > T(0) ? T(1) : (x < T(0) ? T(-1) : T(0));
+    return x == x ? y : x;
+  }
+  TANDEM_HD double slope() const { return 0; }
+};
+
+struct Floor {
+  static constexpr const char* name = "floor";
+  template <class T> TANDEM_HD T value(T x) const { return math::floor(x); }
+  TANDEM_HD double slope() const { return 0; }
+};
+
+struct Ceil {
+  static constexpr const char* name = "ceil";
+  template <class T> TANDEM_HD T value(T x) const { return math::ceil(x); }
+  TANDEM_HD double slope() const { return 0; }
+};
+
+struct Trunc {
+  static constexpr const char* name = "trunc";
+  template <class T> TANDEM_HD T value(T x) const { return math::trunc(x); }
+  TANDEM_HD double slope() const { return 0; }
+};
+
+/// Halves go to the even neighbour.
+struct Round {
+  static constexpr const char* name = "round";
+  template <class T> TANDEM_HD T value(T x) const { return math::round(x); }
+  TANDEM_HD double slope() const { return 0; }
+};
+
+struct IsNan {
+  static constexpr const char* name = "isnan";
+  template <class T> TANDEM_HD bool value(T x) const { return x != x; }
+};
+
+struct IsInf {
+  static constexpr const char* name = "isinf";
+  template <class T> TANDEM_HD bool value(T x) const { return math::abs(x) == math::infinity<T>(); }
+};
+
+struct IsFinite {
+  static constexpr const char* name = "isfinite";
+  template <class T> TANDEM_HD bool value(T x) const { return math::abs(x) < math::infinity<T>(); }
+};
+
+struct LogicalNot {
+  static constexpr const char* name = "logical_not";
+  static constexpr bool integers = true;
+  template <class T> TANDEM_HD bool value(T x) const { return x == T(0); }
+};
+
+}  // namespace rules
+
+using MathOps =
+    OpList<rules::NormalCdf, rules::Exp, rules::Expm1, rules::Log, rules::Log2, rules::Log10, rules::Log1p, rules::Sqrt, rules::Rsqrt, rules::Square, rules::Reciprocal, rules::PowScalar, rules::Erf, rules::Sin, rules::Cos, rules::Tan, rules::Sinh, rules::Cosh, rules::Neg, rules::Abs, rules::Sign, rules::Floor, rules::Ceil, rules::Trunc, rules::Round, rules::IsNan, rules::IsInf, rules::IsFinite, rules::LogicalNot>;
+
+}  // namespace TANDEM_ISA
+}  // namespace tandem

@@ -1,0 +1,103 @@
+// Copies: between dtypes, devices and layouts.
+#include "core/autograd/node.h"
+#include "core/backend.h"
+#include "core/ops/elementwise.h"
+#include "core/ops/factories.h"
+#include "core/tensor_impl.h"
+
+namespace tandem {
+
+using autograd::BackwardPass;
+
+namespace {
+
+/// Fills `out` from `source`, which broadcasts to it; same device, any dtypes.
+void copy_values(const Tensor& source, const Tensor& out) {
+  if (out.numel() == 0) return;
+  const Shape strides = broadcast_strides(source.sizes(), source.strides(), out.sizes());
+  backend_for(out).copy(plan_loop(out.sizes(), {out.strides(), strides}), input_of(source), output_of(out));
+}
+
+Tensor moved(const Tensor& x, const Device& device) {
+  const Tensor source = x.contiguous();
+  Tensor out = make_tensor(x.sizes(), x.dtype(), device);
+  const std::size_t bytes = static_cast<std::size_t>(x.numel()) * x.element_size();
+  if (device.is_cpu()) {
+    backend_for(source).copy_to_host(out.raw_data(), source.raw_data(), bytes);
+  } else if (x.device().is_cpu()) {
+    backend_for(out).copy_from_host(out.raw_data(), source.raw_data(), bytes);
+  } else {
+    return moved(moved(x, Device()), device);
+  }
+  return out;
+}
+
+}  // namespace
+
+Tensor Tensor::to(DType dtype) const {
+  if (dtype == this->dtype()) return *this;
+  Tensor out = make_tensor(sizes(), dtype, device());
+  copy_values(*this, out);
+  if (tandem::is_floating_point(dtype) && autograd::records(*this))
+    autograd::record(out, "to", {*this}, {},
+                     [from = this->dtype()](BackwardPass& pass) { pass.set(0, pass.grad().to(from)); });
+  return out;
+}
+
+Tensor Tensor::to(const Device& device) const {
+  if (device == this->device()) return *this;
+  Tensor out = moved(*this, device);
+  if (autograd::records(*this))
+    autograd::record(out, "to", {*this}, {},
+                     [from = this->device()](BackwardPass& pass) { pass.set(0, pass.grad().to(from)); });
+  return out;
+}
+
+Tensor Tensor::to(const TensorOptions& options) const {
+  Tensor out = *this;
+  if (options.has_dtype()) out = out.to(options.dtype());
+  if (options.has_device()) out = out.to(options.device());
+  return out;
+}
+
+Tensor Tensor::clone() const {
+  Tensor out = make_tensor(sizes(), dtype(), device());
+  copy_values(*this, out);
+  if (autograd::records(*this))
+    autograd::record(out, "clone", {*this}, {}, [](BackwardPass& pass) { pass.set(0, pass.grad()); });
+  return out;
+}
+
+Tensor Tensor::contiguous() const { return is_contiguous() ? *this : clone(); }
+
+Tensor& Tensor::copy_(const Tensor& source) {
+  check(defined() && source.defined(), "copy_: an undefined tensor was used");
+  check(broadcast_shapes("copy_", sizes(), source.sizes()) == sizes(), "copy_: ", source.describe(),
+        " does not broadcast into ", describe());
+  autograd::check_inplace("copy_", *this);
+  Tensor from = source.device() == device() ? source : source.to(device());
+  if (from.is_alias_of(*this)) from = from.clone();
+  copy_values(from, *this);
+  impl_->storage->bump_version();
+  if (autograd::records(source, *this))
+    autograd::record(*this, "copy_", {source}, {},
+                     [shape = source.sizes(), dtype = source.dtype(), device = source.device()](BackwardPass& pass) {
+                       if (pass.needs(0)) pass.set(0, sum_to_size(pass.grad(), shape).to(dtype).to(device));
+                     });
+  return *this;
+}
+
+Tensor& Tensor::fill_(Scalar value) {
+  checked_impl();
+  autograd::check_inplace("fill_", *this);
+  if (numel() > 0)
+    backend_for(*this).copy(plan_loop(sizes(), {strides(), Shape::filled(sizes().rank(), 0)}),
+                            {nullptr, dtype(), value}, output_of(*this));
+  impl_->storage->bump_version();
+  if (autograd::records(*this))
+    autograd::record(*this, "fill_", {*this}, {},
+                     [](BackwardPass& pass) { pass.set(0, zeros_like(pass.grad())); });
+  return *this;
+}
+
+}  // namespace tandem

@@ -1,0 +1,328 @@
+// Forward and backward of every elementwise op. The rules decide; nothing here knows one by name.
+#include "core/ops/elementwise.h"
+
+#include "core/autograd/node.h"
+#include "core/backend.h"
+#include "core/ops/factories.h"
+#include "core/ops/rule_table.h"
+#include "core/tensor_impl.h"
+
+namespace tandem {
+
+using autograd::BackwardPass;
+
+namespace {
+
+void check_same_device(const char* op, const Tensor& a, const Tensor& b) {
+  check(a.device() == b.device(), op, ": operands are on different devices: ", a.describe(), " and ", b.describe());
+}
+
+/// The dtype of a result, before the rule's own wishes: within one kind (integer, real) tensors with
+/// dimensions outrank those without, and those outrank numbers.
+DType result_type(const Operand& a, const Operand& b) {
+  const auto rank_of = [](const Operand& x) { return !x.is_tensor() ? 0 : (x.tensor.dim() == 0 ? 1 : 2); };
+  const auto kind_of = [](DType dtype) { return dtype == DType::Bool ? 0 : (is_floating_point(dtype) ? 2 : 1); };
+  const auto type_of = [](const Operand& x) {
+    if (x.is_tensor()) return x.tensor.dtype();
+    return is_floating_point(x.scalar.dtype()) ? DType::Float32 : x.scalar.dtype();
+  };
+  const DType x = type_of(a), y = type_of(b);
+  if (rank_of(a) != rank_of(b)) {
+    const bool a_leads = rank_of(a) > rank_of(b);
+    const DType leading = a_leads ? x : y, other = a_leads ? y : x;
+    if (kind_of(leading) >= kind_of(other)) return leading;
+    return other;
+  }
+  return promote(x, y);
+}
+
+/// A plan over broadcast operands; one flat dimension where all lie flat and have the same shape.
+struct Walk {
+  LoopPlan plan;
+  Walk(const Tensor& out, std::initializer_list<const Tensor*> inputs) {
+    bool flat = out.is_contiguous();
+    for (const Tensor* input : inputs)
+      flat = flat && input->defined() && input->impl()->contiguous && input->impl()->shape == out.impl()->shape;
+    plan.operands = 1 + static_cast<int>(inputs.size());
+    if (flat) {
+      plan.numel = out.numel();
+      plan.rank = 1;
+      plan.sizes[0] = plan.numel;
+      for (int i = 0; i < plan.operands; ++i) plan.strides[i][0] = 1;
+      return;
+    }
+    const Shape& shape = out.sizes();
+    const auto strides_of = [&](const Tensor* input) {
+      if (input == nullptr || !input->defined()) return Shape::filled(shape.rank(), 0);
+      return broadcast_strides(input->sizes(), input->strides(), shape);
+    };
+    const auto at = [&](std::size_t i) { return i < inputs.size() ? inputs.begin()[i] : nullptr; };
+    if (inputs.size() == 1) plan = plan_loop(shape, {out.strides(), strides_of(at(0))});
+    else if (inputs.size() == 2) plan = plan_loop(shape, {out.strides(), strides_of(at(0)), strides_of(at(1))});
+    else
+      plan = plan_loop(shape, {out.strides(), strides_of(at(0)), strides_of(at(1)), strides_of(at(2))});
+  }
+};
+
+Input input_from(const Operand& x, DType dtype) {
+  if (x.is_tensor()) return input_of(x.tensor);
+  return {nullptr, dtype, x.scalar};
+}
+
+Tensor multiply(const Tensor& gradient, double factor) { return factor == 1 ? gradient : gradient * factor; }
+
+// ---- unary ----
+
+Tensor unary_gradient(const UnaryInfo& info, const ElementwiseCall& call, const Tensor& saved, const Tensor& grad) {
+  if (is_grad_enabled()) return grad * info.derivative(call.parameters, saved);
+  Tensor out = make_tensor(grad.sizes(), grad.dtype(), grad.device());
+  if (out.numel() > 0)
+    backend_for(out).unary_backward(call, Walk(out, {&saved, &grad}).plan, input_of(saved), input_of(grad),
+                                    output_of(out));
+  return out;
+}
+
+void record_unary(const UnaryInfo& info, const ElementwiseCall& call, const Tensor& x, const Tensor& out) {
+  if (info.form == SlopeForm::constant) {
+    autograd::record(out, info.name, {x}, {},
+                     [&info](BackwardPass& pass) { pass.set(0, multiply(pass.grad(), info.constant_slope)); });
+    return;
+  }
+  const bool keeps_output = info.form == SlopeForm::from_output;
+  autograd::record(out, info.name, {x}, {keeps_output ? autograd::output(out) : autograd::Save(x)},
+                   [&info, call](BackwardPass& pass) {
+                     pass.set(0, unary_gradient(info, call, pass.saved(0), pass.grad()));
+                   });
+}
+
+/// What a rule computes in: its own dtype for reals and, if it is a rule for them, integers.
+DType compute_type(bool integers, DType dtype) {
+  return is_floating_point(dtype) || integers ? dtype : DType::Float32;
+}
+
+// ---- binary ----
+
+Tensor binary_gradient(const BinaryInfo& info, const ElementwiseCall& call, int side, const Operand& a,
+                       const Operand& b, const Tensor& grad) {
+  const Tensor& own = side == 0 ? a.tensor : b.tensor;
+  if (is_grad_enabled()) {
+    const auto as_tensor = [&](const Operand& x) {
+      return x.is_tensor() ? x.tensor : scalar_tensor(x.scalar, grad.options());
+    };
+    return sum_to_size(grad * info.derivative[side](call.parameters, as_tensor(a), as_tensor(b)), own.sizes());
+  }
+  Tensor out = make_tensor(grad.sizes(), grad.dtype(), grad.device());
+  if (out.numel() > 0)
+    backend_for(out).binary_backward(call, side, Walk(out, {&a.tensor, &b.tensor, &grad}).plan,
+                                     input_from(a, grad.dtype()), input_from(b, grad.dtype()), input_of(grad),
+                                     output_of(out));
+  return sum_to_size(out, own.sizes());
+}
+
+void record_binary(const BinaryInfo& info, const ElementwiseCall& call, const Operand& a, const Operand& b,
+                   const Tensor& out) {
+  // Numbers travel in the closure, tensors in the saved list: position 0 for a, the last for b.
+  const bool a_tensor = a.is_tensor(), b_tensor = b.is_tensor();
+  const Scalar x = a.scalar, y = b.scalar;
+  const auto backward = [&info, call, a_tensor, b_tensor, x, y](BackwardPass& pass) {
+    Operand left(x), right(y);
+    if (a_tensor) left.tensor = pass.saved(0);
+    if (b_tensor) right.tensor = pass.saved(a_tensor ? 1 : 0);
+    std::size_t input = 0;
+    if (a_tensor && pass.needs(input++)) pass.set(0, binary_gradient(info, call, 0, left, right, pass.grad()));
+    if (b_tensor && pass.needs(input)) pass.set(input, binary_gradient(info, call, 1, left, right, pass.grad()));
+  };
+  if (info.constant_slopes) {
+    // Sums and differences keep shapes, not tensors.
+    const Shape shape_a = a_tensor ? a.tensor.sizes() : Shape(), shape_b = b_tensor ? b.tensor.sizes() : Shape();
+    const auto linear = [&info, a_tensor, b_tensor, shape_a, shape_b](BackwardPass& pass) {
+      std::size_t input = 0;
+      if (a_tensor && pass.needs(input++))
+        pass.set(0, sum_to_size(multiply(pass.grad(), info.slopes[0]), shape_a));
+      if (b_tensor && pass.needs(input))
+        pass.set(input, sum_to_size(multiply(pass.grad(), info.slopes[1]), shape_b));
+    };
+    if (a_tensor && b_tensor) autograd::record(out, info.name, {a.tensor, b.tensor}, {}, linear);
+    else autograd::record(out, info.name, {a_tensor ? a.tensor : b.tensor}, {}, linear);
+    return;
+  }
+  if (a_tensor && b_tensor) autograd::record(out, info.name, {a.tensor, b.tensor}, {a.tensor, b.tensor}, backward);
+  else {
+    const Tensor& only = a_tensor ? a.tensor : b.tensor;
+    autograd::record(out, info.name, {only}, {only}, backward);
+  }
+}
+
+bool records(const Operand& x) { return x.is_tensor() && autograd::records(x.tensor); }
+
+/// Both operands in the dtype the rule computes in, on one device.
+DType prepare(const BinaryInfo& info, Operand& a, Operand& b) {
+  check(a.is_tensor() || b.is_tensor(), info.name, ": an operand is an undefined tensor");
+  if (a.is_tensor() && b.is_tensor()) check_same_device(info.name, a.tensor, b.tensor);
+  const DType dtype = compute_type(info.integers, result_type(a, b));
+  if (a.is_tensor() && a.tensor.dtype() != dtype) a.tensor = a.tensor.to(dtype);
+  if (b.is_tensor() && b.tensor.dtype() != dtype) b.tensor = b.tensor.to(dtype);
+  return dtype;
+}
+
+Shape shape_of(const char* op, const Operand& a, const Operand& b) {
+  if (!a.is_tensor()) return b.tensor.sizes();
+  if (!b.is_tensor()) return a.tensor.sizes();
+  return broadcast_shapes(op, a.tensor.sizes(), b.tensor.sizes());
+}
+
+void run_binary(const ElementwiseCall& call, DType dtype, const Operand& a, const Operand& b, const Tensor& out) {
+  if (out.numel() > 0)
+    backend_for(out).binary(call, Walk(out, {&a.tensor, &b.tensor}).plan, input_from(a, dtype),
+                            input_from(b, dtype), output_of(out));
+}
+
+}  // namespace
+
+namespace detail {
+
+Tensor unary(int id, const RuleParameters& parameters, const Tensor& given) {
+  const UnaryInfo& info = unary_info(id);
+  check(given.defined(), info.name, ": the operand is an undefined tensor");
+  const DType dtype = compute_type(info.integers, given.dtype());
+  const Tensor x = given.dtype() == dtype ? given : given.to(dtype);
+  const ElementwiseCall call{id, parameters};
+  Tensor out = make_tensor(x.sizes(), info.predicate ? DType::Bool : dtype, x.device());
+  if (out.numel() > 0) backend_for(out).unary(call, Walk(out, {&x}).plan, input_of(x), output_of(out));
+  if (info.form != SlopeForm::none && autograd::records(x)) record_unary(info, call, x, out);
+  return out;
+}
+
+Tensor binary(int id, const RuleParameters& parameters, const Operand& given_a, const Operand& given_b) {
+  const BinaryInfo& info = binary_info(id);
+  Operand a = given_a, b = given_b;
+  const DType dtype = prepare(info, a, b);
+  const ElementwiseCall call{id, parameters};
+  const Tensor& any = a.is_tensor() ? a.tensor : b.tensor;
+  Tensor out = make_tensor(shape_of(info.name, a, b), info.predicate ? DType::Bool : dtype, any.device());
+  run_binary(call, dtype, a, b, out);
+  if (info.differentiable && (records(a) || records(b))) record_binary(info, call, a, b, out);
+  return out;
+}
+
+Tensor& unary_inplace(int id, const RuleParameters& parameters, Tensor& x) {
+  const UnaryInfo& info = unary_info(id);
+  check(x.defined(), info.name, "_: the operand is an undefined tensor");
+  check(compute_type(info.integers, x.dtype()) == x.dtype() && !info.predicate, info.name,
+        "_: the result does not fit in place into ", x.describe());
+  autograd::check_inplace(info.name, x);
+  if (autograd::records(x)) return overwrite(x, unary(id, parameters, x.clone()));
+  if (x.numel() > 0) backend_for(x).unary({id, parameters}, Walk(x, {&x}).plan, input_of(x), output_of(x));
+  x.impl()->storage->bump_version();
+  return x;
+}
+
+Tensor& binary_inplace(int id, const RuleParameters& parameters, Tensor& x, const Operand& given) {
+  const BinaryInfo& info = binary_info(id);
+  check(x.defined(), info.name, "_: the operand is an undefined tensor");
+  Operand a = x, b = given;
+  const DType dtype = prepare(info, a, b);
+  check(dtype == x.dtype(), info.name, "_: the result is ", name_of(dtype), ", which does not fit in place into ",
+        x.describe());
+  check(shape_of(info.name, a, b) == x.sizes(), info.name, "_: ", b.tensor.describe(),
+        " does not broadcast into the shape of ", x.describe());
+  autograd::check_inplace(info.name, x);
+  if (autograd::records(x) || records(b)) return overwrite(x, binary(id, parameters, x.clone(), b));
+  // An operand that shares memory with x, but is walked differently, is read before it changes.
+  if (b.is_tensor() && b.tensor.is_alias_of(x) &&
+      !(b.tensor.strides() == x.strides() && b.tensor.storage_offset() == x.storage_offset()))
+    b.tensor = b.tensor.clone();
+  run_binary({id, parameters}, dtype, a, b, x);
+  x.impl()->storage->bump_version();
+  return x;
+}
+
+Tensor& overwrite(Tensor& x, const Tensor& result) {
+  {
+    const NoGradGuard guard;
+    x.copy_(result);
+  }
+  x.impl()->grad_fn = result.impl()->grad_fn;
+  x.impl()->output_index = result.impl()->output_index;
+  x.impl()->requires_grad = result.impl()->requires_grad;
+  return x;
+}
+
+}  // namespace detail
+
+Tensor where(const Tensor& condition, const Operand& given_a, const Operand& given_b) {
+  check(condition.defined() && condition.dtype() == DType::Bool, "where: the condition must be bool, got ",
+        condition.describe());
+  Operand a = given_a, b = given_b;
+  const DType dtype = result_type(a, b);
+  for (Operand* x : {&a, &b})
+    if (x->is_tensor()) {
+      check_same_device("where", condition, x->tensor);
+      x->tensor = x->tensor.to(dtype);
+    }
+  Shape shape = condition.sizes();
+  for (const Operand* x : {&a, &b})
+    if (x->is_tensor()) shape = broadcast_shapes("where", shape, x->tensor.sizes());
+  Tensor out = make_tensor(shape, dtype, condition.device());
+  if (out.numel() > 0)
+    backend_for(out).select(Walk(out, {&condition, &a.tensor, &b.tensor}).plan, input_of(condition),
+                            input_from(a, dtype), input_from(b, dtype), output_of(out));
+  if (!records(a) && !records(b)) return out;
+  const bool a_tensor = a.is_tensor(), b_tensor = b.is_tensor();
+  const Shape shape_a = a_tensor ? a.tensor.sizes() : Shape(), shape_b = b_tensor ? b.tensor.sizes() : Shape();
+  autograd::record_list(out, "where", TensorList{a_tensor ? a.tensor : condition, b_tensor ? b.tensor : condition},
+                        {condition}, [shape_a, shape_b](BackwardPass& pass) {
+                          const Tensor condition = pass.saved(0);
+                          if (pass.needs(0)) pass.set(0, sum_to_size(where(condition, pass.grad(), 0), shape_a));
+                          if (pass.needs(1)) pass.set(1, sum_to_size(where(condition, 0, pass.grad()), shape_b));
+                        });
+  return out;
+}
+
+namespace {
+Operand scaled(const Tensor& like, const Operand& x, Scalar factor) {
+  if (factor.to<double>() == 1) return x;
+  return (x.is_tensor() ? x.tensor : scalar_tensor(x.scalar, like.options())) * factor;
+}
+}  // namespace
+
+Tensor add(const Tensor& a, const Operand& b, Scalar alpha) {
+  return elementwise(rules::Add{}, a, scaled(a, b, alpha));
+}
+Tensor sub(const Tensor& a, const Operand& b, Scalar alpha) {
+  return elementwise(rules::Sub{}, a, scaled(a, b, alpha));
+}
+
+Tensor pow(const Tensor& a, Scalar exponent) {
+  if (!a.is_floating_point() && !is_floating_point(exponent.dtype()))
+    return elementwise(rules::PowScalar{exponent.to<double>()}, a.to(kFloat64)).to(promote(a.dtype(), kInt64));
+  return elementwise(rules::PowScalar{exponent.to<double>()}, a);
+}
+Tensor pow(Scalar base, const Tensor& exponent) {
+  return elementwise(rules::Pow{}, base, exponent);
+}
+
+Tensor gelu(const Tensor& x, const std::string& approximate) {
+  check(approximate == "none" || approximate == "tanh", "gelu: approximate must be 'none' or 'tanh', got '",
+        approximate, "'");
+  return approximate == "tanh" ? elementwise(rules::GeluTanh{}, x) : elementwise(rules::Gelu{}, x);
+}
+
+Tensor clamp(const Tensor& x, std::optional<Scalar> min, std::optional<Scalar> max) {
+  rules::Clamp rule;
+  if (min) rule.low = min->to<double>();
+  if (max) rule.high = max->to<double>();
+  return elementwise(rule, x);
+}
+
+Tensor sum_to_size(const Tensor& tensor, const Shape& shape) {
+  if (tensor.sizes() == shape) return tensor;
+  const int extra = tensor.sizes().rank() - shape.rank();
+  Shape dims;
+  for (int d = 0; d < tensor.sizes().rank(); ++d)
+    if (d < extra || (shape[d - extra] == 1 && tensor.sizes()[d] != 1)) dims.push_back(d);
+  const Tensor summed = dims.empty() ? tensor : tensor.sum(dims, true);
+  return summed.reshape(shape);
+}
+
+}  // namespace tandem

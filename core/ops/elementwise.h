@@ -1,0 +1,161 @@
+// Elementwise ops: one public line per rule of the op lists (core/activation_rules.h, core/math_rules.h,
+// core/binary_rules.h), where the formulas stand.
+//
+// Operands broadcast against each other. Mixed dtypes promote as in PyTorch; integers go to float32 where
+// the rule is not one for integers. Operands must be on one device. All throw Error naming the op and
+// showing shapes, dtypes and devices.
+#pragma once
+
+#include "core/binary_rules.h"
+#include "core/tensor.h"
+#include "core/unary_rules.h"
+
+namespace tandem {
+
+namespace detail {
+
+/// A tensor or a number, as an operand.
+struct Operand {
+  Operand(const Tensor& tensor) : tensor(tensor) {}
+  Operand(Scalar scalar) : scalar(scalar) {}
+  template <class T>
+    requires std::is_arithmetic_v<T>
+  Operand(T number) : scalar(number) {}
+  Tensor tensor;
+  Scalar scalar = 0;
+  bool is_tensor() const { return tensor.defined(); }
+};
+
+Tensor unary(int id, const RuleParameters& parameters, const Tensor& x);
+Tensor binary(int id, const RuleParameters& parameters, const Operand& a, const Operand& b);
+Tensor& unary_inplace(int id, const RuleParameters& parameters, Tensor& x);
+Tensor& binary_inplace(int id, const RuleParameters& parameters, Tensor& a, const Operand& b);
+/// Gives x the values and the history of `result`.
+Tensor& overwrite(Tensor& x, const Tensor& result);
+
+}  // namespace detail
+
+/// Applies a rule of the lists.
+template <UnaryRule Rule>
+Tensor elementwise(const Rule& rule, const Tensor& x) {
+  return detail::unary(UnaryOps::index_of<Rule>, parameters_of(rule), x);
+}
+template <BinaryRule Rule>
+Tensor elementwise(const Rule& rule, const detail::Operand& a, const detail::Operand& b) {
+  return detail::binary(BinaryOps::index_of<Rule>, parameters_of(rule), a, b);
+}
+
+// ---- activations ----
+inline Tensor tanh(const Tensor& x) { return elementwise(rules::Tanh{}, x); }
+inline Tensor sech_squared(const Tensor& x) { return elementwise(rules::SechSquared{}, x); }
+inline Tensor sigmoid(const Tensor& x) { return elementwise(rules::Sigmoid{}, x); }
+inline Tensor logsigmoid(const Tensor& x) { return elementwise(rules::LogSigmoid{}, x); }
+inline Tensor softplus(const Tensor& x, double beta = 1, double threshold = 20) {
+  return elementwise(rules::Softplus{beta, threshold}, x);
+}
+inline Tensor relu(const Tensor& x) { return elementwise(rules::Relu{}, x); }
+inline Tensor relu6(const Tensor& x) { return elementwise(rules::Relu6{}, x); }
+inline Tensor leaky_relu(const Tensor& x, double negative_slope = 0.01) {
+  return elementwise(rules::LeakyRelu{negative_slope}, x);
+}
+inline Tensor elu(const Tensor& x, double alpha = 1) { return elementwise(rules::Elu{alpha}, x); }
+inline Tensor selu(const Tensor& x) { return elementwise(rules::Selu{}, x); }
+/// approximate: "none" for x Phi(x), "tanh" for the tanh formula.
+Tensor gelu(const Tensor& x, const std::string& approximate = "none");
+inline Tensor silu(const Tensor& x) { return elementwise(rules::Silu{}, x); }
+inline Tensor mish(const Tensor& x) { return elementwise(rules::Mish{}, x); }
+inline Tensor softsign(const Tensor& x) { return elementwise(rules::Softsign{}, x); }
+inline Tensor tanhshrink(const Tensor& x) { return elementwise(rules::Tanhshrink{}, x); }
+inline Tensor hardtanh(const Tensor& x, double min = -1, double max = 1) {
+  return elementwise(rules::Hardtanh{min, max}, x);
+}
+inline Tensor hardsigmoid(const Tensor& x) { return elementwise(rules::Hardsigmoid{}, x); }
+/// x limited to [min, max]; either may be left out.
+Tensor clamp(const Tensor& x, std::optional<Scalar> min, std::optional<Scalar> max = {});
+
+// ---- functions ----
+inline Tensor exp(const Tensor& x) { return elementwise(rules::Exp{}, x); }
+inline Tensor expm1(const Tensor& x) { return elementwise(rules::Expm1{}, x); }
+inline Tensor log(const Tensor& x) { return elementwise(rules::Log{}, x); }
+inline Tensor log2(const Tensor& x) { return elementwise(rules::Log2{}, x); }
+inline Tensor log10(const Tensor& x) { return elementwise(rules::Log10{}, x); }
+inline Tensor log1p(const Tensor& x) { return elementwise(rules::Log1p{}, x); }
+inline Tensor sqrt(const Tensor& x) { return elementwise(rules::Sqrt{}, x); }
+inline Tensor rsqrt(const Tensor& x) { return elementwise(rules::Rsqrt{}, x); }
+inline Tensor square(const Tensor& x) { return elementwise(rules::Square{}, x); }
+inline Tensor reciprocal(const Tensor& x) { return elementwise(rules::Reciprocal{}, x); }
+inline Tensor erf(const Tensor& x) { return elementwise(rules::Erf{}, x); }
+inline Tensor normal_cdf(const Tensor& x) { return elementwise(rules::NormalCdf{}, x); }
+inline Tensor sin(const Tensor& x) { return elementwise(rules::Sin{}, x); }
+inline Tensor cos(const Tensor& x) { return elementwise(rules::Cos{}, x); }
+inline Tensor tan(const Tensor& x) { return elementwise(rules::Tan{}, x); }
+inline Tensor sinh(const Tensor& x) { return elementwise(rules::Sinh{}, x); }
+inline Tensor cosh(const Tensor& x) { return elementwise(rules::Cosh{}, x); }
+inline Tensor neg(const Tensor& x) { return elementwise(rules::Neg{}, x); }
+inline Tensor abs(const Tensor& x) { return elementwise(rules::Abs{}, x); }
+inline Tensor sign(const Tensor& x) { return elementwise(rules::Sign{}, x); }
+inline Tensor floor(const Tensor& x) { return elementwise(rules::Floor{}, x); }
+inline Tensor ceil(const Tensor& x) { return elementwise(rules::Ceil{}, x); }
+inline Tensor trunc(const Tensor& x) { return elementwise(rules::Trunc{}, x); }
+inline Tensor round(const Tensor& x) { return elementwise(rules::Round{}, x); }
+inline Tensor isnan(const Tensor& x) { return elementwise(rules::IsNan{}, x); }
+inline Tensor isinf(const Tensor& x) { return elementwise(rules::IsInf{}, x); }
+inline Tensor isfinite(const Tensor& x) { return elementwise(rules::IsFinite{}, x); }
+inline Tensor logical_not(const Tensor& x) { return elementwise(rules::LogicalNot{}, x); }
+
+// ---- two operands, each a tensor or (one of them) a number ----
+using detail::Operand;
+/// a + alpha b
+Tensor add(const Tensor& a, const Operand& b, Scalar alpha = 1);
+/// a - alpha b
+Tensor sub(const Tensor& a, const Operand& b, Scalar alpha = 1);
+inline Tensor mul(const Tensor& a, const Operand& b) { return elementwise(rules::Mul{}, a, b); }
+inline Tensor div(const Tensor& a, const Operand& b) { return elementwise(rules::Div{}, a, b); }
+inline Tensor pow(const Tensor& a, const Tensor& b) { return elementwise(rules::Pow{}, a, b); }
+Tensor pow(const Tensor& a, Scalar exponent);
+Tensor pow(Scalar base, const Tensor& exponent);
+inline Tensor maximum(const Tensor& a, const Tensor& b) { return elementwise(rules::Maximum{}, a, b); }
+inline Tensor minimum(const Tensor& a, const Tensor& b) { return elementwise(rules::Minimum{}, a, b); }
+inline Tensor remainder(const Tensor& a, const Operand& b) { return elementwise(rules::Remainder{}, a, b); }
+inline Tensor hypot(const Tensor& a, const Tensor& b) { return elementwise(rules::Hypot{}, a, b); }
+inline Tensor eq(const Tensor& a, const Operand& b) { return elementwise(rules::Eq{}, a, b); }
+inline Tensor ne(const Tensor& a, const Operand& b) { return elementwise(rules::Ne{}, a, b); }
+inline Tensor lt(const Tensor& a, const Operand& b) { return elementwise(rules::Lt{}, a, b); }
+inline Tensor le(const Tensor& a, const Operand& b) { return elementwise(rules::Le{}, a, b); }
+inline Tensor gt(const Tensor& a, const Operand& b) { return elementwise(rules::Gt{}, a, b); }
+inline Tensor ge(const Tensor& a, const Operand& b) { return elementwise(rules::Ge{}, a, b); }
+inline Tensor logical_and(const Tensor& a, const Tensor& b) { return elementwise(rules::LogicalAnd{}, a, b); }
+inline Tensor logical_or(const Tensor& a, const Tensor& b) { return elementwise(rules::LogicalOr{}, a, b); }
+inline Tensor logical_xor(const Tensor& a, const Tensor& b) { return elementwise(rules::LogicalXor{}, a, b); }
+/// condition ? a : b, elementwise; the condition is bool.
+Tensor where(const Tensor& condition, const Operand& a, const Operand& b);
+
+inline Tensor operator+(const Tensor& a, const Tensor& b) { return elementwise(rules::Add{}, a, b); }
+inline Tensor operator+(const Tensor& a, Scalar b) { return elementwise(rules::Add{}, a, b); }
+inline Tensor operator+(Scalar a, const Tensor& b) { return elementwise(rules::Add{}, a, b); }
+inline Tensor operator-(const Tensor& a, const Tensor& b) { return elementwise(rules::Sub{}, a, b); }
+inline Tensor operator-(const Tensor& a, Scalar b) { return elementwise(rules::Sub{}, a, b); }
+inline Tensor operator-(Scalar a, const Tensor& b) { return elementwise(rules::Sub{}, a, b); }
+inline Tensor operator*(const Tensor& a, const Tensor& b) { return elementwise(rules::Mul{}, a, b); }
+inline Tensor operator*(const Tensor& a, Scalar b) { return elementwise(rules::Mul{}, a, b); }
+inline Tensor operator*(Scalar a, const Tensor& b) { return elementwise(rules::Mul{}, a, b); }
+inline Tensor operator/(const Tensor& a, const Tensor& b) { return elementwise(rules::Div{}, a, b); }
+inline Tensor operator/(const Tensor& a, Scalar b) { return elementwise(rules::Div{}, a, b); }
+inline Tensor operator/(Scalar a, const Tensor& b) { return elementwise(rules::Div{}, a, b); }
+inline Tensor operator==(const Tensor& a, const Tensor& b) { return eq(a, b); }
+inline Tensor operator==(const Tensor& a, Scalar b) { return eq(a, b); }
+inline Tensor operator!=(const Tensor& a, const Tensor& b) { return ne(a, b); }
+inline Tensor operator!=(const Tensor& a, Scalar b) { return ne(a, b); }
+inline Tensor operator<(const Tensor& a, const Tensor& b) { return lt(a, b); }
+inline Tensor operator<(const Tensor& a, Scalar b) { return lt(a, b); }
+inline Tensor operator<=(const Tensor& a, const Tensor& b) { return le(a, b); }
+inline Tensor operator<=(const Tensor& a, Scalar b) { return le(a, b); }
+inline Tensor operator>(const Tensor& a, const Tensor& b) { return gt(a, b); }
+inline Tensor operator>(const Tensor& a, Scalar b) { return gt(a, b); }
+inline Tensor operator>=(const Tensor& a, const Tensor& b) { return ge(a, b); }
+inline Tensor operator>=(const Tensor& a, Scalar b) { return ge(a, b); }
+
+/// `tensor` summed over the dimensions that broadcasting gave it, back to `shape`.
+Tensor sum_to_size(const Tensor& tensor, const Shape& shape);
+
+}  // namespace tandem

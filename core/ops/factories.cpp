@@ -1,0 +1,136 @@
+#include "core/ops/factories.h"
+
+#include <cmath>
+
+#include "core/backend.h"
+#include "core/ops/elementwise.h"
+#include "core/tensor_impl.h"
+
+namespace tandem {
+
+namespace {
+
+TensorOptions options_of(const Tensor& like) { return like.options(); }
+
+/// The dtype asked for, or the default dtype of a number.
+TensorOptions with_dtype_of(const TensorOptions& options, Scalar value) {
+  if (options.has_dtype()) return options;
+  return options.dtype(is_floating_point(value.dtype()) ? DType::Float32 : value.dtype());
+}
+
+/// Copies host numbers into a new tensor of any dtype on any device.
+template <class T>
+Tensor from_host(const std::vector<T>& numbers, const Shape& shape, const TensorOptions& options) {
+  Tensor host = make_tensor(shape, dtype_of<T>, Device());
+  host.impl()->storage->backend().copy_from_host(host.raw_data(), numbers.data(), numbers.size() * sizeof(T));
+  return host.to(options.dtype()).to(options.device()).requires_grad_(options.requires_grad());
+}
+
+}  // namespace
+
+Tensor empty(const Shape& shape, const TensorOptions& options) {
+  check_shape("empty", shape);
+  return make_tensor(shape, options.dtype(), options.device()).requires_grad_(options.requires_grad());
+}
+
+Tensor full(const Shape& shape, Scalar value, const TensorOptions& options) {
+  const TensorOptions chosen = with_dtype_of(options, value);
+  Tensor result = empty(shape, chosen.requires_grad(false));
+  result.fill_(value);
+  return result.requires_grad_(options.requires_grad());
+}
+
+Tensor zeros(const Shape& shape, const TensorOptions& options) {
+  return full(shape, 0, options.dtype(options.dtype()));
+}
+Tensor ones(const Shape& shape, const TensorOptions& options) {
+  return full(shape, 1, options.dtype(options.dtype()));
+}
+Tensor empty_like(const Tensor& like) { return empty(like.sizes(), options_of(like)); }
+Tensor zeros_like(const Tensor& like) { return zeros(like.sizes(), options_of(like)); }
+Tensor ones_like(const Tensor& like) { return ones(like.sizes(), options_of(like)); }
+Tensor full_like(const Tensor& like, Scalar value) { return full(like.sizes(), value, options_of(like)); }
+Tensor scalar_tensor(Scalar value, const TensorOptions& options) { return full({}, value, options); }
+
+Tensor arange(Scalar end, const TensorOptions& options) { return arange(0, end, 1, options); }
+Tensor arange(Scalar start, Scalar end, const TensorOptions& options) { return arange(start, end, 1, options); }
+
+Tensor arange(Scalar start, Scalar end, Scalar step, const TensorOptions& options) {
+  const double first = start.to<double>(), stride = step.to<double>();
+  check(stride != 0, "arange: step must not be 0");
+  const double count = std::ceil((end.to<double>() - first) / stride);
+  check(count >= 0 && std::isfinite(count), "arange: cannot go from ", first, " to ", end.to<double>(),
+        " in steps of ", stride);
+  const DType widest = promote(promote(start.dtype(), end.dtype()), step.dtype());
+  const TensorOptions chosen = with_dtype_of(options, is_floating_point(widest) ? Scalar(0.0) : Scalar(0));
+  std::vector<double> numbers(static_cast<std::size_t>(count));
+  for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i] = first + static_cast<double>(i) * stride;
+  return from_host(numbers, {static_cast<std::int64_t>(numbers.size())}, chosen);
+}
+
+Tensor linspace(double start, double end, std::int64_t steps, const TensorOptions& options) {
+  check(steps >= 0, "linspace: steps must not be negative, got ", steps);
+  std::vector<double> numbers(static_cast<std::size_t>(steps));
+  const double step = steps > 1 ? (end - start) / static_cast<double>(steps - 1) : 0;
+  // From both ends towards the middle, so that the last point is `end` itself.
+  for (std::int64_t i = 0; i < steps; ++i)
+    numbers[static_cast<std::size_t>(i)] = i < steps / 2 || steps == 1 ? start + step * static_cast<double>(i)
+                                                                      : end - step * static_cast<double>(steps - 1 - i);
+  return from_host(numbers, {steps}, options);
+}
+
+Tensor eye(std::int64_t n, const TensorOptions& options) {
+  Tensor result = zeros({n, n}, options.requires_grad(false));
+  result.diagonal().fill_(1);
+  return result.requires_grad_(options.requires_grad());
+}
+
+Tensor from_blob(void* data, const Shape& shape, std::function<void(void*)> deleter, const TensorOptions& options) {
+  check_shape("from_blob", shape);
+  check(data != nullptr || shape.numel() == 0, "from_blob: got a null pointer for shape ", shape);
+  const std::size_t bytes = static_cast<std::size_t>(shape.numel()) * item_size(options.dtype());
+  const StoragePtr storage(new Storage(data, bytes, options.device(), std::move(deleter)));
+  return Tensor(IntrusivePtr(new TensorImpl(storage, shape, contiguous_strides(shape), 0, options.dtype())))
+      .requires_grad_(options.requires_grad());
+}
+Tensor from_blob(void* data, const Shape& shape, const TensorOptions& options) {
+  return from_blob(data, shape, nullptr, options);
+}
+
+Shape TensorData::shape() const {
+  Shape shape;
+  if (!is_list_) return shape;
+  if (!items_.empty()) shape = items_.front().shape();
+  for (const TensorData& item : items_)
+    check(item.shape() == shape, "tensor: the braces are ragged: found items of shape ", shape, " and ", item.shape());
+  shape.insert(0, static_cast<std::int64_t>(items_.size()));
+  return shape;
+}
+
+DType TensorData::dtype() const {
+  if (!is_list_) return is_floating_point(scalar_.dtype()) ? DType::Float32 : scalar_.dtype();
+  if (items_.empty()) return is_floating_point(dtype_) ? DType::Float32 : dtype_;
+  DType widest = DType::Bool;
+  for (const TensorData& item : items_) widest = promote(widest, item.dtype());
+  return widest;
+}
+
+void TensorData::copy_to(std::vector<Scalar>& numbers) const {
+  if (!is_list_) numbers.push_back(scalar_);
+  for (const TensorData& item : items_) item.copy_to(numbers);
+}
+
+Tensor tensor(const TensorData& data, const TensorOptions& options) {
+  const Shape shape = data.shape();
+  std::vector<Scalar> numbers;
+  data.copy_to(numbers);
+  const TensorOptions chosen = options.has_dtype() ? options : options.dtype(data.dtype());
+  return visit_dtype(chosen.dtype(), [&]<class T>() -> Tensor {
+    Tensor host = make_tensor(shape, dtype_of<T>, Device());
+    T* out = static_cast<T*>(host.raw_data());
+    for (std::size_t i = 0; i < numbers.size(); ++i) out[i] = numbers[i].to<T>();
+    return host.to(chosen.device()).requires_grad_(options.requires_grad());
+  });
+}
+
+}  // namespace tandem

@@ -1,0 +1,228 @@
+#include "core/ops/linalg.h"
+
+#include <algorithm>
+
+#include "core/autograd/node.h"
+#include "core/backend.h"
+#include "core/ops/elementwise.h"
+#include "core/ops/factories.h"
+#include "core/tensor_impl.h"
+
+namespace tandem {
+
+using autograd::BackwardPass;
+
+namespace {
+
+void check_product(const char* op, const Tensor& a, const Tensor& b) {
+  check(a.defined() && b.defined(), op, ": an operand is an undefined tensor");
+  check(a.dtype() == b.dtype() && a.device() == b.device(), op, ": operands must have one dtype and device, got ",
+        a.describe(), " and ", b.describe());
+  check(a.is_floating_point() || (a.device().is_cpu() && a.dtype() != DType::Bool), op, ": ", a.describe(),
+        " has no matrix product");
+}
+
+/// A [batch, rows, columns] operand that gemm can read as it lies, or a copy that it can.
+struct Matrix {
+  Tensor tensor;
+  bool transposed = false;
+  std::int64_t leading = 1, stride = 0;
+
+  explicit Matrix(const Tensor& given) : tensor(given) {
+    if (!describe_layout()) {
+      tensor = tensor.contiguous();
+      describe_layout();
+    }
+  }
+
+ private:
+  bool describe_layout() {
+    const Shape &shape = tensor.sizes(), &strides = tensor.strides();
+    stride = shape[0] == 1 ? 0 : strides[0];
+    if ((strides[2] == 1 || shape[2] == 1) && (strides[1] >= shape[2] || shape[1] == 1)) {
+      transposed = false;
+      leading = std::max(std::max<std::int64_t>(1, shape[2]), shape[1] == 1 ? 1 : strides[1]);
+      return true;
+    }
+    if ((strides[1] == 1 || shape[1] == 1) && (strides[2] >= shape[1] || shape[2] == 1)) {
+      transposed = true;
+      leading = std::max(std::max<std::int64_t>(1, shape[1]), shape[2] == 1 ? 1 : strides[2]);
+      return true;
+    }
+    return false;
+  }
+};
+
+/// [b, m, n]·[b, n, k], where a batch of 1 repeats; off the tape.
+Tensor batched_product(const Tensor& a, const Tensor& b) {
+  const NoGradGuard guard;
+  const Matrix left(a), right(b);
+  const std::int64_t batch = std::max(a.size(0), b.size(0)), m = a.size(1), n = b.size(2), k = a.size(2);
+  Tensor out = make_tensor({a.size(0) == 0 || b.size(0) == 0 ? 0 : batch, m, n}, a.dtype(), a.device());
+  if (out.numel() == 0) return out;
+  backend_for(out).gemm({.dtype = a.dtype(), .m = m, .n = n, .k = k, .batch = out.size(0),
+                         .transpose_a = left.transposed, .transpose_b = right.transposed,
+                         .a = left.tensor.raw_data(), .b = right.tensor.raw_data(), .c = out.raw_data(),
+                         .lda = left.leading, .ldb = right.leading, .ldc = n, .stride_a = left.stride,
+                         .stride_b = right.stride, .stride_c = m * n});
+  return out;
+}
+
+/// The product of [b, m, n] and [b, n, k] on the tape, for equal batches or a batch of 1.
+Tensor product(const char* op, const Tensor& a, const Tensor& b) {
+  check(a.size(2) == b.size(1), op, ": inner sizes differ: ", a.size(2), " and ", b.size(1), " for shapes ",
+        a.sizes(), " and ", b.sizes());
+  Tensor out = batched_product(a, b);
+  if (autograd::records(a, b))
+    autograd::record(out, op, {a, b}, {a, b}, [op](BackwardPass& pass) {
+      const Tensor a = pass.saved(0), b = pass.saved(1);
+      if (pass.needs(0)) pass.set(0, sum_to_size(product(op, pass.grad(), b.transpose(1, 2)), a.sizes()));
+      if (pass.needs(1)) pass.set(1, sum_to_size(product(op, a.transpose(1, 2), pass.grad()), b.sizes()));
+    });
+  return out;
+}
+
+void check_rank(const char* op, const Tensor& x, std::int64_t rank) {
+  check(x.defined() && x.dim() == rank, op, ": expected a tensor of ", rank, " dimensions, got ", x.describe());
+}
+
+void check_inner(const char* op, const Tensor& a, const Tensor& b, std::int64_t inner_a, std::int64_t inner_b) {
+  check(inner_a == inner_b, op, ": inner sizes ", inner_a, " and ", inner_b, " differ: ", a.describe(), " and ",
+        b.describe());
+}
+
+/// Leading dimensions followed by two more.
+Shape with_matrix(Shape leading, std::int64_t rows, std::int64_t columns) {
+  leading.push_back(rows);
+  leading.push_back(columns);
+  return leading;
+}
+
+/// Both operands have at least two dimensions.
+Tensor batched_matmul(const Tensor& a, const Tensor& b) {
+  check_inner("matmul", a, b, a.size(-1), b.size(-2));
+  const auto leading = [](const Tensor& x) { return Shape(x.sizes().data(), x.sizes().size() - 2); };
+  const Shape batch = broadcast_shapes("matmul", leading(a), leading(b));
+  const Shape shape = with_matrix(batch, a.size(-2), b.size(-1));
+  if (b.dim() == 2 && a.is_contiguous())  // one big product instead of a batch of small ones
+    return product("matmul", a.reshape({1, leading(a).numel() * a.size(-2), a.size(-1)}), b.unsqueeze(0))
+        .reshape(shape);
+  const auto flattened = [&](const Tensor& x) {
+    const bool repeats = leading(x).numel() == 1;
+    const Tensor whole = repeats ? x : x.expand(with_matrix(batch, x.size(-2), x.size(-1)));
+    return whole.reshape({repeats ? 1 : batch.numel(), x.size(-2), x.size(-1)});
+  };
+  return product("matmul", flattened(a), flattened(b)).reshape(shape);
+}
+
+}  // namespace
+
+Tensor matmul(const Tensor& a, const Tensor& b) {
+  check_product("matmul", a, b);
+  check(a.dim() > 0 && b.dim() > 0, "matmul: operands need at least one dimension, got ", a.describe(), " and ",
+        b.describe());
+  if (a.dim() == 1 && b.dim() == 1) return dot(a, b);
+  if (a.dim() == 1) {
+    check_inner("matmul", a, b, a.size(0), b.size(-2));
+    return batched_matmul(a.unsqueeze(0), b).squeeze(-2);
+  }
+  if (b.dim() == 1) {
+    check_inner("matmul", a, b, a.size(-1), b.size(0));
+    return batched_matmul(a, b.unsqueeze(1)).squeeze(-1);
+  }
+  return batched_matmul(a, b);
+}
+
+Tensor mm(const Tensor& a, const Tensor& b) {
+  check_rank("mm", a, 2);
+  check_rank("mm", b, 2);
+  return matmul(a, b);
+}
+
+Tensor bmm(const Tensor& a, const Tensor& b) {
+  check_rank("bmm", a, 3);
+  check_rank("bmm", b, 3);
+  check(a.size(0) == b.size(0), "bmm: batch sizes differ: ", a.describe(), " and ", b.describe());
+  return matmul(a, b);
+}
+
+Tensor mv(const Tensor& a, const Tensor& b) {
+  check_rank("mv", a, 2);
+  check_rank("mv", b, 1);
+  return matmul(a, b);
+}
+
+Tensor dot(const Tensor& a, const Tensor& b) {
+  check_product("dot", a, b);
+  check_rank("dot", a, 1);
+  check_rank("dot", b, 1);
+  check_inner("dot", a, b, a.size(0), b.size(0));
+  return product("dot", a.reshape({1, 1, a.size(0)}), b.reshape({1, b.size(0), 1})).reshape({});
+}
+
+Tensor addmm(const Tensor& input, const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha) {
+  return input * beta + mm(a, b) * alpha;
+}
+
+namespace {
+
+/// linear on [rows, in]; the gradient's own gradient goes through matmul.
+Tensor linear_rows(const Tensor& x, const Tensor& weight, const Tensor& bias) {
+  const std::int64_t rows = x.size(0), in = x.size(1), out_features = weight.size(0);
+  Tensor out = make_tensor({rows, out_features}, x.dtype(), x.device());
+  if (out.numel() > 0)
+    backend_for(out).linear({x.dtype(), rows, in, out_features, x.raw_data(), weight.raw_data(),
+                             bias.defined() ? bias.raw_data() : nullptr, out.raw_data()});
+  return out;
+}
+
+void linear_backward(BackwardPass& pass) {
+  const Tensor x = pass.saved(0), weight = pass.saved(1);
+  const bool has_bias = pass.has(2);
+  if (is_grad_enabled()) {
+    const Tensor& grad = pass.grad();
+    if (pass.needs(0)) pass.set(0, matmul(grad, weight));
+    if (pass.needs(1)) pass.set(1, matmul(grad.t(), x));
+    if (has_bias && pass.needs(2)) pass.set(2, grad.sum(0));
+    return;
+  }
+  const Tensor grad = pass.grad().contiguous();
+  LinearBackwardCall call{x.dtype(), x.size(0), x.size(1), weight.size(0), x.raw_data(), weight.raw_data(),
+                          grad.raw_data(), nullptr, nullptr, nullptr};
+  const auto want = [&](std::size_t input, const Shape& shape) -> void* {
+    Tensor result = make_tensor(shape, x.dtype(), x.device());
+    pass.set(input, result);
+    return result.raw_data();
+  };
+  if (pass.needs(0)) call.grad_x = want(0, x.sizes());
+  if (pass.needs(1)) call.grad_weight = want(1, weight.sizes());
+  if (has_bias && pass.needs(2)) call.grad_bias = want(2, {weight.size(0)});
+  backend_for(x).linear_backward(call);
+}
+
+}  // namespace
+
+Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
+  check_product("linear", x, weight);
+  check(x.is_floating_point(), "linear: expected floating-point tensors, got ", x.describe());
+  check(weight.dim() == 2 && x.dim() >= 1 && x.size(-1) == weight.size(1), "linear: the input ", x.describe(),
+        " does not fit the weight ", weight.describe(), " [out, in]");
+  if (bias.defined())
+    check(bias.dim() == 1 && bias.size(0) == weight.size(0) && bias.dtype() == x.dtype() && bias.device() == x.device(),
+          "linear: the bias ", bias.describe(), " does not fit the weight ", weight.describe(), " and the input ",
+          x.describe());
+  Shape shape = x.sizes();
+  shape[shape.rank() - 1] = 1;
+  const std::int64_t rows = shape.numel();
+  const Tensor flat = x.contiguous().reshape({rows, x.size(-1)}), w = weight.contiguous();
+  const Tensor b = bias.defined() ? bias.contiguous() : bias;
+  Tensor out = linear_rows(flat, w, b);
+  if (autograd::records(flat, w) || (b.defined() && autograd::records(b))) {
+    if (b.defined()) autograd::record(out, "linear", {flat, w, b}, {flat, w}, linear_backward);
+    else autograd::record(out, "linear", {flat, w}, {flat, w}, linear_backward);
+  }
+  shape[shape.rank() - 1] = weight.size(0);
+  return out.reshape(shape);
+}
+
+}  // namespace tandem

@@ -1,0 +1,138 @@
+#include "core/ops/random.h"
+
+#include <mutex>
+
+#include "core/autograd/node.h"
+#include "core/backend.h"
+#include "core/generator_state.h"
+#include "core/ops/elementwise.h"
+#include "core/ops/factories.h"
+#include "core/tensor_impl.h"
+
+namespace tandem {
+
+Generator::Generator(std::uint64_t seed) : state_(std::make_shared<GeneratorState>()) { manual_seed(seed); }
+
+void Generator::manual_seed(std::uint64_t seed) {
+  *state_ = GeneratorState{.seed = seed, .engine = std::mt19937(static_cast<std::uint32_t>(seed))};
+}
+
+std::uint64_t Generator::initial_seed() const { return state_->seed; }
+
+Generator& default_generator() {
+  static Generator generator;
+  return generator;
+}
+
+namespace {
+
+std::mutex& draw_mutex() {
+  static std::mutex mutex;
+  return mutex;
+}
+
+/// Fills `out` in place, in the order of its memory.
+Tensor& draw(const char* op, Tensor& out, const RandomCall& call, const std::optional<Generator>& generator = {}) {
+  check(out.defined(), op, ": an undefined tensor was used");
+  autograd::check_inplace(op, out);
+  Generator& source = generator ? const_cast<Generator&>(*generator) : default_generator();
+  if (out.numel() > 0) {
+    const bool contiguous = out.is_contiguous();
+    Tensor target = contiguous ? out : make_tensor(out.sizes(), out.dtype(), out.device());
+    {
+      const std::lock_guard lock(draw_mutex());
+      backend_for(out).random(call, source.state(), target.numel(), !contiguous, output_of(target));
+    }
+    if (!contiguous) {
+      const NoGradGuard guard;
+      out.copy_(target);
+    }
+  }
+  out.impl()->storage->bump_version();
+  return out;
+}
+
+Tensor drawn(const char* op, const Shape& shape, const TensorOptions& options, const RandomCall& call,
+             const std::optional<Generator>& generator) {
+  Tensor out = empty(shape, options.requires_grad(false));
+  return draw(op, out, call, generator).requires_grad_(options.requires_grad());
+}
+
+void check_real(const char* op, DType dtype) {
+  check(is_floating_point(dtype), op, ": expected a floating-point dtype, got ", name_of(dtype));
+}
+
+}  // namespace
+
+void manual_seed(std::uint64_t seed) {
+  const std::lock_guard lock(draw_mutex());
+  default_generator().manual_seed(seed);
+}
+
+Tensor rand(const Shape& shape, const TensorOptions& options, std::optional<Generator> generator) {
+  check_real("rand", options.dtype());
+  return drawn("rand", shape, options, {Distribution::uniform, 0, 1}, generator);
+}
+Tensor randn(const Shape& shape, const TensorOptions& options, std::optional<Generator> generator) {
+  check_real("randn", options.dtype());
+  return drawn("randn", shape, options, {Distribution::normal, 0, 1}, generator);
+}
+Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape, const TensorOptions& options,
+               std::optional<Generator> generator) {
+  check(low < high, "randint: expected low < high, got ", low, " and ", high);
+  return drawn("randint", shape, options.has_dtype() ? options : options.dtype(kInt64),
+               {Distribution::integer, 0, 0, low, high}, generator);
+}
+Tensor randint(std::int64_t high, const Shape& shape, const TensorOptions& options) {
+  return randint(0, high, shape, options);
+}
+Tensor randperm(std::int64_t n, const TensorOptions& options, std::optional<Generator> generator) {
+  check(n >= 0, "randperm: n must not be negative, got ", n);
+  const TensorOptions chosen = options.has_dtype() ? options : options.dtype(kInt64);
+  check(chosen.dtype() != kBool, "randperm: bool cannot hold a permutation");
+  return drawn("randperm", {n}, chosen, {Distribution::permutation}, generator);
+}
+Tensor rand_like(const Tensor& like) { return rand(like.sizes(), like.options()); }
+Tensor randn_like(const Tensor& like) { return randn(like.sizes(), like.options()); }
+
+Tensor bernoulli(const Tensor& p) {
+  const NoGradGuard guard;
+  return (rand_like(p) < p).to(p.dtype());
+}
+
+Tensor dropout(const Tensor& x, double p, bool training) {
+  check(p >= 0 && p <= 1, "dropout: the probability must lie in [0, 1], got ", p);
+  if (!training || p == 0 || x.numel() == 0) return x;
+  if (p == 1) return x * zeros_like(x);
+  Tensor mask = empty_like(x);
+  draw("dropout", mask, {Distribution::bernoulli, 1 - p});
+  mask.div_(1 - p);
+  return x * mask;
+}
+
+Tensor& Tensor::uniform_(double from, double to) {
+  check_real("uniform_", dtype());
+  check(from <= to, "uniform_: expected from <= to, got ", from, " and ", to);
+  return draw("uniform_", *this, {Distribution::uniform, from, to});
+}
+Tensor& Tensor::normal_(double mean, double std) {
+  check_real("normal_", dtype());
+  check(std >= 0, "normal_: the standard deviation must not be negative, got ", std);
+  return draw("normal_", *this, {Distribution::normal, mean, std});
+}
+Tensor& Tensor::bernoulli_(double p) {
+  check(p >= 0 && p <= 1, "bernoulli_: the probability must lie in [0, 1], got ", p);
+  return draw("bernoulli_", *this, {Distribution::bernoulli, p});
+}
+Tensor& Tensor::exponential_(double lambda) {
+  check_real("exponential_", dtype());
+  check(lambda > 0, "exponential_: lambda must be positive, got ", lambda);
+  return draw("exponential_", *this, {Distribution::exponential, lambda});
+}
+Tensor& Tensor::random_() { return draw("random_", *this, {Distribution::raw_integer}); }
+Tensor& Tensor::random_(std::int64_t from, std::int64_t to) {
+  check(from < to, "random_: expected from < to, got ", from, " and ", to);
+  return draw("random_", *this, {Distribution::integer, 0, 0, from, to});
+}
+
+}  // namespace tandem

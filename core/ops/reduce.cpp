@@ -1,0 +1,299 @@
+#include "core/ops/reduce.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "core/autograd/node.h"
+#include "core/backend.h"
+#include "core/ops/elementwise.h"
+#include "core/ops/factories.h"
+#include "core/ops/join.h"
+#include "core/tensor_impl.h"
+
+namespace tandem {
+
+using autograd::BackwardPass;
+
+namespace {
+
+/// Which dimensions a call reduces, wrapped and checked.
+struct ReducedDims {
+  bool reduced[max_rank] = {};
+  Shape kept_shape;   ///< with size 1 for reduced dimensions
+  Shape short_shape;  ///< without them
+  std::int64_t count = 1;
+
+  ReducedDims(const char* op, const Tensor& x, const Shape& dims) {
+    const Shape& shape = x.sizes();
+    for (std::int64_t dim : dims) {
+      const int d = wrap_dim(op, dim, shape.rank());
+      check(!reduced[d] || shape.rank() == 0, op, ": dimension ", dim, " stands twice in ", dims);
+      reduced[d] = true;
+    }
+    for (int d = 0; d < shape.rank(); ++d) {
+      if (dims.empty()) reduced[d] = true;
+      kept_shape.push_back(reduced[d] ? 1 : shape[d]);
+      if (reduced[d]) count *= shape[d];
+      else short_shape.push_back(shape[d]);
+    }
+  }
+};
+
+ReducePlan plan_reduction(const Tensor& x, const Tensor& out, const ReducedDims& dims) {
+  Shape kept, kept_in, reduced, reduced_in;
+  for (int d = 0; d < x.sizes().rank(); ++d) {
+    (dims.reduced[d] ? reduced : kept).push_back(x.sizes()[d]);
+    (dims.reduced[d] ? reduced_in : kept_in).push_back(x.strides()[d]);
+  }
+  return {plan_loop(kept, {contiguous_strides(out.sizes()), kept_in}), plan_loop(reduced, {reduced_in})};
+}
+
+/// The reduction itself, off the tape, without the reduced dimensions.
+Tensor reduced(ReduceOp op, const Tensor& x, const ReducedDims& dims, DType dtype) {
+  Tensor out = make_tensor(dims.short_shape, dtype, x.device());
+  if (out.numel() > 0)
+    backend_for(x).reduce(op, plan_reduction(x, out, dims), input_of(x), output_of(out));
+  return out;
+}
+
+Tensor shaped(const Tensor& out, const ReducedDims& dims, bool keepdim) {
+  return keepdim && out.sizes() != dims.kept_shape ? out.view(dims.kept_shape) : out;
+}
+
+DType sum_type(const Tensor& x) { return x.is_floating_point() ? x.dtype() : DType::Int64; }
+
+void check_not_empty(const char* op, const Tensor& x, const ReducedDims& dims) {
+  check(dims.count > 0, op, ": there is no such element in an empty reduction of ", x.describe());
+}
+
+void check_real(const char* op, const Tensor& x) {
+  check(x.is_floating_point(), op, ": expected a floating-point tensor, got ", x.describe());
+}
+
+Tensor extreme_values(const char* name, ReduceOp op, const Tensor& x, const Shape& given, bool keepdim) {
+  const ReducedDims dims(name, x, given);
+  check_not_empty(name, x, dims);
+  Tensor out = shaped(reduced(op, x, dims, x.dtype()), dims, keepdim);
+  if (autograd::records(x))
+    autograd::record(out, name, {x}, {x, autograd::output(out)}, [kept = dims.kept_shape, given](BackwardPass& pass) {
+      const Tensor x = pass.saved(0), best = pass.saved(1).reshape(kept);
+      const Tensor hits = (x == best).to(x.dtype());
+      pass.set(0, hits / hits.sum(given, true) * pass.grad().reshape(kept));
+    });
+  return out;
+}
+
+std::tuple<Tensor, Tensor> extreme_along(const char* name, ReduceOp position, const Tensor& x, std::int64_t dim,
+                                         bool keepdim) {
+  const ReducedDims dims(name, x, {dim});
+  check_not_empty(name, x, dims);
+  const Tensor index = reduced(position, x, dims, DType::Int64).view(dims.kept_shape);
+  const int d = wrap_dim(name, dim, x.sizes().rank());
+  const Tensor values = x.dim() == 0 ? x.clone() : x.gather(d, index);
+  if (keepdim) return {values, index};
+  return {values.reshape(dims.short_shape), index.reshape(dims.short_shape)};
+}
+
+Tensor extreme_position(const char* name, ReduceOp op, const Tensor& x, std::optional<std::int64_t> dim, bool keepdim) {
+  const ReducedDims dims(name, x, dim ? Shape(*dim) : Shape());
+  check_not_empty(name, x, dims);
+  return shaped(reduced(op, x, dims, DType::Int64), dims, keepdim);
+}
+
+/// A contiguous tensor as lines along `dim`.
+Lines lines_along(const Tensor& x, int dim) {
+  Lines lines;
+  for (int d = 0; d < x.sizes().rank(); ++d) {
+    if (d < dim) lines.outer *= x.sizes()[d];
+    else if (d == dim) lines.size = x.sizes()[d];
+    else lines.inner *= x.sizes()[d];
+  }
+  return lines;
+}
+
+Tensor run_softmax(const Tensor& given, int dim, bool logarithm) {
+  const Tensor x = given.contiguous();
+  Tensor out = make_tensor(x.sizes(), x.dtype(), x.device());
+  if (out.numel() > 0) backend_for(out).softmax(lines_along(x, dim), logarithm, input_of(x), output_of(out));
+  return out;
+}
+
+}  // namespace
+
+Tensor sum(const Tensor& x, const Shape& given, bool keepdim) {
+  const ReducedDims dims("sum", x, given);
+  Tensor out = shaped(reduced(ReduceOp::sum, x, dims, sum_type(x)), dims, keepdim);
+  if (autograd::records(x))
+    autograd::record(out, "sum", {x}, {}, [kept = dims.kept_shape, whole = x.sizes()](BackwardPass& pass) {
+      pass.set(0, pass.grad().reshape(kept).expand(whole));
+    });
+  return out;
+}
+Tensor sum(const Tensor& x) { return sum(x, {}); }
+
+Tensor mean(const Tensor& x, const Shape& given, bool keepdim) {
+  check_real("mean", x);
+  const ReducedDims dims("mean", x, given);
+  return sum(x, given, keepdim) / static_cast<double>(dims.count);
+}
+Tensor mean(const Tensor& x) { return mean(x, {}); }
+
+namespace {
+
+/// For each element the product of all others along `dim`, which stays right where there are zeros.
+Tensor products_of_others(const Tensor& x, std::int64_t dim) {
+  const std::int64_t n = x.size(dim);
+  TensorList others;
+  for (std::int64_t i = 0; i < n; ++i)
+    others.push_back(prod(x.slice(dim, 0, i), dim, true) * prod(x.slice(dim, i + 1, n), dim, true));
+  return cat(others, dim);
+}
+
+bool has_zeros(const Tensor& x) {
+  const NoGradGuard guard;
+  return any(x == 0).item<bool>();
+}
+
+}  // namespace
+
+Tensor prod(const Tensor& x, std::int64_t dim, bool keepdim) {
+  const ReducedDims dims("prod", x, {dim});
+  Tensor out = shaped(reduced(ReduceOp::product, x, dims, sum_type(x)), dims, keepdim);
+  if (autograd::records(x) && x.dim() > 0)
+    autograd::record(out, "prod", {x}, {x, autograd::output(out)}, [kept = dims.kept_shape, dim](BackwardPass& pass) {
+      const Tensor x = pass.saved(0), grad = pass.grad().reshape(kept);
+      if (x.numel() == 0) return pass.set(0, zeros_like(x));
+      if (has_zeros(x)) return pass.set(0, grad * products_of_others(x, dim));
+      pass.set(0, grad * pass.saved(1).reshape(kept) / x);
+    });
+  return out;
+}
+Tensor prod(const Tensor& x) { return prod(x.reshape({-1}), 0); }
+
+Tensor var(const Tensor& x, const Shape& given, bool unbiased, bool keepdim) {
+  check_real("var", x);
+  const ReducedDims dims("var", x, given);
+  const double divisor = static_cast<double>(dims.count) - (unbiased ? 1 : 0);
+  return sum(square(x - mean(x, given, true)), given, keepdim) / std::max(divisor, 0.0);
+}
+Tensor var(const Tensor& x, bool unbiased) { return var(x, {}, unbiased); }
+Tensor std(const Tensor& x, const Shape& dims, bool unbiased, bool keepdim) {
+  return sqrt(var(x, dims, unbiased, keepdim));
+}
+Tensor std(const Tensor& x, bool unbiased) { return std(x, {}, unbiased); }
+
+namespace {
+
+Tensor euclidean_norm(const Tensor& x, const Shape& given, bool keepdim) {
+  const ReducedDims dims("norm", x, given);
+  Tensor out;
+  {
+    const NoGradGuard guard;
+    out = sqrt(sum(square(x), given, keepdim));
+  }
+  if (autograd::records(x))
+    autograd::record(out, "norm", {x}, {x, autograd::output(out)}, [kept = dims.kept_shape](BackwardPass& pass) {
+      const Tensor length = pass.saved(1).reshape(kept);
+      // x is 0 wherever the norm is, so dividing by 1 there gives the 0 that is wanted.
+      pass.set(0, pass.saved(0) / where(length == 0, 1, length) * pass.grad().reshape(kept));
+    });
+  return out;
+}
+
+}  // namespace
+
+Tensor norm(const Tensor& x, Scalar p, const Shape& dims, bool keepdim) {
+  check_real("norm", x);
+  const double order = p.to<double>();
+  if (order == 2) return euclidean_norm(x, dims, keepdim);
+  if (order == 1) return sum(abs(x), dims, keepdim);
+  if (order == 0) return sum((x != 0).to(x.dtype()), dims, keepdim);
+  if (order == std::numeric_limits<double>::infinity()) return amax(abs(x), dims, keepdim);
+  if (order == -std::numeric_limits<double>::infinity()) return amin(abs(x), dims, keepdim);
+  return pow(sum(pow(abs(x), order), dims, keepdim), 1 / order);
+}
+Tensor norm(const Tensor& x, Scalar p) { return norm(x, p, {}); }
+
+Tensor amax(const Tensor& x, const Shape& dims, bool keepdim) {
+  return extreme_values("amax", ReduceOp::maximum, x, dims, keepdim);
+}
+Tensor amin(const Tensor& x, const Shape& dims, bool keepdim) {
+  return extreme_values("amin", ReduceOp::minimum, x, dims, keepdim);
+}
+Tensor max(const Tensor& x) { return extreme_values("max", ReduceOp::maximum, x, {}, false); }
+Tensor min(const Tensor& x) { return extreme_values("min", ReduceOp::minimum, x, {}, false); }
+std::tuple<Tensor, Tensor> max(const Tensor& x, std::int64_t dim, bool keepdim) {
+  return extreme_along("max", ReduceOp::argmax, x, dim, keepdim);
+}
+std::tuple<Tensor, Tensor> min(const Tensor& x, std::int64_t dim, bool keepdim) {
+  return extreme_along("min", ReduceOp::argmin, x, dim, keepdim);
+}
+Tensor argmax(const Tensor& x, std::optional<std::int64_t> dim, bool keepdim) {
+  return extreme_position("argmax", ReduceOp::argmax, x, dim, keepdim);
+}
+Tensor argmin(const Tensor& x, std::optional<std::int64_t> dim, bool keepdim) {
+  return extreme_position("argmin", ReduceOp::argmin, x, dim, keepdim);
+}
+
+Tensor all(const Tensor& x) {
+  return x.numel() == 0 ? full({}, true, x.device()) : (x != 0).min();
+}
+Tensor any(const Tensor& x) {
+  return x.numel() == 0 ? full({}, false, x.device()) : (x != 0).max();
+}
+
+Tensor cumsum(const Tensor& given, std::int64_t dim) {
+  const int d = wrap_dim("cumsum", dim, given.sizes().rank());
+  const Tensor x = given.contiguous();
+  Tensor out = make_tensor(x.sizes(), sum_type(x), x.device());
+  if (out.numel() > 0) backend_for(out).cumulative_sum(lines_along(x, d), input_of(x), output_of(out));
+  if (autograd::records(x))
+    autograd::record(out, "cumsum", {x}, {}, [d](BackwardPass& pass) {
+      const Tensor& grad = pass.grad();
+      pass.set(0, grad.dim() == 0 ? grad : grad.flip({d}).cumsum(d).flip({d}));
+    });
+  return out;
+}
+
+Tensor softmax(const Tensor& x, std::int64_t dim) {
+  check_real("softmax", x);
+  const int d = wrap_dim("softmax", dim, x.sizes().rank());
+  Tensor out = run_softmax(x, d, false);
+  if (autograd::records(x))
+    autograd::record(out, "softmax", {x}, {autograd::output(out)}, [d](BackwardPass& pass) {
+      const Tensor y = pass.saved(0);
+      // Dividing by the rounded sum of y makes the gradient of a constant exactly 0.
+      pass.set(0, y * (pass.grad() - sum(pass.grad() * y, d, true) / sum(y, d, true).detach()));
+    });
+  return out;
+}
+
+Tensor log_softmax(const Tensor& x, std::int64_t dim) {
+  check_real("log_softmax", x);
+  const int d = wrap_dim("log_softmax", dim, x.sizes().rank());
+  Tensor out = run_softmax(x, d, true);
+  if (autograd::records(x))
+    autograd::record(out, "log_softmax", {x}, {autograd::output(out)}, [d](BackwardPass& pass) {
+      pass.set(0, pass.grad() - exp(pass.saved(0)) * sum(pass.grad(), d, true));
+    });
+  return out;
+}
+
+Tensor logsumexp(const Tensor& x, std::int64_t dim, bool keepdim) {
+  check_real("logsumexp", x);
+  const ReducedDims dims("logsumexp", x, {dim});
+  Tensor out;
+  {
+    const NoGradGuard guard;
+    const Tensor largest = dims.count > 0 ? amax(x, dim, true) : full(dims.kept_shape, 0, x.options());
+    const Tensor shift = where(isfinite(largest), largest, 0);
+    out = (log(sum(exp(x - shift), dim, true)) + shift).reshape(keepdim ? dims.kept_shape : dims.short_shape);
+  }
+  if (autograd::records(x))
+    autograd::record(out, "logsumexp", {x}, {x, autograd::output(out)}, [kept = dims.kept_shape](BackwardPass& pass) {
+      pass.set(0, exp(pass.saved(0) - pass.saved(1).reshape(kept)) * pass.grad().reshape(kept));
+    });
+  return out;
+}
+
+}  // namespace tandem

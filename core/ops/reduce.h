@@ -1,0 +1,47 @@
+// Reductions, softmax and what is built from them.
+//
+// `dims` are the dimensions to combine, negative ones counted from the end; none means all. With keepdim
+// they stay, with size 1. float32 is summed in double and rounded once; sums of integers are int64.
+#pragma once
+
+#include "core/tensor.h"
+
+namespace tandem {
+
+Tensor sum(const Tensor& x);
+Tensor sum(const Tensor& x, const Shape& dims, bool keepdim = false);
+/// The mean of nothing is nan. Integers throw.
+Tensor mean(const Tensor& x);
+Tensor mean(const Tensor& x, const Shape& dims, bool keepdim = false);
+Tensor prod(const Tensor& x);
+Tensor prod(const Tensor& x, std::int64_t dim, bool keepdim = false);
+/// Variance, divided by n - 1 (unbiased) or n.
+Tensor var(const Tensor& x, bool unbiased = true);
+Tensor var(const Tensor& x, const Shape& dims, bool unbiased = true, bool keepdim = false);
+Tensor std(const Tensor& x, bool unbiased = true);
+Tensor std(const Tensor& x, const Shape& dims, bool unbiased = true, bool keepdim = false);
+/// (sum |x|^p)^(1/p); p may be infinity. The 2-norm's gradient at 0 is 0.
+Tensor norm(const Tensor& x, Scalar p = 2);
+Tensor norm(const Tensor& x, Scalar p, const Shape& dims, bool keepdim = false);
+/// The largest element; ties share the gradient evenly. nan wins. An empty tensor throws.
+Tensor max(const Tensor& x);
+Tensor min(const Tensor& x);
+/// Largest along `dim` and where it first stands; the whole gradient goes there.
+std::tuple<Tensor, Tensor> max(const Tensor& x, std::int64_t dim, bool keepdim = false);
+std::tuple<Tensor, Tensor> min(const Tensor& x, std::int64_t dim, bool keepdim = false);
+/// As max without a position; ties share the gradient evenly.
+Tensor amax(const Tensor& x, const Shape& dims = {}, bool keepdim = false);
+Tensor amin(const Tensor& x, const Shape& dims = {}, bool keepdim = false);
+/// int64; without `dim`, a position in the flattened tensor.
+Tensor argmax(const Tensor& x, std::optional<std::int64_t> dim = {}, bool keepdim = false);
+Tensor argmin(const Tensor& x, std::optional<std::int64_t> dim = {}, bool keepdim = false);
+/// Whether all (any) elements are not zero.
+Tensor all(const Tensor& x);
+Tensor any(const Tensor& x);
+Tensor cumsum(const Tensor& x, std::int64_t dim);
+
+Tensor softmax(const Tensor& x, std::int64_t dim);
+Tensor log_softmax(const Tensor& x, std::int64_t dim);
+Tensor logsumexp(const Tensor& x, std::int64_t dim, bool keepdim = false);
+
+}  // namespace tandem

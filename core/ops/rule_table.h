@@ -1,0 +1,32 @@
+// What the elementwise ops need to know of a rule at run time, by its position in the list.
+#pragma once
+
+#include "core/op_list.h"
+#include "core/tensor.h"
+
+namespace tandem {
+
+struct UnaryInfo {
+  const char* name;
+  SlopeForm form;
+  bool integers;
+  bool predicate;
+  double constant_slope;
+  /// The slope as differentiable ops on what the tape kept.
+  Tensor (*derivative)(const RuleParameters&, const Tensor& saved);
+};
+
+struct BinaryInfo {
+  const char* name;
+  bool differentiable;
+  bool constant_slopes;
+  bool integers;
+  bool predicate;
+  double slopes[2];
+  Tensor (*derivative[2])(const RuleParameters&, const Tensor& a, const Tensor& b);
+};
+
+const UnaryInfo& unary_info(int id);
+const BinaryInfo& binary_info(int id);
+
+}  // namespace tandem

@@ -1,0 +1,58 @@
+// What a Tensor handle points to. For the library's own sources.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "core/tensor.h"
+#include "core/view.h"
+
+namespace tandem {
+
+/// The parts of the tape that few tensors have.
+struct AutogradExtras {
+  Tensor grad;
+  std::vector<std::pair<unsigned, Hook>> hooks;
+  unsigned next_hook = 0;
+  bool retains_grad = false;
+};
+
+/// Invariant: grad_fn implies requires_grad. A leaf has no grad_fn.
+struct TensorImpl {
+  std::atomic<std::uint32_t> references{0};
+  DType dtype = DType::Float32;
+  bool contiguous = true;
+  bool requires_grad = false;
+  /// Made by a view op while recording: in-place writes to it, or to what it views, need care.
+  bool differentiable_view = false;
+  std::uint32_t output_index = 0;  ///< which output of grad_fn this is
+  std::uint32_t view_version = 0;  ///< the storage's version when the view was made
+  std::int64_t numel = 0;
+  std::int64_t offset = 0;  ///< in elements
+  Shape shape;
+  Shape strides;
+  StoragePtr storage;
+  NodePtr grad_fn;
+  std::unique_ptr<AutogradExtras> extras;
+
+  TensorImpl(StoragePtr storage, const Shape& shape, const Shape& strides, std::int64_t offset, DType dtype);
+  ~TensorImpl();
+
+  void* data() const {
+    return static_cast<char*>(storage->data()) + offset * static_cast<std::int64_t>(item_size(dtype));
+  }
+  AutogradExtras& need_extras();
+};
+
+/// A new contiguous tensor with undefined contents, off the tape.
+Tensor make_tensor(const Shape& shape, DType dtype, const Device& device);
+/// A view of the same storage, off the tape.
+Tensor make_view(const Tensor& base, const Shape& shape, const Shape& strides, std::int64_t offset);
+
+inline Input input_of(const Tensor& tensor) { return {tensor.impl()->data(), tensor.impl()->dtype}; }
+inline Output output_of(const Tensor& tensor) { return {tensor.impl()->data(), tensor.impl()->dtype}; }
+inline Backend& backend_for(const Tensor& tensor) { return tensor.impl()->storage->backend(); }
+
+}  // namespace tandem

@@ -1,0 +1,70 @@
+// The elementwise families: the chosen kernel of an op, run over any layout by cpu/loops.h.
+#include "cpu/cpu_backend.h"
+#include "cpu/kernels.h"
+#include "cpu/loops.h"
+
+namespace tandem::cpu {
+namespace {
+
+int column(DType dtype) { return static_cast<int>(dtype); }
+
+}  // namespace
+
+void CpuBackend::copy(const LoopPlan& plan, const Input& from, const Output& out) {
+  const Input inputs[] = {from};
+  visit_dtype(from.dtype, [&]<class From>() {
+    visit_dtype(out.dtype, [&]<class To>() {
+      run_elementwise(plan, inputs, out, [](const void* const* in, void* to, std::int64_t n) {
+        const From* x = static_cast<const From*>(in[0]);
+        To* y = static_cast<To*>(to);
+        for (std::int64_t i = 0; i < n; ++i) y[i] = static_cast<To>(x[i]);
+      });
+    });
+  });
+}
+
+void CpuBackend::unary(const ElementwiseCall& op, const LoopPlan& plan, const Input& x, const Output& out) {
+  const ElementwiseKernel kernel = kernels().elementwise.unary[op.id][column(x.dtype)];
+  run_elementwise(plan, {x}, out, [&](const void* const* in, void* to, std::int64_t n) {
+    kernel(op.parameters, in, to, n);
+  });
+}
+
+void CpuBackend::unary_backward(const ElementwiseCall& op, const LoopPlan& plan, const Input& saved,
+                                const Input& grad, const Output& out) {
+  const ElementwiseKernel kernel = kernels().elementwise.unary_slope[op.id][column(saved.dtype)];
+  run_elementwise(plan, {saved, grad}, out, [&](const void* const* in, void* to, std::int64_t n) {
+    kernel(op.parameters, in, to, n);
+  });
+}
+
+void CpuBackend::binary(const ElementwiseCall& op, const LoopPlan& plan, const Input& a, const Input& b,
+                        const Output& out) {
+  const ElementwiseKernel kernel = kernels().elementwise.binary[op.id][column(a.dtype)];
+  run_elementwise(plan, {a, b}, out, [&](const void* const* in, void* to, std::int64_t n) {
+    kernel(op.parameters, in, to, n);
+  });
+}
+
+void CpuBackend::binary_backward(const ElementwiseCall& op, int side, const LoopPlan& plan, const Input& a,
+                                 const Input& b, const Input& grad, const Output& out) {
+  const ElementwiseKernel kernel = kernels().elementwise.binary_slope[side][op.id][column(grad.dtype)];
+  run_elementwise(plan, {a, b, grad}, out, [&](const void* const* in, void* to, std::int64_t n) {
+    kernel(op.parameters, in, to, n);
+  });
+}
+
+void CpuBackend::select(const LoopPlan& plan, const Input& condition, const Input& a, const Input& b,
+                        const Output& out) {
+  visit_dtype(out.dtype, [&]<class T>() {
+    run_elementwise(plan, {condition, a, b}, out, [](const void* const* in, void* to, std::int64_t n) {
+      const bool* c = static_cast<const bool*>(in[0]);
+      const T* x = static_cast<const T*>(in[1]);
+      const T* y = static_cast<const T*>(in[2]);
+      T* result = static_cast<T*>(to);
+      for (std::int64_t i = 0; i < n; ++i) result[i] = c[i] ? x[i] : y[i];
+    });
+  });
+}
+
+}  // namespace tandem::cpu

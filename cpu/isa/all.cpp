@@ -1,0 +1,10 @@
+// Gathers one instruction set's tables, and says whether this processor runs them.
+#include "cpu/isa/tables.h"
+
+namespace tandem::cpu::TANDEM_ISA {
+
+Kernels all_kernels() {
+  return {elementwise_kernels(), line_kernels(), optimizer_kernels()};
+}
+
+}  // namespace tandem::cpu::TANDEM_ISA

@@ -1,0 +1,57 @@
+// The innermost loops, compiled once per instruction set and chosen at start. Each works on contiguous
+// memory; cpu/loops.h brings any other layout into that form block by block.
+#pragma once
+
+#include <cstdint>
+
+#include "core/backend.h"
+
+namespace tandem::cpu {
+
+inline constexpr int most_ops = 64;
+
+/// in[i][0..n) -> out[0..n); out may be one of the inputs.
+using ElementwiseKernel = void (*)(const RuleParameters&, const void* const* in, void* out,
+                                   std::int64_t n);
+
+/// [op][dtype]; null where a rule does not exist for a dtype.
+struct ElementwiseKernels {
+  ElementwiseKernel unary[most_ops][dtype_count];
+  ElementwiseKernel unary_slope[most_ops][dtype_count];      // in: saved, grad
+  ElementwiseKernel binary[most_ops][dtype_count];
+  ElementwiseKernel binary_slope[2][most_ops][dtype_count];  // in: a, b, grad
+};
+
+/// Partial results, in the dtype that they are carried in: double for reals, int64 for integers.
+union Partial {
+  double real;
+  std::int64_t integer;
+};
+
+struct LineKernels {
+  /// The reduction of x[0..n); sums run in eight lanes added in a fixed order.
+  Partial (*reduce[4][dtype_count])(const void* x, std::int64_t n);
+  /// partial[j] = partial[j] op x[j] for j in [0, n).
+  void (*accumulate[4][dtype_count])(const void* x, Partial* partial, std::int64_t n);
+  void (*softmax[2])(bool logarithm, const void* x, void* out, std::int64_t n);  // float, double
+  void (*cross_entropy[2])(const void* x, std::int64_t label, void* loss, void* gradient,
+                           std::int64_t n);
+};
+
+/// Updates elements [begin, end) of one parameter.
+using OptimizerKernel = void (*)(const OptimizerCall&, const ParameterSlot&, std::int64_t begin,
+                                 std::int64_t end);
+struct OptimizerKernels {
+  OptimizerKernel update[8][2];  // [rule][float, double]
+};
+
+struct Kernels {
+  const ElementwiseKernels& elementwise;
+  const LineKernels& lines;
+  const OptimizerKernels& optimizers;
+};
+
+/// The best that this processor runs. The environment variable TANDEM_ISA (v2, v3, v4) asks for another.
+const Kernels& kernels();
+
+}  // namespace tandem::cpu

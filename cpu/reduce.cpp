@@ -1,0 +1,227 @@
+// Reductions over any set of dimensions. Long lines are cut into chunks of fixed length and the chunks'
+// results combined in order, so the bits depend on neither threads nor instruction set.
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "cpu/cpu_backend.h"
+#include "cpu/kernels.h"
+#include "cpu/loops.h"
+
+namespace tandem::cpu {
+namespace {
+
+constexpr std::int64_t line_chunk = 4096;  // elements of a line reduced by one kernel call
+constexpr std::int64_t row_chunk = 512;    // rows accumulated before their sums are combined
+constexpr std::int64_t column_block = 256;
+
+bool carried_real(DType dtype) { return is_floating_point(dtype); }
+
+Partial combine(ReduceOp op, bool real, Partial a, Partial b) {
+  Partial result;
+  const auto pick = [op](auto x, auto y) {
+    switch (op) {
+      case ReduceOp::sum: return x + y;
+      case ReduceOp::product: return x * y;
+      case ReduceOp::maximum: return x > y || x != x ? x : y;
+      default: return x < y || x != x ? x : y;
+    }
+  };
+  if (real) result.real = pick(a.real, b.real);
+  else result.integer = pick(a.integer, b.integer);
+  return result;
+}
+
+/// What an empty reduction starts from: the kernel's answer for no elements.
+Partial identity(ReduceOp op, DType dtype) {
+  return kernels().lines.reduce[static_cast<int>(op)][static_cast<int>(dtype)](nullptr, 0);
+}
+
+void store(const Output& out, std::int64_t at, bool real, Partial value) {
+  visit_dtype(out.dtype, [&]<class T>() {
+    static_cast<T*>(out.data)[at] =
+        real ? static_cast<T>(value.real) : static_cast<T>(value.integer);
+  });
+}
+
+/// One output: all of `reduced` starting at `base`.
+Partial reduce_line(ReduceOp op, const LoopPlan& reduced, const Input& x, std::int64_t base, bool parallel) {
+  const auto kernel = kernels().lines.reduce[static_cast<int>(op)][static_cast<int>(x.dtype)];
+  const Stream stream(
+      reduced, 0, static_cast<const char*>(x.data) + base * static_cast<std::int64_t>(item_size(x.dtype)),
+      x.dtype);
+  const std::int64_t chunks = (reduced.numel + line_chunk - 1) / line_chunk;
+  const auto run = [&](std::int64_t chunk) {
+    alignas(64) char buffer[line_chunk * 8];
+    const std::int64_t begin = chunk * line_chunk;
+    const std::int64_t n = std::min(line_chunk, reduced.numel - begin);
+    return kernel(stream.read(begin, n, buffer), n);
+  };
+  if (chunks == 1) return run(0);
+  const bool real = carried_real(x.dtype);
+  Partial total = identity(op, x.dtype);
+  if (!parallel) {
+    for (std::int64_t i = 0; i < chunks; ++i) total = combine(op, real, total, run(i));
+    return total;
+  }
+  std::vector<Partial> partials(static_cast<std::size_t>(chunks));
+  parallel_for(chunks, 16, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i) partials[static_cast<std::size_t>(i)] = run(i);
+  });
+  for (const Partial& partial : partials) total = combine(op, real, total, partial);
+  return total;
+}
+
+/// Every output reads its own line.
+void reduce_lines(ReduceOp op, const ReducePlan& plan, const Input& x, const Output& out) {
+  const bool real = carried_real(x.dtype);
+  const bool inner_parallel = plan.kept.numel == 1;
+  const std::int64_t piece = std::max<std::int64_t>(1, parallel_elements / std::max<std::int64_t>(plan.reduced.numel, 1));
+  parallel_for(plan.kept.numel, piece, [&](std::int64_t begin, std::int64_t end) {
+    for_each_element(plan.kept, begin, end, [&](const std::int64_t* offsets) {
+      store(out, offsets[0], real, reduce_line(op, plan.reduced, x, offsets[1], inner_parallel));
+    });
+  });
+}
+
+/// Neighbouring outputs read neighbouring elements: accumulate whole rows.
+void reduce_rows(ReduceOp op, const ReducePlan& plan, const Input& x, const Output& out) {
+  const auto kernel = kernels().lines.accumulate[static_cast<int>(op)][static_cast<int>(x.dtype)];
+  const bool real = carried_real(x.dtype);
+  const auto item = static_cast<std::int64_t>(item_size(x.dtype));
+  const int last = plan.kept.rank - 1;
+  const std::int64_t columns = plan.kept.sizes[last], step = plan.kept.strides[0][last];
+  LoopPlan outer = plan.kept;
+  outer.rank = last;
+  outer.numel = plan.kept.numel / columns;
+  const std::int64_t rows = plan.reduced.numel;
+  const std::int64_t chunks = std::max<std::int64_t>(1, (rows + row_chunk - 1) / row_chunk);
+  const std::int64_t blocks = (columns + column_block - 1) / column_block;
+  const Partial start = identity(op, x.dtype);
+  for_each_element(outer, 0, outer.numel, [&](const std::int64_t* offsets) {
+    const std::int64_t out_base = offsets[0], in_base = offsets[1];
+    std::vector<Partial> partials(static_cast<std::size_t>(chunks * columns), start);
+    const std::int64_t piece = std::max<std::int64_t>(1, parallel_elements / (column_block * row_chunk));
+    parallel_for(chunks * blocks, rows * columns < parallel_elements ? chunks * blocks : piece,
+                 [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t i = begin; i < end; ++i) {
+        const std::int64_t chunk = i / blocks, column = i % blocks * column_block;
+        const std::int64_t n = std::min(column_block, columns - column);
+        Partial* partial = partials.data() + chunk * columns + column;
+        for_each_element(plan.reduced, chunk * row_chunk, std::min(rows, (chunk + 1) * row_chunk),
+                         [&](const std::int64_t* row) {
+          kernel(static_cast<const char*>(x.data) + (in_base + column + row[0]) * item, partial, n);
+        });
+      }
+    });
+    for (std::int64_t j = 0; j < columns; ++j) {
+      Partial total = partials[static_cast<std::size_t>(j)];
+      for (std::int64_t chunk = 1; chunk < chunks; ++chunk)
+        total = combine(op, real, total, partials[static_cast<std::size_t>(chunk * columns + j)]);
+      store(out, out_base + j * step, real, total);
+    }
+  });
+}
+
+template <class T>
+void find_extreme(bool largest, const ReducePlan& plan, const T* x, std::int64_t* out) {
+  const std::int64_t piece = std::max<std::int64_t>(1, parallel_elements / plan.reduced.numel);
+  parallel_for(plan.kept.numel, piece, [&](std::int64_t begin, std::int64_t end) {
+    for_each_element(plan.kept, begin, end, [&](const std::int64_t* offsets) {
+      const T* line = x + offsets[1];
+      T best = line[0];
+      std::int64_t position = 0, at = 0;
+      for_each_element(plan.reduced, 0, plan.reduced.numel, [&](const std::int64_t* element) {
+        const T value = line[element[0]];
+        const bool better = (largest ? value > best : value < best) || (value != value && best == best);
+        if (better && best == best) best = value, position = at;
+        ++at;
+      });
+      out[offsets[0]] = position;
+    });
+  });
+}
+
+}  // namespace
+
+void CpuBackend::reduce(ReduceOp op, const ReducePlan& plan, const Input& x, const Output& out) {
+  if (op == ReduceOp::argmax || op == ReduceOp::argmin) {
+    visit_dtype(x.dtype, [&]<class T>() {
+      find_extreme(op == ReduceOp::argmax, plan, static_cast<const T*>(x.data),
+                   static_cast<std::int64_t*>(out.data));
+    });
+    return;
+  }
+  const LoopPlan& kept = plan.kept;
+  const bool rows = kept.rank > 0 && kept.strides[1][kept.rank - 1] == 1 && kept.sizes[kept.rank - 1] >= 4 &&
+                    plan.reduced.numel > 0;
+  if (rows) reduce_rows(op, plan, x, out);
+  else reduce_lines(op, plan, x, out);
+}
+
+void CpuBackend::cumulative_sum(const Lines& lines, const Input& x, const Output& out) {
+  visit_dtype(x.dtype, [&]<class T>() {
+    visit_dtype(out.dtype, [&]<class R>() {
+      using A = std::conditional_t<std::is_floating_point_v<R>, double, std::int64_t>;
+      const T* in = static_cast<const T*>(x.data);
+      R* result = static_cast<R*>(out.data);
+      parallel_for(lines.outer, std::max<std::int64_t>(1, parallel_elements / (lines.size * lines.inner)),
+                   [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t o = begin; o < end; ++o)
+          for (std::int64_t i = 0; i < lines.inner; ++i) {
+            A sum = 0;
+            for (std::int64_t k = 0; k < lines.size; ++k) {
+              const std::int64_t at = (o * lines.size + k) * lines.inner + i;
+              sum += static_cast<A>(in[at]);
+              result[at] = static_cast<R>(sum);
+            }
+          }
+      });
+    });
+  });
+}
+
+void CpuBackend::softmax(const Lines& lines, bool logarithm, const Input& x, const Output& out) {
+  const auto kernel = kernels().lines.softmax[x.dtype == DType::Float64];
+  visit_floating("softmax", x.dtype, [&]<class T>() {
+    const T* in = static_cast<const T*>(x.data);
+    T* result = static_cast<T*>(out.data);
+    const std::int64_t piece = std::max<std::int64_t>(1, parallel_elements / 4 / lines.size);
+    parallel_for(lines.outer * lines.inner, piece, [&](std::int64_t begin, std::int64_t end) {
+      std::vector<T> line(lines.inner == 1 ? 0 : static_cast<std::size_t>(lines.size));
+      for (std::int64_t at = begin; at < end; ++at) {
+        const std::int64_t base = at / lines.inner * lines.size * lines.inner + at % lines.inner;
+        if (lines.inner == 1) {
+          kernel(logarithm, in + base, result + base, lines.size);
+          continue;
+        }
+        for (std::int64_t k = 0; k < lines.size; ++k) line[static_cast<std::size_t>(k)] = in[base + k * lines.inner];
+        kernel(logarithm, line.data(), line.data(), lines.size);
+        for (std::int64_t k = 0; k < lines.size; ++k) result[base + k * lines.inner] = line[static_cast<std::size_t>(k)];
+      }
+    });
+  });
+}
+
+void CpuBackend::cross_entropy(const CrossEntropyCall& call) {
+  for (std::int64_t i = 0; i < call.rows; ++i)
+    check<IndexError>(call.labels[i] == call.ignore_index || (call.labels[i] >= 0 && call.labels[i] < call.classes),
+                      "cross_entropy: label ", call.labels[i], " at row ", i, " is outside [0, ", call.classes,
+                      ") and is not ignore_index ", call.ignore_index);
+  const auto kernel = kernels().lines.cross_entropy[call.dtype == DType::Float64];
+  visit_floating("cross_entropy", call.dtype, [&]<class T>() {
+    const std::int64_t piece = std::max<std::int64_t>(1, parallel_elements / 4 / std::max<std::int64_t>(1, call.classes));
+    parallel_for(call.rows, piece, [&](std::int64_t begin, std::int64_t end) {
+      std::vector<T> scratch(call.gradient == nullptr ? static_cast<std::size_t>(call.classes) : 0);
+      for (std::int64_t i = begin; i < end; ++i) {
+        T* gradient = call.gradient == nullptr ? scratch.data()
+                                               : static_cast<T*>(call.gradient) + i * call.classes;
+        kernel(static_cast<const T*>(call.logits) + i * call.classes,
+               call.labels[i] == call.ignore_index ? -1 : call.labels[i], static_cast<T*>(call.losses) + i,
+               gradient, call.classes);
+      }
+    });
+  });
+}
+
+}  // namespace tandem::cpu

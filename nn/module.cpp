@@ -1,0 +1,135 @@
+#include "nn/module.h"
+
+#include <algorithm>
+
+#include "core/tensor_impl.h"
+
+namespace tandem::nn {
+
+namespace {
+
+/// Gives the tensor the contents of `changed` under its old identity.
+void replace_contents(const Tensor& tensor, const Tensor& changed) {
+  TensorImpl &impl = *tensor.impl(), &from = *changed.impl();
+  impl.storage = from.storage;
+  impl.dtype = from.dtype;
+  impl.shape = from.shape;
+  impl.strides = from.strides;
+  impl.offset = from.offset;
+  impl.contiguous = from.contiguous;
+}
+
+template <class Change>
+void change_all(const Module& module, const Change& change) {
+  const NoGradGuard guard;
+  // First everything is computed that can fail, then it is put in place.
+  std::vector<std::pair<Tensor, Tensor>> changes;
+  const auto collect = [&](const Tensor& tensor) {
+    changes.emplace_back(tensor, change(tensor));
+    if (tensor.grad().defined()) changes.emplace_back(tensor.grad(), change(tensor.grad()));
+  };
+  for (const Tensor& tensor : module.parameters()) collect(tensor);
+  for (const Tensor& tensor : module.buffers()) collect(tensor);
+  for (const auto& [tensor, changed] : changes)
+    if (!changed.is_same(tensor)) replace_contents(tensor, changed);
+}
+
+std::vector<Tensor> values_of(const Named<Tensor>& named) {
+  std::vector<Tensor> values;
+  for (const auto& [name, tensor] : named) values.push_back(tensor);
+  return values;
+}
+
+/// Appends `tensor` unless it is there under another name.
+void add_once(Named<Tensor>& list, const std::string& name, const Tensor& tensor) {
+  const bool known =
+      std::any_of(list.begin(), list.end(), [&](const auto& entry) { return entry.second.is_same(tensor); });
+  if (!known) list.emplace_back(name, tensor);
+}
+
+}  // namespace
+
+template <class Visitor>
+void Module::visit_modules(const std::string& prefix, const Visitor& visitor) const {
+  visitor(prefix, *this);
+  for (const auto& [name, child] : children_) child->visit_modules(prefix + name + ".", visitor);
+}
+
+Named<Tensor> Module::named_parameters(bool recurse) const {
+  Named<Tensor> found;
+  visit_modules("", [&](const std::string& prefix, const Module& module) {
+    if (!recurse && &module != this) return;
+    for (const auto& [name, tensor] : module.parameters_) add_once(found, prefix + name, tensor);
+  });
+  return found;
+}
+
+Named<Tensor> Module::named_buffers(bool recurse) const {
+  Named<Tensor> found;
+  visit_modules("", [&](const std::string& prefix, const Module& module) {
+    if (!recurse && &module != this) return;
+    for (const auto& [name, tensor] : module.buffers_) add_once(found, prefix + name, tensor);
+  });
+  return found;
+}
+
+std::vector<Tensor> Module::parameters(bool recurse) const { return values_of(named_parameters(recurse)); }
+std::vector<Tensor> Module::buffers(bool recurse) const { return values_of(named_buffers(recurse)); }
+
+std::vector<std::shared_ptr<Module>> Module::children() const {
+  std::vector<std::shared_ptr<Module>> modules;
+  for (const auto& [name, child] : children_) modules.push_back(child);
+  return modules;
+}
+
+void Module::train(bool on) {
+  training_ = on;
+  for (const auto& [name, child] : children_) child->train(on);
+}
+
+void Module::to(const Device& device) {
+  change_all(*this, [&](const Tensor& tensor) { return tensor.to(device); });
+}
+void Module::to(DType dtype) {
+  check(is_floating_point(dtype), name(), ".to: parameters must stay floating-point, got ", name_of(dtype));
+  change_all(*this, [&](const Tensor& tensor) { return tensor.is_floating_point() ? tensor.to(dtype) : tensor; });
+}
+void Module::to(const Device& device, DType dtype) {
+  to(dtype);
+  to(device);
+}
+
+void Module::zero_grad() {
+  for (const Tensor& parameter : parameters()) parameter.mutable_grad() = Tensor();
+}
+
+void Module::check_name(const char* what, const std::string& given) const {
+  check(!given.empty() && given.find('.') == std::string::npos, name(), ": ", what, " name '", given,
+        "' must not be empty or contain a dot");
+  const auto taken = [&](const auto& list) {
+    return std::any_of(list.begin(), list.end(), [&](const auto& entry) { return entry.first == given; });
+  };
+  check(!taken(parameters_) && !taken(buffers_) && !taken(children_), name(), ": ", what, " name '", given,
+        "' is taken");
+}
+
+Tensor Module::register_parameter(const std::string& name, Tensor tensor, bool requires_grad) {
+  check_name("parameter", name);
+  if (!tensor.defined()) return tensor;
+  if (tensor.is_leaf()) tensor.requires_grad_(requires_grad && tensor.is_floating_point());
+  parameters_.emplace_back(name, tensor);
+  return tensor;
+}
+
+Tensor Module::register_buffer(const std::string& name, Tensor tensor) {
+  check_name("buffer", name);
+  if (tensor.defined()) buffers_.emplace_back(name, tensor);
+  return tensor;
+}
+
+void Module::add_child(const std::string& name, std::shared_ptr<Module> module) {
+  check_name("module", name);
+  children_.emplace_back(name, std::move(module));
+}
+
+}  // namespace tandem::nn

@@ -1,0 +1,35 @@
+#include "nn/modules/linear.h"
+
+#include <cmath>
+
+#include "core/ops/factories.h"
+#include "nn/functional.h"
+#include "nn/init.h"
+
+namespace tandem::nn {
+
+LinearImpl::LinearImpl(const LinearOptions& given) : options(given) {
+  check(options.in_features() >= 0 && options.out_features() >= 0, "Linear: the numbers of features must not be negative, got ",
+        options.in_features(), " and ", options.out_features());
+  weight = register_parameter("weight", empty({options.out_features(), options.in_features()}));
+  if (options.bias()) bias = register_parameter("bias", empty({options.out_features()}));
+  reset_parameters();
+}
+
+void LinearImpl::reset_parameters() {
+  if (weight.numel() == 0) return;
+  init::kaiming_uniform_(weight, std::sqrt(5.0));
+  if (!bias.defined()) return;
+  const double bound = 1 / std::sqrt(static_cast<double>(options.in_features()));
+  init::uniform_(bias, -bound, bound);
+}
+
+Tensor LinearImpl::forward(const Tensor& x) const { return functional::linear(x, weight, bias); }
+
+DropoutImpl::DropoutImpl(double probability) : p(probability) {
+  check(p >= 0 && p <= 1, "Dropout: the probability must lie in [0, 1], got ", p);
+}
+
+Tensor DropoutImpl::forward(const Tensor& x) const { return functional::dropout(x, p, is_training()); }
+
+}  // namespace tandem::nn

@@ -1,0 +1,141 @@
+#include "nn/optim/optimizer.h"
+
+#include <algorithm>
+
+#include "core/backend.h"
+#include "core/ops/factories.h"
+#include "core/tensor_impl.h"
+
+namespace tandem::optim {
+
+namespace {
+
+void check_option(bool valid, const char* optimizer, const char* option, double value) {
+  check(valid, optimizer, ": invalid ", option, ": ", value);
+}
+
+}  // namespace
+
+void SGDOptions::validate() const {
+  check_option(rule.lr >= 0, "SGD", "lr", rule.lr);
+  check_option(rule.momentum >= 0, "SGD", "momentum", rule.momentum);
+  check_option(rule.weight_decay >= 0, "SGD", "weight_decay", rule.weight_decay);
+  check(rule.nesterov == 0 || (rule.momentum > 0 && rule.dampening == 0),
+        "SGD: nesterov needs a momentum above 0 and no dampening, got momentum ", rule.momentum, " and dampening ",
+        rule.dampening);
+}
+
+void AdamOptions::validate() const {
+  const char* name = rule.decoupled != 0 ? "AdamW" : "Adam";
+  check_option(rule.lr >= 0, name, "lr", rule.lr);
+  check_option(rule.beta1 >= 0 && rule.beta1 < 1, name, "beta1", rule.beta1);
+  check_option(rule.beta2 >= 0 && rule.beta2 < 1, name, "beta2", rule.beta2);
+  check_option(rule.eps >= 0, name, "eps", rule.eps);
+  check_option(rule.weight_decay >= 0, name, "weight_decay", rule.weight_decay);
+}
+
+void RMSpropOptions::validate() const {
+  check_option(rule.lr >= 0, "RMSprop", "lr", rule.lr);
+  check_option(rule.alpha >= 0, "RMSprop", "alpha", rule.alpha);
+  check_option(rule.eps >= 0, "RMSprop", "eps", rule.eps);
+  check_option(rule.momentum >= 0, "RMSprop", "momentum", rule.momentum);
+  check_option(rule.weight_decay >= 0, "RMSprop", "weight_decay", rule.weight_decay);
+}
+
+void AdagradOptions::validate() const {
+  check_option(rule.lr >= 0, "Adagrad", "lr", rule.lr);
+  check_option(rule.lr_decay >= 0, "Adagrad", "lr_decay", rule.lr_decay);
+  check_option(rule.eps >= 0, "Adagrad", "eps", rule.eps);
+  check_option(rule.initial_state >= 0, "Adagrad", "initial_accumulator_value", rule.initial_state);
+  check_option(rule.weight_decay >= 0, "Adagrad", "weight_decay", rule.weight_decay);
+}
+
+void Optimizer::zero_grad(bool set_to_none) {
+  const NoGradGuard guard;
+  for (std::size_t group = 0; group < group_count(); ++group)
+    for (ParameterState& state : states(group)) {
+      Tensor& grad = state.parameter.mutable_grad();
+      if (set_to_none) grad = Tensor();
+      else if (grad.defined()) grad = zeros_like(grad);
+    }
+}
+
+void Optimizer::set_lr(double lr) {
+  for (std::size_t group = 0; group < group_count(); ++group) set_lr(lr, group);
+}
+
+std::vector<ParameterState> Optimizer::checked(const std::vector<Tensor>& parameters) {
+  check(!parameters.empty(), "optim: an optimizer needs at least one parameter");
+  std::vector<ParameterState> states;
+  for (const Tensor& parameter : parameters) {
+    check(parameter.defined() && parameter.is_leaf() && parameter.is_floating_point(),
+          "optim: parameters must be floating-point leaves, got ", parameter.describe());
+    const bool known = std::any_of(states.begin(), states.end(),
+                                   [&](const ParameterState& state) { return state.parameter.is_same(parameter); });
+    check(!known, "optim: the parameter ", parameter.describe(), " stands twice in one group");
+    states.push_back({parameter, {}, 0});
+  }
+  return states;
+}
+
+namespace detail {
+
+namespace {
+
+/// A parameter ready for the kernel; written back when it had to be copied into order.
+struct Prepared {
+  ParameterState* state;
+  Tensor parameter, gradient;
+};
+
+Prepared prepare(ParameterState& state, const void* rule, bool (*uses)(const void*, int), double initial_state) {
+  const Tensor& parameter = state.parameter;
+  const Tensor& grad = parameter.grad();
+  check(grad.sizes() == parameter.sizes() && grad.dtype() == parameter.dtype() && grad.device() == parameter.device(),
+        "optim: the gradient ", grad.describe(), " does not fit the parameter ", parameter.describe());
+  for (int i = 0; i < 3; ++i) {
+    Tensor& own = state.states[i];
+    if (!uses(rule, i)) continue;
+    if (!own.defined()) own = full(parameter.sizes(), initial_state, parameter.options());
+    else if (own.dtype() != parameter.dtype() || own.device() != parameter.device())
+      own = own.to(parameter.dtype()).to(parameter.device());
+  }
+  return {&state, parameter.contiguous(), grad.contiguous()};
+}
+
+ParameterSlot slot_of(const Prepared& prepared, const void* rule, bool (*uses)(const void*, int)) {
+  ParameterSlot slot{prepared.parameter.dtype(), prepared.parameter.numel(), prepared.parameter.raw_data(),
+                     prepared.gradient.raw_data(), {}};
+  for (int i = 0; i < 3; ++i)
+    if (uses(rule, i)) slot.states[i] = prepared.state->states[i].raw_data();
+  return slot;
+}
+
+}  // namespace
+
+void update_group(int id, const void* rule, bool (*uses)(const void* rule, int state), double initial_state,
+                  std::vector<ParameterState>& states) {
+  const NoGradGuard guard;
+  // Everything that can fail comes before the first update.
+  std::vector<Prepared> prepared;
+  for (ParameterState& state : states)
+    if (state.parameter.grad().defined()) prepared.push_back(prepare(state, rule, uses, initial_state));
+  for (std::size_t begin = 0, end; begin < prepared.size(); begin = end) {
+    const Prepared& first = prepared[begin];
+    std::vector<ParameterSlot> slots;
+    for (end = begin; end < prepared.size() && prepared[end].state->step == first.state->step &&
+                      prepared[end].parameter.device() == first.parameter.device();
+         ++end)
+      slots.push_back(slot_of(prepared[end], rule, uses));
+    backend_for(first.parameter).update_parameters({id, rule, static_cast<double>(first.state->step + 1)}, slots);
+  }
+  for (Prepared& done : prepared) {
+    ++done.state->step;
+    if (!done.parameter.is_same(done.state->parameter)) done.state->parameter.copy_(done.parameter);
+    else done.parameter.impl()->storage->bump_version();
+  }
+}
+
+}  // namespace detail
+
+}  // namespace tandem::optim

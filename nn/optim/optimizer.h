@@ -1,0 +1,168 @@
+// Optimizers, as torch.optim. The update of one element is a rule of core/optimizer_rules.h; the classes
+// here hold parameters, options and state.
+#pragma once
+
+#include <tuple>
+#include <vector>
+
+#include "core/optimizer_rules.h"
+#include "core/tensor.h"
+
+namespace tandem::optim {
+
+/// Options are made from a learning rate and set by name: `AdamOptions(1e-3).weight_decay(0.1)`. An
+/// optimizer throws Error for options outside their range.
+struct SGDOptions {
+  SGDOptions(double lr = 1e-3) { rule.lr = lr; }
+  SGDOptions& lr(double value) { return rule.lr = value, *this; }
+  SGDOptions& momentum(double value) { return rule.momentum = value, *this; }
+  SGDOptions& dampening(double value) { return rule.dampening = value, *this; }
+  SGDOptions& weight_decay(double value) { return rule.weight_decay = value, *this; }
+  SGDOptions& nesterov(bool value) { return rule.nesterov = value, *this; }
+  SGDOptions& maximize(bool value) { return rule.maximize = value, *this; }
+  void validate() const;
+  rules::Sgd rule;
+};
+
+struct AdamOptions {
+  AdamOptions(double lr = 1e-3) { rule.lr = lr; }
+  AdamOptions& lr(double value) { return rule.lr = value, *this; }
+  AdamOptions& betas(const std::tuple<double, double>& value) {
+    std::tie(rule.beta1, rule.beta2) = value;
+    return *this;
+  }
+  AdamOptions& eps(double value) { return rule.eps = value, *this; }
+  AdamOptions& weight_decay(double value) { return rule.weight_decay = value, *this; }
+  AdamOptions& amsgrad(bool value) { return rule.amsgrad = value, *this; }
+  AdamOptions& maximize(bool value) { return rule.maximize = value, *this; }
+  void validate() const;
+  rules::Adam rule;
+};
+
+/// AdamW: weight decay (0.01 unless set) acts on the parameter, not on the gradient.
+struct AdamWOptions : AdamOptions {
+  AdamWOptions(double lr = 1e-3) : AdamOptions(lr) {
+    rule.decoupled = 1;
+    rule.weight_decay = 0.01;
+  }
+  AdamWOptions(const AdamOptions& options) : AdamOptions(options) { rule.decoupled = 1; }
+};
+
+struct RMSpropOptions {
+  RMSpropOptions(double lr = 1e-2) { rule.lr = lr; }
+  RMSpropOptions& lr(double value) { return rule.lr = value, *this; }
+  RMSpropOptions& alpha(double value) { return rule.alpha = value, *this; }
+  RMSpropOptions& eps(double value) { return rule.eps = value, *this; }
+  RMSpropOptions& weight_decay(double value) { return rule.weight_decay = value, *this; }
+  RMSpropOptions& momentum(double value) { return rule.momentum = value, *this; }
+  RMSpropOptions& centered(bool value) { return rule.centered = value, *this; }
+  RMSpropOptions& maximize(bool value) { return rule.maximize = value, *this; }
+  void validate() const;
+  rules::RmsProp rule;
+};
+
+struct AdagradOptions {
+  AdagradOptions(double lr = 1e-2) { rule.lr = lr; }
+  AdagradOptions& lr(double value) { return rule.lr = value, *this; }
+  AdagradOptions& lr_decay(double value) { return rule.lr_decay = value, *this; }
+  AdagradOptions& weight_decay(double value) { return rule.weight_decay = value, *this; }
+  AdagradOptions& initial_accumulator_value(double value) { return rule.initial_state = value, *this; }
+  AdagradOptions& eps(double value) { return rule.eps = value, *this; }
+  AdagradOptions& maximize(bool value) { return rule.maximize = value, *this; }
+  void validate() const;
+  rules::Adagrad rule;
+};
+
+/// A parameter with its optimizer state; states have the parameter's shape, dtype and device.
+struct ParameterState {
+  Tensor parameter;
+  Tensor states[3];
+  std::int64_t step = 0;
+};
+
+class Optimizer {
+ public:
+  virtual ~Optimizer() = default;
+  /// Updates every parameter that has a gradient.
+  virtual void step() = 0;
+  /// Forgets all gradients (or, with set_to_none = false, fills them with zeros).
+  void zero_grad(bool set_to_none = true);
+  virtual std::size_t group_count() const = 0;
+  virtual double get_lr(std::size_t group = 0) const = 0;
+  /// The learning rate of one group.
+  virtual void set_lr(double lr, std::size_t group) = 0;
+  /// The learning rate of all groups.
+  void set_lr(double lr);
+  /// Parameters and states of a group, in their order.
+  virtual std::vector<ParameterState>& states(std::size_t group) = 0;
+
+ protected:
+  static std::vector<ParameterState> checked(const std::vector<Tensor>& parameters);
+};
+
+/// Parameters that share options.
+template <class Options>
+struct ParamGroup {
+  ParamGroup(std::vector<Tensor> parameters, Options options)
+      : parameters(std::move(parameters)), options(std::move(options)) {}
+  std::vector<Tensor> parameters;
+  Options options;
+};
+
+namespace detail {
+/// One step of a rule over a group: one backend call for all parameters that are at the same step.
+void update_group(int id, const void* rule, bool (*uses)(const void* rule, int state), double initial_state,
+                  std::vector<ParameterState>& states);
+}  // namespace detail
+
+/// The optimizer of a rule.
+template <class Options>
+class RuleOptimizer : public Optimizer {
+ public:
+  using Rule = decltype(Options::rule);
+
+  explicit RuleOptimizer(std::vector<Tensor> parameters, Options options = {})
+      : RuleOptimizer(std::vector<ParamGroup<Options>>{{std::move(parameters), std::move(options)}}) {}
+  explicit RuleOptimizer(const std::vector<ParamGroup<Options>>& groups) {
+    for (const ParamGroup<Options>& group : groups) add_param_group(group);
+  }
+
+  void add_param_group(const ParamGroup<Options>& group) {
+    group.options.validate();
+    groups_.push_back({group.options, checked(group.parameters)});
+  }
+
+  void step() override {
+    for (Group& group : groups_) {
+      double initial = 0;
+      if constexpr (requires { group.options.rule.initial_state; }) initial = group.options.rule.initial_state;
+      detail::update_group(OptimizerRules::index_of<Rule>, &group.options.rule, uses, initial, group.states);
+    }
+  }
+  std::size_t group_count() const override { return groups_.size(); }
+  double get_lr(std::size_t group = 0) const override { return groups_.at(group).options.rule.lr; }
+  using Optimizer::set_lr;
+  void set_lr(double lr, std::size_t group) override { groups_.at(group).options.rule.lr = lr; }
+  /// A group's options, to read or to change between steps.
+  Options& options(std::size_t group = 0) { return groups_.at(group).options; }
+  std::vector<ParameterState>& states(std::size_t group = 0) override { return groups_.at(group).states; }
+
+ private:
+  struct Group {
+    Options options;
+    std::vector<ParameterState> states;
+  };
+  static bool uses(const void* rule, int state) {
+    return state < Rule::states && static_cast<const Rule*>(rule)->uses(state);
+  }
+
+  std::vector<Group> groups_;
+};
+
+using SGD = RuleOptimizer<SGDOptions>;
+using Adam = RuleOptimizer<AdamOptions>;
+using AdamW = RuleOptimizer<AdamWOptions>;
+using RMSprop = RuleOptimizer<RMSpropOptions>;
+using Adagrad = RuleOptimizer<AdagradOptions>;
+
+}  // namespace tandem::optim

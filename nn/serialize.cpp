@@ -1,0 +1,50 @@
+#include "nn/serialize.h"
+
+#include <algorithm>
+
+namespace tandem::nn {
+
+namespace {
+
+template <class List>
+auto find_name(const List& list, const std::string& name) {
+  return std::find_if(list.begin(), list.end(), [&](const auto& entry) { return entry.first == name; });
+}
+
+/// The names of `wanted` that `present` lacks, as text.
+std::string missing_names(const NamedTensors& wanted, const NamedTensors& present) {
+  std::string names;
+  for (const auto& [name, tensor] : wanted)
+    if (find_name(present, name) == present.end()) names += (names.empty() ? "" : ", ") + name;
+  return names;
+}
+
+}  // namespace
+
+NamedTensors state_dict(const Module& module) {
+  NamedTensors all = module.named_parameters();
+  for (const auto& buffer : module.named_buffers()) all.push_back(buffer);
+  return all;
+}
+
+void load_state_dict(Module& module, const NamedTensors& values) {
+  const NamedTensors own = state_dict(module);
+  const std::string missing = missing_names(own, values), unknown = missing_names(values, own);
+  check(missing.empty() && unknown.empty(), "load_state_dict: the names do not match ", module.name(), ": missing [",
+        missing, "], unknown [", unknown, "]");
+  for (const auto& [name, tensor] : own) {
+    const Tensor& value = find_name(values, name)->second;
+    check(value.sizes() == tensor.sizes() && value.is_floating_point() == tensor.is_floating_point(),
+          "load_state_dict: '", name, "' is ", value.describe(), ", expected ", tensor.describe());
+  }
+  const NoGradGuard guard;
+  for (const auto& [name, tensor] : own) {
+    Tensor target = tensor;
+    target.copy_(find_name(values, name)->second);
+  }
+}
+
+void save(const Module& module, const std::string& path) { save_safetensors(path, state_dict(module)); }
+void load(Module& module, const std::string& path) { load_state_dict(module, load_safetensors(path)); }
+
+}  // namespace tandem::nn
