@@ -1,5 +1,6 @@
-// Activation functions: formula and slope of each; the list is at the end. op_list.h says what a rule is.
-// To add an elementwise op: write the rule, put it into the list, add a line to ops/elementwise.h.
+// Activation functions: formula and slope of each; the list is at the end. op_list.h says what a
+// rule is. To add an elementwise op: write the rule, put it into the list, add a line to
+// ops/elementwise.h.
 #pragma once
 
 #include "core/math.h"
@@ -69,7 +70,9 @@ struct Relu {
 
 struct Relu6 {
   static constexpr const char* name = "relu6";
-  template <class T> TANDEM_HD T value(T x) const { return x < T(0) ? T(0) : (x > T(6) ? T(6) : x); }
+  template <class T> TANDEM_HD T value(T x) const {
+    return x < T(0) ? T(0) : (x > T(6) ? T(6) : x);
+  }
   template <class T> TANDEM_HD T slope_from_input(T x) const {
     return ((x > T(0)) & (x < T(6))) ? T(1) : T(0);
   }
@@ -93,7 +96,9 @@ struct LeakyRelu {
 struct Elu {
   static constexpr const char* name = "elu";
   double alpha = 1;
-  template <class T> TANDEM_HD T value(T x) const { return x > T(0) ? x : T(alpha) * math::expm1(x); }
+  template <class T> TANDEM_HD T value(T x) const {
+    return x > T(0) ? x : T(alpha) * math::expm1(x);
+  }
   template <class T> TANDEM_HD T slope_from_input(T x) const {
     return x > T(0) ? T(1) : T(alpha) * math::exp(x);
   }
@@ -173,8 +178,10 @@ struct Mish {
   template <class T> TANDEM_HD T value(T x) const {
     const double near = x < T(-700) ? -700.0 : (x > T(40) ? 40.0 : double(x));
     double w;
-    if constexpr (sizeof(T) == 4) w = math::wide::exp(near);
-    else w = math::exp(near);
+    if constexpr (sizeof(T) == 4)
+      w = math::wide::exp(near);
+    else
+      w = math::exp(near);
     const double n = w * (w + 2.0);
     return x < T(-700) ? T(-0.0) : (x != x ? x : T(x * (n / (n + 2.0))));
   }
@@ -265,7 +272,10 @@ struct Hardsigmoid {
 }  // namespace rules
 
 using ActivationOps =
-    OpList<rules::Tanh, rules::SechSquared, rules::Sigmoid, rules::LogSigmoid, rules::Softplus, rules::Relu, rules::Relu6, rules::LeakyRelu, rules::Elu, rules::Selu, rules::Gelu, rules::GeluTanh, rules::Silu, rules::Mish, rules::Softsign, rules::Tanhshrink, rules::Hardtanh, rules::Clamp, rules::Hardsigmoid>;
+    OpList<rules::Tanh, rules::SechSquared, rules::Sigmoid, rules::LogSigmoid, rules::Softplus,
+           rules::Relu, rules::Relu6, rules::LeakyRelu, rules::Elu, rules::Selu, rules::Gelu,
+           rules::GeluTanh, rules::Silu, rules::Mish, rules::Softsign, rules::Tanhshrink,
+           rules::Hardtanh, rules::Clamp, rules::Hardsigmoid>;
 
 }  // namespace TANDEM_ISA
 }  // namespace tandem

@@ -1,8 +1,9 @@
 // The contract between core and a device: one virtual function per family of loops, never per op.
 //
-// A backend sees raw operands and plans only. Core checks shapes and dtypes, allocates outputs and keeps
-// them alive; a backend runs, on the current stream of its device, in the order of the calls. An output
-// may be the same memory, walked the same way, as an input; other overlaps never reach a backend.
+// A backend sees raw operands and plans only. Core checks shapes and dtypes, allocates outputs and
+// keeps them alive; a backend runs, on the current stream of its device, in the order of the calls.
+// An output may be the same memory, walked the same way, as an input; other overlaps never reach a
+// backend.
 #pragma once
 
 #include <cstddef>
@@ -23,8 +24,8 @@ struct ElementwiseCall {
 
 enum class ReduceOp { sum, product, maximum, minimum, argmax, argmin };
 
-/// c = alpha op(a) op(b) + beta c for each of `batch` row-major matrices; op transposes where asked.
-/// a: [m, k] (or [k, m]), b: [k, n] (or [n, k]), c: [m, n]; ld: elements from row to row;
+/// c = alpha op(a) op(b) + beta c for each of `batch` row-major matrices; op transposes where
+/// asked. a: [m, k] (or [k, m]), b: [k, n] (or [n, k]), c: [m, n]; ld: elements from row to row;
 /// stride: elements from matrix to matrix, 0 repeats one.
 struct GemmCall {
   DType dtype = DType::Float32;
@@ -82,10 +83,19 @@ struct IndexedDim {
   std::int64_t size, stride;
 };
 
-enum class Distribution { uniform, normal, bernoulli, exponential, integer, raw_integer, permutation };
+enum class Distribution {
+  uniform,
+  normal,
+  bernoulli,
+  exponential,
+  integer,
+  raw_integer,
+  permutation
+};
 
-/// A draw: uniform in [a, b), normal(mean a, deviation b), bernoulli(a), exponential(rate a), integer in
-/// [low, high), raw_integer (every non-negative value of the dtype), permutation of [0, numel).
+/// A draw: uniform in [a, b), normal(mean a, deviation b), bernoulli(a), exponential(rate a),
+/// integer in [low, high), raw_integer (every non-negative value of the dtype), permutation of [0,
+/// numel).
 struct RandomCall {
   Distribution distribution = Distribution::uniform;
   double a = 0, b = 1;
@@ -103,7 +113,8 @@ struct ParameterSlot {
   void* states[3] = {};
 };
 
-/// An optimizer's update: its position in OptimizerRules, the bytes of its rule, and the step from 1.
+/// An optimizer's update: its position in OptimizerRules, the bytes of its rule, and the step
+/// from 1.
 struct OptimizerCall {
   int id = 0;
   const void* rule = nullptr;
@@ -133,18 +144,20 @@ class Backend {
   /// out = grad * slope(saved), where saved is what the rule's slope asks for.
   virtual void unary_backward(const ElementwiseCall& op, const LoopPlan& plan, const Input& saved,
                               const Input& grad, const Output& out) = 0;
-  virtual void binary(const ElementwiseCall& op, const LoopPlan& plan, const Input& a, const Input& b,
-                      const Output& out) = 0;
+  virtual void binary(const ElementwiseCall& op, const LoopPlan& plan, const Input& a,
+                      const Input& b, const Output& out) = 0;
   /// out = grad * slope of the op in operand `side` (0: a, 1: b).
-  virtual void binary_backward(const ElementwiseCall& op, int side, const LoopPlan& plan, const Input& a,
-                               const Input& b, const Input& grad, const Output& out) = 0;
+  virtual void binary_backward(const ElementwiseCall& op, int side, const LoopPlan& plan,
+                               const Input& a, const Input& b, const Input& grad,
+                               const Output& out) = 0;
   /// out = condition ? a : b; the condition is bool.
   virtual void select(const LoopPlan& plan, const Input& condition, const Input& a, const Input& b,
                       const Output& out) = 0;
 
   // ---- reductions and lines ----
-  /// Sums and products of integers are int64; argmax and argmin give int64 positions in row-major order
-  /// of the reduced dimensions, the first of equals; nan counts as the largest and the smallest.
+  /// Sums and products of integers are int64; argmax and argmin give int64 positions in row-major
+  /// order of the reduced dimensions, the first of equals; nan counts as the largest and the
+  /// smallest.
   virtual void reduce(ReduceOp op, const ReducePlan& plan, const Input& x, const Output& out) = 0;
   virtual void cumulative_sum(const Lines& lines, const Input& x, const Output& out) = 0;
   virtual void softmax(const Lines& lines, bool logarithm, const Input& x, const Output& out) = 0;
@@ -159,8 +172,8 @@ class Backend {
   virtual void linear_backward(const LinearBackwardCall& call) = 0;
 
   // ---- indexing; an index outside its dimension throws IndexError and writes nothing ----
-  /// out[p] = source[p with the indexed dimension replaced by index[p]]. Plan: out, index, source with
-  /// stride 0 along the indexed dimension.
+  /// out[p] = source[p with the indexed dimension replaced by index[p]]. Plan: out, index, source
+  /// with stride 0 along the indexed dimension.
   virtual void gather(const LoopPlan& plan, const IndexedDim& dim, const std::int64_t* index,
                       const Input& source, const Output& out) = 0;
   /// target[p with the indexed dimension replaced by index[p]] += source[p]. Plan: target (stride 0
@@ -169,14 +182,16 @@ class Backend {
                            const Input& source, const Output& target) = 0;
 
   // ---- random numbers and optimizers ----
-  /// Fills `numel` contiguous elements. `serial` asks for the element-by-element stream that PyTorch uses
-  /// for non-contiguous targets.
-  virtual void random(const RandomCall& call, GeneratorState& state, std::int64_t numel, bool serial,
-                      const Output& out) = 0;
-  virtual void update_parameters(const OptimizerCall& call, std::span<const ParameterSlot> slots) = 0;
+  /// Fills `numel` contiguous elements. `serial` asks for the element-by-element stream that
+  /// PyTorch uses for non-contiguous targets.
+  virtual void random(const RandomCall& call, GeneratorState& state, std::int64_t numel,
+                      bool serial, const Output& out) = 0;
+  virtual void update_parameters(const OptimizerCall& call,
+                                 std::span<const ParameterSlot> slots) = 0;
 };
 
-/// The two entry points that the link fills: cpu/ and cuda/. A CPU-only build's cuda_backend() throws.
+/// The two entry points that the link fills: cpu/ and cuda/. A CPU-only build's cuda_backend()
+/// throws.
 Backend& cpu_backend();
 Backend& cuda_backend(int device_index);
 /// How many GPUs can be used; 0 in a CPU-only build or on a machine without one. Never throws.

@@ -1,5 +1,6 @@
-// Every binary elementwise op, pointwise losses among them: formula, slopes and the list. op_list.h says
-// what a rule is. To add one: write it here, put it into BinaryOps, add a line to ops/elementwise.h.
+// Every binary elementwise op, pointwise losses among them: formula, slopes and the list. op_list.h
+// says what a rule is. To add one: write it here, put it into BinaryOps, add a line to
+// ops/elementwise.h.
 #pragma once
 
 #include "core/math.h"
@@ -108,8 +109,10 @@ struct Hypot {
   static constexpr const char* name = "hypot";
   static constexpr Domain domain = Domain::positive;
   template <class T> TANDEM_HD T value(T a, T b) const {
-    if constexpr (sizeof(T) == 4) return T(math::sqrt(double(a) * double(a) + double(b) * double(b)));
-    else return std::hypot(a, b);
+    if constexpr (sizeof(T) == 4)
+      return T(math::sqrt(double(a) * double(a) + double(b) * double(b)));
+    else
+      return std::hypot(a, b);
   }
   template <class T> TANDEM_HD T slope_a(T a, T b) const { return a / value(a, b); }
   template <class T> TANDEM_HD T slope_b(T a, T b) const { return b / value(a, b); }

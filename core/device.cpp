@@ -22,9 +22,7 @@ Device::Device(std::string_view text) : type_(DeviceType::CPU), index_(0) {
   index_ = static_cast<std::int8_t>(index);
 }
 
-std::string Device::str() const {
-  return is_cpu() ? "cpu" : "cuda:" + std::to_string(index());
-}
+std::string Device::str() const { return is_cpu() ? "cpu" : "cuda:" + std::to_string(index()); }
 
 std::ostream& operator<<(std::ostream& out, const Device& device) { return out << device.str(); }
 

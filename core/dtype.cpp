@@ -6,7 +6,8 @@
 namespace tandem {
 
 const char* name_of(DType dtype) {
-  constexpr const char* names[dtype_count] = {"bool", "uint8", "int32", "int64", "float32", "float64"};
+  constexpr const char* names[dtype_count] = {"bool",  "uint8",   "int32",
+                                              "int64", "float32", "float64"};
   return names[static_cast<int>(dtype)];
 }
 

@@ -41,32 +41,38 @@ constexpr std::size_t item_size(DType dtype) {
 const char* name_of(DType dtype);
 std::ostream& operator<<(std::ostream& out, DType dtype);
 
-template <class T>
-inline constexpr DType dtype_of = [] {
-  if constexpr (std::is_same_v<T, bool>) return DType::Bool;
+template <class T> inline constexpr DType dtype_of = [] {
+  if constexpr (std::is_same_v<T, bool>)
+    return DType::Bool;
   else if constexpr (std::is_floating_point_v<T>)
     return sizeof(T) == 4 ? DType::Float32 : DType::Float64;
-  else if constexpr (sizeof(T) == 1) return DType::UInt8;
-  else return sizeof(T) == 4 ? DType::Int32 : DType::Int64;
+  else if constexpr (sizeof(T) == 1)
+    return DType::UInt8;
+  else
+    return sizeof(T) == 4 ? DType::Int32 : DType::Int64;
 }();
 
 /// Calls `body.operator()<T>()` with the C++ type of `dtype`.
-template <class Body>
-decltype(auto) visit_dtype(DType dtype, Body&& body) {
+template <class Body> decltype(auto) visit_dtype(DType dtype, Body&& body) {
   switch (dtype) {
-    case DType::Bool: return body.template operator()<bool>();
-    case DType::UInt8: return body.template operator()<std::uint8_t>();
-    case DType::Int32: return body.template operator()<std::int32_t>();
-    case DType::Int64: return body.template operator()<std::int64_t>();
-    case DType::Float32: return body.template operator()<float>();
-    case DType::Float64: break;
+    case DType::Bool:
+      return body.template operator()<bool>();
+    case DType::UInt8:
+      return body.template operator()<std::uint8_t>();
+    case DType::Int32:
+      return body.template operator()<std::int32_t>();
+    case DType::Int64:
+      return body.template operator()<std::int64_t>();
+    case DType::Float32:
+      return body.template operator()<float>();
+    case DType::Float64:
+      break;
   }
   return body.template operator()<double>();
 }
 
 /// As visit_dtype for float32 and float64; anything else throws, naming `op`.
-template <class Body>
-decltype(auto) visit_floating(const char* op, DType dtype, Body&& body) {
+template <class Body> decltype(auto) visit_floating(const char* op, DType dtype, Body&& body) {
   check(is_floating_point(dtype), op, ": expected float32 or float64, got ", name_of(dtype));
   if (dtype == DType::Float32) return body.template operator()<float>();
   return body.template operator()<double>();
@@ -80,23 +86,24 @@ class Scalar {
  public:
   constexpr Scalar(bool value) : integer_(value), real_(value), dtype_(DType::Bool) {}
   template <class T>
-    requires(std::is_integral_v<T> && !std::is_same_v<T, bool>)
-  constexpr Scalar(T value)
+  requires(std::is_integral_v<T> && !std::is_same_v<T, bool>) constexpr Scalar(T value)
       : integer_(static_cast<std::int64_t>(value)),
         real_(static_cast<double>(value)),
         dtype_(DType::Int64) {}
   template <class T>
-    requires std::is_floating_point_v<T>
+  requires std::is_floating_point_v<T>
   constexpr Scalar(T value) : integer_(0), real_(value), dtype_(DType::Float64) {}
 
   constexpr DType dtype() const { return dtype_; }
 
   /// The number as a T: integers stay exact, reals are truncated towards zero for integer T.
-  template <class T>
-  constexpr T to() const {
-    if constexpr (std::is_same_v<T, bool>) return real_ != 0;
-    else if (dtype_ == DType::Float64) return static_cast<T>(real_);
-    else return static_cast<T>(integer_);
+  template <class T> constexpr T to() const {
+    if constexpr (std::is_same_v<T, bool>)
+      return real_ != 0;
+    else if (dtype_ == DType::Float64)
+      return static_cast<T>(real_);
+    else
+      return static_cast<T>(integer_);
   }
 
  private:

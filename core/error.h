@@ -34,8 +34,7 @@ class OutOfMemoryError : public Error {
 
 namespace detail {
 
-template <class... Parts>
-std::string concatenate(const Parts&... parts) {
+template <class... Parts> std::string concatenate(const Parts&... parts) {
   std::ostringstream text;
   (text << ... << parts);
   return text.str();
@@ -43,7 +42,8 @@ std::string concatenate(const Parts&... parts) {
 
 }  // namespace detail
 
-/// Throws `E` with the concatenated parts unless `condition` holds. Parts are streamed only on failure.
+/// Throws `E` with the concatenated parts unless `condition` holds. Parts are streamed only on
+/// failure.
 template <class E = Error, class... Parts>
 inline void check(bool condition, const Parts&... parts) {
   if (!condition) [[unlikely]]
@@ -51,8 +51,7 @@ inline void check(bool condition, const Parts&... parts) {
 }
 
 /// Throws `E` with the concatenated parts.
-template <class E = Error, class... Parts>
-[[noreturn]] void fail(const Parts&... parts) {
+template <class E = Error, class... Parts> [[noreturn]] void fail(const Parts&... parts) {
   throw E(detail::concatenate(parts...));
 }
 

@@ -6,8 +6,8 @@
 
 namespace tandem {
 
-/// CPU draws come from the Mersenne Twister, in PyTorch's order; GPU draws are a function of seed and
-/// offset alone.
+/// CPU draws come from the Mersenne Twister, in PyTorch's order; GPU draws are a function of seed
+/// and offset alone.
 struct GeneratorState {
   std::uint64_t seed = 0;
   std::uint64_t offset = 0;

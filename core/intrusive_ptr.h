@@ -6,10 +6,9 @@
 
 namespace tandem {
 
-/// T provides intrusive_retain(T*) and intrusive_release(T*), found by argument-dependent lookup, so T may
-/// be incomplete where the pointer is used.
-template <class T>
-class IntrusivePtr {
+/// T provides intrusive_retain(T*) and intrusive_release(T*), found by argument-dependent lookup,
+/// so T may be incomplete where the pointer is used.
+template <class T> class IntrusivePtr {
  public:
   IntrusivePtr() = default;
   IntrusivePtr(std::nullptr_t) {}
@@ -31,7 +30,9 @@ class IntrusivePtr {
   T* operator->() const { return object_; }
   T& operator*() const { return *object_; }
   explicit operator bool() const { return object_ != nullptr; }
-  friend bool operator==(const IntrusivePtr& a, const IntrusivePtr& b) { return a.object_ == b.object_; }
+  friend bool operator==(const IntrusivePtr& a, const IntrusivePtr& b) {
+    return a.object_ == b.object_;
+  }
 
  private:
   T* object_ = nullptr;

@@ -8,8 +8,8 @@
 #define TANDEM_HD
 #endif
 
-// The instruction set a source is compiled for. Rules live in an inline namespace of this name, so that
-// a formula compiled for AVX-512 can never stand in for the same formula compiled for less.
+// The instruction set a source is compiled for. Rules live in an inline namespace of this name, so
+// that a formula compiled for AVX-512 can never stand in for the same formula compiled for less.
 #if !defined(TANDEM_ISA)
 #define TANDEM_ISA baseline
 #endif

@@ -1,6 +1,6 @@
-// Mathematical functions of one argument: formula and slope of each; the list is at the end. op_list.h
-// says what a rule is.
-// To add an elementwise op: write the rule, put it into the list, add a line to ops/elementwise.h.
+// Mathematical functions of one argument: formula and slope of each; the list is at the end.
+// op_list.h says what a rule is. To add an elementwise op: write the rule, put it into the list,
+// add a line to ops/elementwise.h.
 #pragma once
 
 #include "core/math.h"
@@ -78,8 +78,10 @@ struct Rsqrt {
   static constexpr const char* name = "rsqrt";
   static constexpr Domain domain = Domain::positive;
   template <class T> TANDEM_HD T value(T x) const {
-    if constexpr (sizeof(T) == 4) return T(1.0 / math::sqrt(double(x)));
-    else return T(1) / math::sqrt(x);
+    if constexpr (sizeof(T) == 4)
+      return T(1.0 / math::sqrt(double(x)));
+    else
+      return T(1) / math::sqrt(x);
   }
   template <class T> TANDEM_HD T slope_from_output(T y) const { return T(-0.5) * (y * y * y); }
   template <class V> V derivative(const V& y) const { return -0.5 * (y * y * y); }
@@ -101,7 +103,8 @@ struct Reciprocal {
   template <class V> V derivative(const V& y) const { return -(y * y); }
 };
 
-/// x to a fixed power. The common whole powers are products, as the binary op's general case is not.
+/// x to a fixed power. The common whole powers are products, as the binary op's general case is
+/// not.
 struct PowScalar {
   static constexpr const char* name = "pow_scalar";
   static constexpr Domain domain = Domain::positive;
@@ -116,7 +119,8 @@ struct PowScalar {
 
  private:
   template <class T> TANDEM_HD static T raise(T x, double power) {
-    return power == 1 ? x : (power == 2 ? x * x : (power == 3 ? x * x * x : math::pow(x, T(power))));
+    return power == 1 ? x
+                      : (power == 2 ? x * x : (power == 3 ? x * x * x : math::pow(x, T(power))));
   }
 };
 
@@ -126,9 +130,7 @@ struct Erf {
   template <class T> TANDEM_HD T slope_from_input(T x) const {
     return T(1.1283791670955126) * math::exp(-(x * x));
   }
-  template <class V> V derivative(const V& x) const {
-    return 1.1283791670955126 * exp(-(x * x));
-  }
+  template <class V> V derivative(const V& x) const { return 1.1283791670955126 * exp(-(x * x)); }
 };
 
 struct Sin {
@@ -177,8 +179,10 @@ struct Abs {
   static constexpr const char* name = "abs";
   static constexpr bool integers = true;
   template <class T> TANDEM_HD T value(T x) const {
-    if constexpr (std::is_floating_point_v<T>) return math::abs(x);
-    else return T(x < T(0) ? -x : x);
+    if constexpr (std::is_floating_point_v<T>)
+      return math::abs(x);
+    else
+      return T(x < T(0) ? -x : x);
   }
   template <class T> TANDEM_HD T slope_from_input(T x) const {
     return x > T(0) ? T(1) : (x < T(0) ? T(-1) : T(0));
@@ -244,8 +248,12 @@ struct LogicalNot {
 
 }  // namespace rules
 
-using MathOps =
-    OpList<rules::NormalCdf, rules::Exp, rules::Expm1, rules::Log, rules::Log2, rules::Log10, rules::Log1p, rules::Sqrt, rules::Rsqrt, rules::Square, rules::Reciprocal, rules::PowScalar, rules::Erf, rules::Sin, rules::Cos, rules::Tan, rules::Sinh, rules::Cosh, rules::Neg, rules::Abs, rules::Sign, rules::Floor, rules::Ceil, rules::Trunc, rules::Round, rules::IsNan, rules::IsInf, rules::IsFinite, rules::LogicalNot>;
+using MathOps = OpList<rules::NormalCdf, rules::Exp, rules::Expm1, rules::Log, rules::Log2,
+                       rules::Log10, rules::Log1p, rules::Sqrt, rules::Rsqrt, rules::Square,
+                       rules::Reciprocal, rules::PowScalar, rules::Erf, rules::Sin, rules::Cos,
+                       rules::Tan, rules::Sinh, rules::Cosh, rules::Neg, rules::Abs, rules::Sign,
+                       rules::Floor, rules::Ceil, rules::Trunc, rules::Round, rules::IsNan,
+                       rules::IsInf, rules::IsFinite, rules::LogicalNot>;
 
 }  // namespace TANDEM_ISA
 }  // namespace tandem

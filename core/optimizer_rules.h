@@ -1,8 +1,8 @@
-// The update of one parameter element, for every optimizer: what PyTorch's optimizers of the same names
-// compute. A rule holds its hyperparameters; begin(step) derives what depends on the step (from 1);
-// update() changes the parameter p and its states given the gradient g. `states` says how many states an
-// element can have, uses(i) which of them these hyperparameters need; they start at 0 unless
-// `initial_state` says otherwise.
+// The update of one parameter element, for every optimizer: what PyTorch's optimizers of the same
+// names compute. A rule holds its hyperparameters; begin(step) derives what depends on the step
+// (from 1); update() changes the parameter p and its states given the gradient g. `states` says how
+// many states an element can have, uses(i) which of them these hyperparameters need; they start at
+// 0 unless `initial_state` says otherwise.
 #pragma once
 
 #include "core/math.h"
@@ -23,8 +23,7 @@ struct Sgd {
     kept = step > 1 ? momentum : 0;
     taken = step > 1 ? 1 - dampening : 1;
   }
-  template <class T>
-  TANDEM_HD void update(T& p, T g, T* state) const {
+  template <class T> TANDEM_HD void update(T& p, T g, T* state) const {
     g = maximize != 0 ? -g : g;
     g = weight_decay != 0 ? g + T(weight_decay) * p : g;
     if (momentum != 0) {
@@ -48,11 +47,12 @@ struct Adam {
     step_size = lr / (1 - std::pow(beta1, step));
     root_correction = std::sqrt(1 - std::pow(beta2, step));
   }
-  template <class T>
-  TANDEM_HD void update(T& p, T g, T* state) const {
+  template <class T> TANDEM_HD void update(T& p, T g, T* state) const {
     g = maximize != 0 ? -g : g;
-    if (decoupled != 0) p = p * T(1 - lr * weight_decay);
-    else g = weight_decay != 0 ? g + T(weight_decay) * p : g;
+    if (decoupled != 0)
+      p = p * T(1 - lr * weight_decay);
+    else
+      g = weight_decay != 0 ? g + T(weight_decay) * p : g;
     state[0] = state[0] * T(beta1) + g * T(1 - beta1);
     state[1] = state[1] * T(beta2) + g * g * T(1 - beta2);
     T second = state[1];
@@ -72,8 +72,7 @@ struct RmsProp {
 
   bool uses(int state) const { return state == 0 || (state == 1 ? momentum : centered) != 0; }
   TANDEM_HD void begin(double) {}
-  template <class T>
-  TANDEM_HD void update(T& p, T g, T* state) const {
+  template <class T> TANDEM_HD void update(T& p, T g, T* state) const {
     g = maximize != 0 ? -g : g;
     g = weight_decay != 0 ? g + T(weight_decay) * p : g;
     state[0] = state[0] * T(alpha) + g * g * T(1 - alpha);
@@ -96,8 +95,7 @@ struct Adagrad {
 
   bool uses(int) const { return true; }
   TANDEM_HD void begin(double step) { step_size = lr / (1 + (step - 1) * lr_decay); }
-  template <class T>
-  TANDEM_HD void update(T& p, T g, T* state) const {
+  template <class T> TANDEM_HD void update(T& p, T g, T* state) const {
     g = maximize != 0 ? -g : g;
     g = weight_decay != 0 ? g + T(weight_decay) * p : g;
     state[0] = state[0] + g * g;

@@ -21,7 +21,8 @@ Shape Shape::filled(int rank, std::int64_t value) {
 void Shape::push_back(std::int64_t value) { insert(rank_, value); }
 
 void Shape::insert(int position, std::int64_t value) {
-  check(rank_ < max_rank, "Shape: at most ", max_rank, " dimensions are supported, cannot add to ", str());
+  check(rank_ < max_rank, "Shape: at most ", max_rank, " dimensions are supported, cannot add to ",
+        str());
   std::copy_backward(values_ + position, values_ + rank_, values_ + rank_ + 1);
   values_[position] = value;
   ++rank_;
@@ -58,9 +59,9 @@ Shape broadcast_shapes(const char* op, const Shape& a, const Shape& b) {
   const int offset = longer.rank() - shorter.rank();
   for (int i = 0; i < shorter.rank(); ++i) {
     const std::int64_t x = longer[i + offset], y = shorter[i];
-    check(x == y || x == 1 || y == 1, op, ": shapes ", a, " and ", b,
-          " do not broadcast: sizes ", a[a.rank() - shorter.rank() + i], " and ",
-          b[b.rank() - shorter.rank() + i], " differ in dimension ", i - shorter.rank());
+    check(x == y || x == 1 || y == 1, op, ": shapes ", a, " and ", b, " do not broadcast: sizes ",
+          a[a.rank() - shorter.rank() + i], " and ", b[b.rank() - shorter.rank() + i],
+          " differ in dimension ", i - shorter.rank());
     result[i + offset] = x == 1 ? y : x;
   }
   return result;
@@ -68,8 +69,8 @@ Shape broadcast_shapes(const char* op, const Shape& a, const Shape& b) {
 
 int wrap_dim(const char* op, std::int64_t dim, int rank) {
   const std::int64_t range = std::max(rank, 1);
-  check<IndexError>(dim >= -range && dim < range, op, ": dimension ", dim, " is out of range [", -range,
-                    ", ", range - 1, "] for a tensor of rank ", rank);
+  check<IndexError>(dim >= -range && dim < range, op, ": dimension ", dim, " is out of range [",
+                    -range, ", ", range - 1, "] for a tensor of rank ", rank);
   return static_cast<int>(dim < 0 ? dim + range : dim);
 }
 

@@ -72,10 +72,12 @@ std::ostream& operator<<(std::ostream& out, const Shape& shape);
 /// Row-major strides, in elements.
 Shape contiguous_strides(const Shape& shape);
 
-/// The shape that both broadcast to, aligned at the last dimension; throws naming `op` and both shapes.
+/// The shape that both broadcast to, aligned at the last dimension; throws naming `op` and both
+/// shapes.
 Shape broadcast_shapes(const char* op, const Shape& a, const Shape& b);
 
-/// `dim` in [-rank, rank) mapped to [0, rank); a scalar counts as rank 1. Throws IndexError naming `op`.
+/// `dim` in [-rank, rank) mapped to [0, rank); a scalar counts as rank 1. Throws IndexError naming
+/// `op`.
 int wrap_dim(const char* op, std::int64_t dim, int rank);
 
 /// Throws unless every size is >= 0 and their product fits in memory arithmetic.

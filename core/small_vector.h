@@ -8,16 +8,17 @@
 
 namespace tandem {
 
-template <class T, std::size_t N>
-class SmallVector {
+template <class T, std::size_t N> class SmallVector {
  public:
   std::size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
   T& operator[](std::size_t i) { return i < N ? inline_[i] : more_[i - N]; }
   const T& operator[](std::size_t i) const { return i < N ? inline_[i] : more_[i - N]; }
   void push_back(T value) {
-    if (size_ < N) inline_[size_] = std::move(value);
-    else more_.push_back(std::move(value));
+    if (size_ < N)
+      inline_[size_] = std::move(value);
+    else
+      more_.push_back(std::move(value));
     ++size_;
   }
   void resize(std::size_t size) {

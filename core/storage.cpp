@@ -9,7 +9,8 @@ Storage::Storage(std::size_t bytes, const Device& device)
   if (bytes > 0) data_ = backend_->allocate(bytes);
 }
 
-Storage::Storage(void* data, std::size_t bytes, const Device& device, std::function<void(void*)> deleter)
+Storage::Storage(void* data, std::size_t bytes, const Device& device,
+                 std::function<void(void*)> deleter)
     : data_(data),
       bytes_(bytes),
       device_(device),

@@ -25,7 +25,8 @@ bool lies_contiguous(const Shape& shape, const Shape& strides) {
 
 }  // namespace
 
-TensorImpl::TensorImpl(StoragePtr memory, const Shape& sizes, const Shape& steps, std::int64_t start, DType type)
+TensorImpl::TensorImpl(StoragePtr memory, const Shape& sizes, const Shape& steps,
+                       std::int64_t start, DType type)
     : dtype(type),
       contiguous(lies_contiguous(sizes, steps)),
       numel(sizes.numel()),
@@ -36,7 +37,8 @@ TensorImpl::TensorImpl(StoragePtr memory, const Shape& sizes, const Shape& steps
 
 TensorImpl::~TensorImpl() {
   if (extras != nullptr && extras->retains_grad && grad_fn && grad_fn->hooks != nullptr)
-    std::erase_if(grad_fn->hooks->retained, [this](const auto& entry) { return entry.second == this; });
+    std::erase_if(grad_fn->hooks->retained,
+                  [this](const auto& entry) { return entry.second == this; });
 }
 
 AutogradExtras& TensorImpl::need_extras() {
@@ -44,19 +46,23 @@ AutogradExtras& TensorImpl::need_extras() {
   return *extras;
 }
 
-void intrusive_retain(TensorImpl* impl) { impl->references.fetch_add(1, std::memory_order_relaxed); }
+void intrusive_retain(TensorImpl* impl) {
+  impl->references.fetch_add(1, std::memory_order_relaxed);
+}
 void intrusive_release(TensorImpl* impl) {
   if (impl->references.fetch_sub(1, std::memory_order_acq_rel) == 1) delete impl;
 }
 
 Tensor make_tensor(const Shape& shape, DType dtype, const Device& device) {
   const auto bytes = static_cast<std::size_t>(shape.numel()) * item_size(dtype);
-  return Tensor(IntrusivePtr(
-      new TensorImpl(StoragePtr(new Storage(bytes, device)), shape, contiguous_strides(shape), 0, dtype)));
+  return Tensor(IntrusivePtr(new TensorImpl(StoragePtr(new Storage(bytes, device)), shape,
+                                            contiguous_strides(shape), 0, dtype)));
 }
 
-Tensor make_view(const Tensor& base, const Shape& shape, const Shape& strides, std::int64_t offset) {
-  return Tensor(IntrusivePtr(new TensorImpl(base.impl()->storage, shape, strides, offset, base.impl()->dtype)));
+Tensor make_view(const Tensor& base, const Shape& shape, const Shape& strides,
+                 std::int64_t offset) {
+  return Tensor(IntrusivePtr(
+      new TensorImpl(base.impl()->storage, shape, strides, offset, base.impl()->dtype)));
 }
 
 const TensorImpl& Tensor::checked_impl() const {
@@ -84,16 +90,20 @@ bool Tensor::is_alias_of(const Tensor& other) const {
 std::uint32_t Tensor::version() const { return checked_impl().storage->version(); }
 void* Tensor::raw_data() const { return checked_impl().data(); }
 
-std::string Tensor::describe() const {
-  if (!defined()) return "undefined tensor";
-  return detail::concatenate(dtype(), sizes(), " on ", device());
+std::ostream& operator<<(std::ostream& out, const Tensor::Description& description) {
+  const Tensor& tensor = description.tensor;
+  if (!tensor.defined()) return out << "undefined tensor";
+  return out << tensor.dtype() << tensor.sizes() << " on " << tensor.device();
 }
+
+std::string Tensor::Description::str() const { return detail::concatenate(*this); }
 
 Scalar Tensor::item_scalar() const {
   check(numel() == 1, "item: needs a tensor of exactly one element, got ", describe());
   alignas(8) char bytes[8];
   backend_for(*this).copy_to_host(bytes, raw_data(), element_size());
-  return visit_dtype(dtype(), [&]<class T>() { return Scalar(*reinterpret_cast<const T*>(bytes)); });
+  return visit_dtype(dtype(),
+                     [&]<class T>() { return Scalar(*reinterpret_cast<const T*>(bytes)); });
 }
 
 // ---- gradients ----
@@ -107,9 +117,10 @@ NoGradGuard::~NoGradGuard() { grad_enabled = before_; }
 bool Tensor::requires_grad() const { return checked_impl().requires_grad; }
 
 const Tensor& Tensor::set_requires_grad(bool value) const {
-  check(!value || is_floating_point(), "requires_grad_: only floating-point tensors can require a gradient, got ",
-        describe());
-  check(value || is_leaf(), "requires_grad_: only a leaf can be told to stop requiring a gradient; use detach() on ",
+  check(!value || is_floating_point(),
+        "requires_grad_: only floating-point tensors can require a gradient, got ", describe());
+  check(value || is_leaf(),
+        "requires_grad_: only a leaf can be told to stop requiring a gradient; use detach() on ",
         describe());
   impl_->requires_grad = value;
   return *this;
@@ -169,7 +180,8 @@ void Tensor::remove_hook(unsigned id) const {
     std::erase_if(impl.extras->hooks, [id](const auto& entry) { return entry.first == id; });
 }
 
-void Tensor::backward(const Tensor& gradient, std::optional<bool> retain_graph, bool create_graph) const {
+void Tensor::backward(const Tensor& gradient, std::optional<bool> retain_graph,
+                      bool create_graph) const {
   autograd::backward({*this}, {gradient}, retain_graph, create_graph);
 }
 
@@ -179,7 +191,8 @@ Tensor Tensor::detach() const {
 }
 
 Tensor& Tensor::detach_() {
-  check(!checked_impl().differentiable_view, "detach_: ", describe(), " is a view made while recording; use detach()");
+  check(!checked_impl().differentiable_view, "detach_: ", describe(),
+        " is a view made while recording; use detach()");
   impl_->grad_fn = nullptr;
   impl_->requires_grad = false;
   return *this;

@@ -1,7 +1,7 @@
 // The tensor: a handle to a strided view of a storage, with its place on the gradient tape.
 //
-// Copying a Tensor copies the handle. The methods are libtorch's; each has a free function of the same
-// name in core/ops/, where its shapes, dtypes and errors are described.
+// Copying a Tensor copies the handle. The methods are libtorch's; each has a free function of the
+// same name in core/ops/, where its shapes, dtypes and errors are described.
 #pragma once
 
 #include <functional>
@@ -67,22 +67,23 @@ class Tensor {
   bool is_alias_of(const Tensor& other) const;
   /// In-place writes to the storage so far.
   std::uint32_t version() const;
-  /// "float32[2, 3] on cpu", for messages.
-  std::string describe() const;
+  /// Prints as "float32[2, 3] on cpu", for messages; nothing is formatted until it is streamed.
+  struct Description {
+    const Tensor& tensor;
+    std::string str() const;
+  };
+  Description describe() const { return {*this}; }
 
   // ---- reading and moving ----
   /// Memory of the first element; throws unless T matches the dtype.
-  template <class T>
-  T* data_ptr() const {
-    check(dtype_of<T> == dtype(), "data_ptr: asked for ", name_of(dtype_of<T>), ", but the tensor is ", describe());
+  template <class T> T* data_ptr() const {
+    check(dtype_of<T> == dtype(), "data_ptr: asked for ", name_of(dtype_of<T>),
+          ", but the tensor is ", describe());
     return static_cast<T*>(raw_data());
   }
   void* raw_data() const;
   /// The only element, converted to T; throws unless numel() == 1.
-  template <class T = double>
-  T item() const {
-    return item_scalar().to<T>();
-  }
+  template <class T = double> T item() const { return item_scalar().to<T>(); }
   Scalar item_scalar() const;
   Tensor to(DType dtype) const;
   Tensor to(const Device& device) const;
@@ -107,12 +108,12 @@ class Tensor {
   /// Keeps the gradient of a tensor that is not a leaf.
   void retain_grad() const;
   bool retains_grad() const;
-  /// Calls `hook` with this tensor's gradient in every backward; a defined result replaces it. Returns an
-  /// id for remove_hook.
+  /// Calls `hook` with this tensor's gradient in every backward; a defined result replaces it.
+  /// Returns an id for remove_hook.
   unsigned register_hook(Hook hook) const;
   void remove_hook(unsigned id) const;
-  /// Gradients of this tensor with respect to every leaf, added to their grad(). `gradient` has this
-  /// tensor's shape and may be left out for one element.
+  /// Gradients of this tensor with respect to every leaf, added to their grad(). `gradient` has
+  /// this tensor's shape and may be left out for one element.
   void backward(const Tensor& gradient = {}, std::optional<bool> retain_graph = {},
                 bool create_graph = false) const;
   /// The same numbers, cut off the tape; shares storage.
@@ -316,6 +317,8 @@ class Tensor {
  private:
   IntrusivePtr<TensorImpl> impl_;
 };
+
+std::ostream& operator<<(std::ostream& out, const Tensor::Description& description);
 
 /// Prints as libtorch does: the values, then "[ CPUFloatType{2,3} ]".
 std::ostream& operator<<(std::ostream& out, const Tensor& tensor);

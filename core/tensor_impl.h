@@ -37,11 +37,13 @@ struct TensorImpl {
   NodePtr grad_fn;
   std::unique_ptr<AutogradExtras> extras;
 
-  TensorImpl(StoragePtr storage, const Shape& shape, const Shape& strides, std::int64_t offset, DType dtype);
+  TensorImpl(StoragePtr storage, const Shape& shape, const Shape& strides, std::int64_t offset,
+             DType dtype);
   ~TensorImpl();
 
   void* data() const {
-    return static_cast<char*>(storage->data()) + offset * static_cast<std::int64_t>(item_size(dtype));
+    return static_cast<char*>(storage->data()) +
+           offset * static_cast<std::int64_t>(item_size(dtype));
   }
   AutogradExtras& need_extras();
 };
@@ -51,8 +53,12 @@ Tensor make_tensor(const Shape& shape, DType dtype, const Device& device);
 /// A view of the same storage, off the tape.
 Tensor make_view(const Tensor& base, const Shape& shape, const Shape& strides, std::int64_t offset);
 
-inline Input input_of(const Tensor& tensor) { return {tensor.impl()->data(), tensor.impl()->dtype}; }
-inline Output output_of(const Tensor& tensor) { return {tensor.impl()->data(), tensor.impl()->dtype}; }
+inline Input input_of(const Tensor& tensor) {
+  return {tensor.impl()->data(), tensor.impl()->dtype};
+}
+inline Output output_of(const Tensor& tensor) {
+  return {tensor.impl()->data(), tensor.impl()->dtype};
+}
 inline Backend& backend_for(const Tensor& tensor) { return tensor.impl()->storage->backend(); }
 
 }  // namespace tandem

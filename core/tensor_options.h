@@ -31,7 +31,7 @@ class TensorOptions {
 
  private:
   template <class Member, class Value>
-  TensorOptions with(Member TensorOptions::* member, const Value& value) const {
+  TensorOptions with(Member TensorOptions::*member, const Value& value) const {
     TensorOptions copy = *this;
     copy.*member = value;
     return copy;
@@ -44,6 +44,8 @@ class TensorOptions {
 
 inline TensorOptions dtype(DType value) { return TensorOptions(value); }
 inline TensorOptions device(const Device& value) { return TensorOptions(value); }
-inline TensorOptions requires_grad(bool value = true) { return TensorOptions().requires_grad(value); }
+inline TensorOptions requires_grad(bool value = true) {
+  return TensorOptions().requires_grad(value);
+}
 
 }  // namespace tandem

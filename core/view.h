@@ -1,4 +1,5 @@
-// Raw operands and the plans that loops execute: plain structs that host and device code can both read.
+// Raw operands and the plans that loops execute: plain structs that host and device code can both
+// read.
 #pragma once
 
 #include <cstdint>
@@ -35,7 +36,8 @@ struct LoopPlan {
   std::int64_t strides[max_operands][max_rank] = {};
 };
 
-/// Plans a walk over `shape`; `strides[i]` are operand i's, already broadcast to the rank of `shape`.
+/// Plans a walk over `shape`; `strides[i]` are operand i's, already broadcast to the rank of
+/// `shape`.
 LoopPlan plan_loop(const Shape& shape, std::initializer_list<Shape> strides);
 
 /// Strides that let a tensor of `shape` be walked as `target`: 0 where it broadcasts.

@@ -1,6 +1,7 @@
-// Each thread keeps the blocks it released in one list per size class, so that a warm training loop asks
-// the system for nothing and takes no lock. Classes are powers of two and the three steps between them,
-// which wastes at most a fifth. A block may be released by another thread than the one that took it.
+// Each thread keeps the blocks it released in one list per size class, so that a warm training loop
+// asks the system for nothing and takes no lock. Classes are powers of two and the three steps
+// between them, which wastes at most a fifth. A block may be released by another thread than the
+// one that took it.
 #include "cpu/allocator.h"
 
 #include <atomic>
@@ -23,7 +24,8 @@ std::size_t class_of(std::size_t bytes, std::size_t& rounded) {
   const int power = std::bit_width(bytes - 1) - 1;  // 2^power < bytes <= 2^(power + 1)
   const std::size_t step = std::size_t{1} << (power < 8 ? 6 : power - 2);
   rounded = (bytes + step - 1) / step * step;
-  return rounded <= 512 ? rounded / 64 : 4 * static_cast<std::size_t>(power) + (rounded >> (power - 2)) % 4;
+  return rounded <= 512 ? rounded / 64
+                        : 4 * static_cast<std::size_t>(power) + (rounded >> (power - 2)) % 4;
 }
 
 struct Block {

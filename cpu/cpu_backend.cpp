@@ -19,10 +19,12 @@ void CpuBackend::copy_to_host(void* to, const void* from, std::size_t bytes) {
   if (bytes > 0) std::memcpy(to, from, bytes);
 }
 
-void CpuBackend::update_parameters(const OptimizerCall& call, std::span<const ParameterSlot> slots) {
+void CpuBackend::update_parameters(const OptimizerCall& call,
+                                   std::span<const ParameterSlot> slots) {
   constexpr std::int64_t piece = 16384;
   for (const ParameterSlot& slot : slots) {
-    const OptimizerKernel kernel = kernels().optimizers.update[call.id][slot.dtype == DType::Float64];
+    const OptimizerKernel kernel =
+        kernels().optimizers.update[call.id][slot.dtype == DType::Float64];
     parallel_for(slot.numel, piece,
                  [&](std::int64_t begin, std::int64_t end) { kernel(call, slot, begin, end); });
   }

@@ -1,5 +1,5 @@
-// The CPU's side of the contract. Each family stands in a file of its own: elementwise.cpp, reduce.cpp,
-// products.cpp, indexing.cpp, random.cpp, memory and optimizers in cpu_backend.cpp.
+// The CPU's side of the contract. Each family stands in a file of its own: elementwise.cpp,
+// reduce.cpp, products.cpp, indexing.cpp, random.cpp, memory and optimizers in cpu_backend.cpp.
 #pragma once
 
 #include "core/backend.h"
@@ -16,7 +16,8 @@ class CpuBackend final : public Backend {
   void synchronize() override {}
 
   void copy(const LoopPlan& plan, const Input& from, const Output& out) override;
-  void unary(const ElementwiseCall& op, const LoopPlan& plan, const Input& x, const Output& out) override;
+  void unary(const ElementwiseCall& op, const LoopPlan& plan, const Input& x,
+             const Output& out) override;
   void unary_backward(const ElementwiseCall& op, const LoopPlan& plan, const Input& saved,
                       const Input& grad, const Output& out) override;
   void binary(const ElementwiseCall& op, const LoopPlan& plan, const Input& a, const Input& b,
@@ -30,15 +31,15 @@ class CpuBackend final : public Backend {
   void cumulative_sum(const Lines& lines, const Input& x, const Output& out) override;
   void softmax(const Lines& lines, bool logarithm, const Input& x, const Output& out) override;
   void cross_entropy(const CrossEntropyCall& call) override;
-  void sort(std::int64_t rows, std::int64_t size, bool descending, const Input& x, const Output& values,
-            std::int64_t* indices) override;
+  void sort(std::int64_t rows, std::int64_t size, bool descending, const Input& x,
+            const Output& values, std::int64_t* indices) override;
 
   void gemm(const GemmCall& call) override;
   void linear(const LinearCall& call) override;
   void linear_backward(const LinearBackwardCall& call) override;
 
-  void gather(const LoopPlan& plan, const IndexedDim& dim, const std::int64_t* index, const Input& source,
-              const Output& out) override;
+  void gather(const LoopPlan& plan, const IndexedDim& dim, const std::int64_t* index,
+              const Input& source, const Output& out) override;
   void scatter_add(const LoopPlan& plan, const IndexedDim& dim, const std::int64_t* index,
                    const Input& source, const Output& target) override;
 

@@ -23,7 +23,8 @@ void CpuBackend::copy(const LoopPlan& plan, const Input& from, const Output& out
   });
 }
 
-void CpuBackend::unary(const ElementwiseCall& op, const LoopPlan& plan, const Input& x, const Output& out) {
+void CpuBackend::unary(const ElementwiseCall& op, const LoopPlan& plan, const Input& x,
+                       const Output& out) {
   const ElementwiseKernel kernel = kernels().elementwise.unary[op.id][column(x.dtype)];
   run_elementwise(plan, {x}, out, [&](const void* const* in, void* to, std::int64_t n) {
     kernel(op.parameters, in, to, n);
@@ -38,32 +39,35 @@ void CpuBackend::unary_backward(const ElementwiseCall& op, const LoopPlan& plan,
   });
 }
 
-void CpuBackend::binary(const ElementwiseCall& op, const LoopPlan& plan, const Input& a, const Input& b,
-                        const Output& out) {
+void CpuBackend::binary(const ElementwiseCall& op, const LoopPlan& plan, const Input& a,
+                        const Input& b, const Output& out) {
   const ElementwiseKernel kernel = kernels().elementwise.binary[op.id][column(a.dtype)];
   run_elementwise(plan, {a, b}, out, [&](const void* const* in, void* to, std::int64_t n) {
     kernel(op.parameters, in, to, n);
   });
 }
 
-void CpuBackend::binary_backward(const ElementwiseCall& op, int side, const LoopPlan& plan, const Input& a,
-                                 const Input& b, const Input& grad, const Output& out) {
-  const ElementwiseKernel kernel = kernels().elementwise.binary_slope[side][op.id][column(grad.dtype)];
+void CpuBackend::binary_backward(const ElementwiseCall& op, int side, const LoopPlan& plan,
+                                 const Input& a, const Input& b, const Input& grad,
+                                 const Output& out) {
+  const ElementwiseKernel kernel =
+      kernels().elementwise.binary_slope[side][op.id][column(grad.dtype)];
   run_elementwise(plan, {a, b, grad}, out, [&](const void* const* in, void* to, std::int64_t n) {
     kernel(op.parameters, in, to, n);
   });
 }
 
-void CpuBackend::select(const LoopPlan& plan, const Input& condition, const Input& a, const Input& b,
-                        const Output& out) {
+void CpuBackend::select(const LoopPlan& plan, const Input& condition, const Input& a,
+                        const Input& b, const Output& out) {
   visit_dtype(out.dtype, [&]<class T>() {
-    run_elementwise(plan, {condition, a, b}, out, [](const void* const* in, void* to, std::int64_t n) {
-      const bool* c = static_cast<const bool*>(in[0]);
-      const T* x = static_cast<const T*>(in[1]);
-      const T* y = static_cast<const T*>(in[2]);
-      T* result = static_cast<T*>(to);
-      for (std::int64_t i = 0; i < n; ++i) result[i] = c[i] ? x[i] : y[i];
-    });
+    run_elementwise(plan, {condition, a, b}, out,
+                    [](const void* const* in, void* to, std::int64_t n) {
+                      const bool* c = static_cast<const bool*>(in[0]);
+                      const T* x = static_cast<const T*>(in[1]);
+                      const T* y = static_cast<const T*>(in[2]);
+                      T* result = static_cast<T*>(to);
+                      for (std::int64_t i = 0; i < n; ++i) result[i] = c[i] ? x[i] : y[i];
+                    });
   });
 }
 

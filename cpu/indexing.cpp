@@ -19,7 +19,9 @@ LoopPlan rows_of(const LoopPlan& plan) {
   return rows;
 }
 
-std::int64_t wrapped(const IndexedDim& dim, std::int64_t index) { return index < 0 ? index + dim.size : index; }
+std::int64_t wrapped(const IndexedDim& dim, std::int64_t index) {
+  return index < 0 ? index + dim.size : index;
+}
 
 /// Throws before anything is written if an index leaves its dimension.
 void check_indices(const LoopPlan& plan, const IndexedDim& dim, const std::int64_t* index) {
@@ -37,8 +39,8 @@ void check_indices(const LoopPlan& plan, const IndexedDim& dim, const std::int64
 }
 
 template <class T, bool accumulate>
-void move_elements(const LoopPlan& plan, const IndexedDim& dim, const std::int64_t* index, int indexed,
-                   T* to, const T* from, std::int64_t begin, std::int64_t end) {
+void move_elements(const LoopPlan& plan, const IndexedDim& dim, const std::int64_t* index,
+                   int indexed, T* to, const T* from, std::int64_t begin, std::int64_t end) {
   const int last = plan.rank - 1;
   const std::int64_t n = plan.rank > 0 ? plan.sizes[last] : 1;
   std::int64_t step[3] = {0, 0, 0};
@@ -48,17 +50,16 @@ void move_elements(const LoopPlan& plan, const IndexedDim& dim, const std::int64
       const std::int64_t jump = wrapped(dim, index[offsets[1] + j * step[1]]) * dim.stride;
       T& target = to[offsets[0] + j * step[0] + (indexed == 0 ? jump : 0)];
       const T& source = from[offsets[2] + j * step[2] + (indexed == 2 ? jump : 0)];
-      if constexpr (accumulate) target = static_cast<T>(target + source);
-      else target = source;
+      if constexpr (accumulate)
+        target = static_cast<T>(target + source);
+      else
+        target = source;
     }
   });
 }
 
 /// Ascending order with nan after everything else.
-template <class T>
-bool before(T a, T b) {
-  return a < b || (b != b && a == a);
-}
+template <class T> bool before(T a, T b) { return a < b || (b != b && a == a); }
 
 }  // namespace
 
@@ -68,11 +69,12 @@ void CpuBackend::gather(const LoopPlan& plan, const IndexedDim& dim, const std::
   visit_dtype(out.dtype, [&]<class T>() {
     const LoopPlan rows = rows_of(plan);
     const std::int64_t row = plan.rank > 0 ? plan.sizes[plan.rank - 1] : 1;
-    parallel_for(rows.numel, std::max<std::int64_t>(1, parallel_elements / std::max<std::int64_t>(1, row)),
+    parallel_for(rows.numel,
+                 std::max<std::int64_t>(1, parallel_elements / std::max<std::int64_t>(1, row)),
                  [&](std::int64_t begin, std::int64_t end) {
-      move_elements<T, false>(plan, dim, index, 2, static_cast<T*>(out.data),
-                              static_cast<const T*>(source.data), begin, end);
-    });
+                   move_elements<T, false>(plan, dim, index, 2, static_cast<T*>(out.data),
+                                           static_cast<const T*>(source.data), begin, end);
+                 });
   });
 }
 
@@ -91,18 +93,19 @@ void CpuBackend::sort(std::int64_t rows, std::int64_t size, bool descending, con
   visit_dtype(x.dtype, [&]<class T>() {
     const T* in = static_cast<const T*>(x.data);
     T* out = static_cast<T*>(values.data);
-    parallel_for(rows, std::max<std::int64_t>(1, parallel_elements / 8 / std::max<std::int64_t>(1, size)),
+    parallel_for(rows,
+                 std::max<std::int64_t>(1, parallel_elements / 8 / std::max<std::int64_t>(1, size)),
                  [&](std::int64_t begin, std::int64_t end) {
-      for (std::int64_t r = begin; r < end; ++r) {
-        const T* line = in + r * size;
-        std::int64_t* order = indices + r * size;
-        std::iota(order, order + size, std::int64_t{0});
-        std::stable_sort(order, order + size, [&](std::int64_t a, std::int64_t b) {
-          return descending ? before(line[b], line[a]) : before(line[a], line[b]);
-        });
-        for (std::int64_t k = 0; k < size; ++k) out[r * size + k] = line[order[k]];
-      }
-    });
+                   for (std::int64_t r = begin; r < end; ++r) {
+                     const T* line = in + r * size;
+                     std::int64_t* order = indices + r * size;
+                     std::iota(order, order + size, std::int64_t{0});
+                     std::stable_sort(order, order + size, [&](std::int64_t a, std::int64_t b) {
+                       return descending ? before(line[b], line[a]) : before(line[a], line[b]);
+                     });
+                     for (std::int64_t k = 0; k < size; ++k) out[r * size + k] = line[order[k]];
+                   }
+                 });
   });
 }
 

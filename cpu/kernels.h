@@ -1,5 +1,5 @@
-// The innermost loops, compiled once per instruction set and chosen at start. Each works on contiguous
-// memory; cpu/loops.h brings any other layout into that form block by block.
+// The innermost loops, compiled once per instruction set and chosen at start. Each works on
+// contiguous memory; cpu/loops.h brings any other layout into that form block by block.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ using ElementwiseKernel = void (*)(const RuleParameters&, const void* const* in,
 /// [op][dtype]; null where a rule does not exist for a dtype.
 struct ElementwiseKernels {
   ElementwiseKernel unary[most_ops][dtype_count];
-  ElementwiseKernel unary_slope[most_ops][dtype_count];      // in: saved, grad
+  ElementwiseKernel unary_slope[most_ops][dtype_count];  // in: saved, grad
   ElementwiseKernel binary[most_ops][dtype_count];
   ElementwiseKernel binary_slope[2][most_ops][dtype_count];  // in: a, b, grad
 };
@@ -51,7 +51,8 @@ struct Kernels {
   const OptimizerKernels& optimizers;
 };
 
-/// The best that this processor runs. The environment variable TANDEM_ISA (v2, v3, v4) asks for another.
+/// The best that this processor runs. The environment variable TANDEM_ISA (v2, v3, v4) asks for
+/// another.
 const Kernels& kernels();
 
 }  // namespace tandem::cpu

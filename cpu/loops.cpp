@@ -6,10 +6,10 @@
 namespace tandem::cpu {
 namespace {
 
-/// Calls body(offset, first, count) for each run of the innermost dimension within [begin, begin + n).
-template <class Body>
-void for_each_run(const LoopPlan& plan, const std::int64_t* strides, std::int64_t begin, std::int64_t n,
-                  const Body& body) {
+/// Calls body(offset, first, count) for each run of the innermost dimension within [begin, begin +
+/// n).
+template <class Body> void for_each_run(const LoopPlan& plan, const std::int64_t* strides,
+                                        std::int64_t begin, std::int64_t n, const Body& body) {
   if (plan.rank == 0) return body(0, 0, n);
   const int last = plan.rank - 1;
   std::int64_t index[max_rank], offset = 0, rest = begin;
@@ -32,36 +32,41 @@ void for_each_run(const LoopPlan& plan, const std::int64_t* strides, std::int64_
   }
 }
 
-template <class Word>
-void gather(const LoopPlan& plan, const std::int64_t* strides, const Word* data, std::int64_t begin,
-            std::int64_t n, Word* buffer) {
+template <class Word> void gather(const LoopPlan& plan, const std::int64_t* strides,
+                                  const Word* data, std::int64_t begin, std::int64_t n,
+                                  Word* buffer) {
   const std::int64_t step = plan.rank > 0 ? strides[plan.rank - 1] : 0;
-  for_each_run(plan, strides, begin, n, [&](std::int64_t offset, std::int64_t first, std::int64_t count) {
-    const Word* from = data + offset;
-    Word* to = buffer + first;
-    if (step == 0) std::fill_n(to, count, *from);
-    else if (step == 1) std::copy_n(from, count, to);
-    else
-      for (std::int64_t i = 0; i < count; ++i) to[i] = from[i * step];
-  });
+  for_each_run(plan, strides, begin, n,
+               [&](std::int64_t offset, std::int64_t first, std::int64_t count) {
+                 const Word* from = data + offset;
+                 Word* to = buffer + first;
+                 if (step == 0)
+                   std::fill_n(to, count, *from);
+                 else if (step == 1)
+                   std::copy_n(from, count, to);
+                 else
+                   for (std::int64_t i = 0; i < count; ++i) to[i] = from[i * step];
+               });
 }
 
-template <class Word>
-void scatter(const LoopPlan& plan, const std::int64_t* strides, Word* data, std::int64_t begin,
-             std::int64_t n, const Word* buffer) {
+template <class Word> void scatter(const LoopPlan& plan, const std::int64_t* strides, Word* data,
+                                   std::int64_t begin, std::int64_t n, const Word* buffer) {
   const std::int64_t step = plan.rank > 0 ? strides[plan.rank - 1] : 0;
-  for_each_run(plan, strides, begin, n, [&](std::int64_t offset, std::int64_t first, std::int64_t count) {
-    Word* to = data + offset;
-    for (std::int64_t i = 0; i < count; ++i) to[i * step] = buffer[first + i];
-  });
+  for_each_run(plan, strides, begin, n,
+               [&](std::int64_t offset, std::int64_t first, std::int64_t count) {
+                 Word* to = data + offset;
+                 for (std::int64_t i = 0; i < count; ++i) to[i * step] = buffer[first + i];
+               });
 }
 
 /// Calls body with an unsigned integer of `item` bytes: moving elements needs no other knowledge.
-template <class Body>
-void visit_word(std::size_t item, const Body& body) {
-  if (item == 1) body(std::uint8_t{});
-  else if (item == 4) body(std::uint32_t{});
-  else body(std::uint64_t{});
+template <class Body> void visit_word(std::size_t item, const Body& body) {
+  if (item == 1)
+    body(std::uint8_t{});
+  else if (item == 4)
+    body(std::uint32_t{});
+  else
+    body(std::uint64_t{});
 }
 
 bool lies_flat(const LoopPlan& plan, const std::int64_t* strides) {
@@ -91,13 +96,15 @@ Stream::Stream(const LoopPlan& plan, const Input& input, int operand)
 
 const void* Stream::read(std::int64_t begin, std::int64_t n, void* buffer) const {
   if (immediate_) {
-    visit_dtype(dtype_, [&]<class T>() { std::fill_n(static_cast<T*>(buffer), n, number_.to<T>()); });
+    visit_dtype(dtype_,
+                [&]<class T>() { std::fill_n(static_cast<T*>(buffer), n, number_.to<T>()); });
     return buffer;
   }
   if (flat_) return at(begin);
   visit_word(item_, [&](auto word) {
     using Word = decltype(word);
-    gather(plan_, strides_, reinterpret_cast<const Word*>(data_), begin, n, static_cast<Word*>(buffer));
+    gather(plan_, strides_, reinterpret_cast<const Word*>(data_), begin, n,
+           static_cast<Word*>(buffer));
   });
   return buffer;
 }
@@ -106,7 +113,8 @@ void Stream::commit(std::int64_t begin, std::int64_t n, const void* buffer) cons
   if (flat_) return;
   visit_word(item_, [&](auto word) {
     using Word = decltype(word);
-    scatter(plan_, strides_, reinterpret_cast<Word*>(data_), begin, n, static_cast<const Word*>(buffer));
+    scatter(plan_, strides_, reinterpret_cast<Word*>(data_), begin, n,
+            static_cast<const Word*>(buffer));
   });
 }
 

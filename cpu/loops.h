@@ -1,6 +1,6 @@
 // Runs a contiguous kernel over operands of any layout. Walks the plan's elements in flat order, in
-// blocks; an operand that does not lie flat in memory is gathered into (or scattered from) a block on the
-// stack, so that every layout runs the same arithmetic.
+// blocks; an operand that does not lie flat in memory is gathered into (or scattered from) a block
+// on the stack, so that every layout runs the same arithmetic.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,8 @@ class Stream {
 
   /// Elements [begin, begin + n) for reading: in place, or gathered into `buffer`.
   const void* read(std::int64_t begin, std::int64_t n, void* buffer) const;
-  /// Where to write elements [begin, begin + n): in place, or `buffer`, which commit() then scatters.
+  /// Where to write elements [begin, begin + n): in place, or `buffer`, which commit() then
+  /// scatters.
   void* write(std::int64_t begin, void* buffer) const { return flat_ ? at(begin) : buffer; }
   void commit(std::int64_t begin, std::int64_t n, const void* buffer) const;
   bool flat() const { return flat_; }
@@ -43,9 +44,9 @@ class Stream {
 };
 
 /// kernel(const void* const* in, void* out, n) over the whole plan; operand 0 is `out`.
-template <int Inputs, class Kernel>
-void run_elementwise(const LoopPlan& plan, const Input (&inputs)[Inputs], const Output& out,
-                     const Kernel& kernel) {
+template <int Inputs, class Kernel> void run_elementwise(const LoopPlan& plan,
+                                                         const Input (&inputs)[Inputs],
+                                                         const Output& out, const Kernel& kernel) {
   bool in_place = plan.contiguous;
   for (const Input& input : inputs) in_place = in_place && input.data != nullptr;
   if (in_place) {
@@ -54,7 +55,8 @@ void run_elementwise(const LoopPlan& plan, const Input (&inputs)[Inputs], const 
       for (int i = 0; i < Inputs; ++i)
         pointers[i] = static_cast<const char*>(inputs[i].data) +
                       begin * static_cast<std::int64_t>(item_size(inputs[i].dtype));
-      kernel(pointers, static_cast<char*>(out.data) + begin * static_cast<std::int64_t>(item_size(out.dtype)),
+      kernel(pointers,
+             static_cast<char*>(out.data) + begin * static_cast<std::int64_t>(item_size(out.dtype)),
              end - begin);
     });
     return;
@@ -73,15 +75,18 @@ void run_elementwise(const LoopPlan& plan, const Input (&inputs)[Inputs], const 
       }
     });
   };
-  if constexpr (Inputs == 1) run(stream(0));
-  else if constexpr (Inputs == 2) run(stream(0), stream(1));
-  else run(stream(0), stream(1), stream(2));
+  if constexpr (Inputs == 1)
+    run(stream(0));
+  else if constexpr (Inputs == 2)
+    run(stream(0), stream(1));
+  else
+    run(stream(0), stream(1), stream(2));
 }
 
-/// Calls body(offsets) for each element [begin, end) of the plan, in flat order; offsets[i] is operand i's
-/// position in elements.
-template <class Body>
-void for_each_element(const LoopPlan& plan, std::int64_t begin, std::int64_t end, const Body& body) {
+/// Calls body(offsets) for each element [begin, end) of the plan, in flat order; offsets[i] is
+/// operand i's position in elements.
+template <class Body> void for_each_element(const LoopPlan& plan, std::int64_t begin,
+                                            std::int64_t end, const Body& body) {
   std::int64_t index[max_rank] = {}, offsets[max_operands] = {};
   std::int64_t rest = begin;
   for (int d = plan.rank - 1; d >= 0; --d) {

@@ -1,5 +1,5 @@
-// A deterministic parallel loop. The work is cut into pieces by a rule that does not know the number of
-// threads; threads only decide who runs a piece.
+// A deterministic parallel loop. The work is cut into pieces by a rule that does not know the
+// number of threads; threads only decide who runs a piece.
 #pragma once
 
 #include <cstdint>
@@ -12,8 +12,7 @@ void set_num_threads(int count);
 
 /// Calls body(begin, end) for consecutive pieces of [0, count), each `piece` long but the last.
 /// One piece, or one thread, runs on the caller. Exceptions of a piece reach the caller.
-template <class Body>
-void parallel_for(std::int64_t count, std::int64_t piece, const Body& body) {
+template <class Body> void parallel_for(std::int64_t count, std::int64_t piece, const Body& body) {
   const std::int64_t pieces = (count + piece - 1) / piece;
   const auto run = [&](std::int64_t i) {
     const std::int64_t begin = i * piece;

@@ -1,5 +1,6 @@
-// Matrix products through OpenBLAS. A product is cut into row blocks by a rule that knows only its shape,
-// and each block is one single-threaded call: the bits do not depend on the number of threads.
+// Matrix products through OpenBLAS. A product is cut into row blocks by a rule that knows only its
+// shape, and each block is one single-threaded call: the bits do not depend on the number of
+// threads.
 #include <cblas.h>
 
 #include <algorithm>
@@ -24,38 +25,40 @@ template <class T>
 void block(const GemmCall& call, const T* a, const T* b, T* c, std::int64_t rows) {
   const auto transpose_a = call.transpose_a ? CblasTrans : CblasNoTrans;
   const auto transpose_b = call.transpose_b ? CblasTrans : CblasNoTrans;
-  const auto m = static_cast<blasint>(rows), n = static_cast<blasint>(call.n), k = static_cast<blasint>(call.k);
+  const auto m = static_cast<blasint>(rows), n = static_cast<blasint>(call.n),
+             k = static_cast<blasint>(call.k);
   const auto lda = static_cast<blasint>(call.lda), ldb = static_cast<blasint>(call.ldb),
              ldc = static_cast<blasint>(call.ldc);
   if constexpr (sizeof(T) == 4)
-    cblas_sgemm(CblasRowMajor, transpose_a, transpose_b, m, n, k, static_cast<float>(call.alpha), a, lda, b,
-                ldb, static_cast<float>(call.beta), c, ldc);
+    cblas_sgemm(CblasRowMajor, transpose_a, transpose_b, m, n, k, static_cast<float>(call.alpha), a,
+                lda, b, ldb, static_cast<float>(call.beta), c, ldc);
   else
-    cblas_dgemm(CblasRowMajor, transpose_a, transpose_b, m, n, k, call.alpha, a, lda, b, ldb, call.beta, c,
-                ldc);
+    cblas_dgemm(CblasRowMajor, transpose_a, transpose_b, m, n, k, call.alpha, a, lda, b, ldb,
+                call.beta, c, ldc);
 }
 
-template <class T>
-void gemm_batches(const GemmCall& call) {
+template <class T> void gemm_batches(const GemmCall& call) {
   const std::int64_t piece = rows_per_piece(call);
   const std::int64_t pieces = (call.m + piece - 1) / piece;
-  const double flops = 2.0 * static_cast<double>(call.m) * static_cast<double>(call.n) * static_cast<double>(call.k);
+  const double flops =
+      2.0 * static_cast<double>(call.m) * static_cast<double>(call.n) * static_cast<double>(call.k);
   // Small matrices of a batch share a piece.
-  const auto together = static_cast<std::int64_t>(std::max(1.0, flops_per_piece / std::max(flops, 1.0)));
-  parallel_for(call.batch * pieces, pieces > 1 ? 1 : together, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t i = begin; i < end; ++i) {
-      const std::int64_t matrix = i / pieces, row = i % pieces * piece;
-      const T* a = static_cast<const T*>(call.a) + matrix * call.stride_a +
-                   row * (call.transpose_a ? 1 : call.lda);
-      const T* b = static_cast<const T*>(call.b) + matrix * call.stride_b;
-      T* c = static_cast<T*>(call.c) + matrix * call.stride_c + row * call.ldc;
-      block(call, a, b, c, std::min(piece, call.m - row));
-    }
-  });
+  const auto together =
+      static_cast<std::int64_t>(std::max(1.0, flops_per_piece / std::max(flops, 1.0)));
+  parallel_for(call.batch * pieces, pieces > 1 ? 1 : together,
+               [&](std::int64_t begin, std::int64_t end) {
+                 for (std::int64_t i = begin; i < end; ++i) {
+                   const std::int64_t matrix = i / pieces, row = i % pieces * piece;
+                   const T* a = static_cast<const T*>(call.a) + matrix * call.stride_a +
+                                row * (call.transpose_a ? 1 : call.lda);
+                   const T* b = static_cast<const T*>(call.b) + matrix * call.stride_b;
+                   T* c = static_cast<T*>(call.c) + matrix * call.stride_c + row * call.ldc;
+                   block(call, a, b, c, std::min(piece, call.m - row));
+                 }
+               });
 }
 
-template <class T>
-void scale(const GemmCall& call) {
+template <class T> void scale(const GemmCall& call) {
   for (std::int64_t matrix = 0; matrix < call.batch; ++matrix)
     for (std::int64_t i = 0; i < call.m; ++i) {
       T* row = static_cast<T*>(call.c) + matrix * call.stride_c + i * call.ldc;
@@ -65,8 +68,7 @@ void scale(const GemmCall& call) {
 }
 
 /// Integer products, exact modulo 2^bits.
-template <class T>
-void integer_gemm(const GemmCall& call) {
+template <class T> void integer_gemm(const GemmCall& call) {
   for (std::int64_t matrix = 0; matrix < call.batch; ++matrix)
     for (std::int64_t i = 0; i < call.m; ++i)
       for (std::int64_t j = 0; j < call.n; ++j) {
@@ -74,8 +76,10 @@ void integer_gemm(const GemmCall& call) {
         const T* b = static_cast<const T*>(call.b) + matrix * call.stride_b;
         std::uint64_t sum = 0;
         for (std::int64_t p = 0; p < call.k; ++p)
-          sum += static_cast<std::uint64_t>(call.transpose_a ? a[p * call.lda + i] : a[i * call.lda + p]) *
-                 static_cast<std::uint64_t>(call.transpose_b ? b[j * call.ldb + p] : b[p * call.ldb + j]);
+          sum += static_cast<std::uint64_t>(call.transpose_a ? a[p * call.lda + i]
+                                                             : a[i * call.lda + p]) *
+                 static_cast<std::uint64_t>(call.transpose_b ? b[j * call.ldb + p]
+                                                             : b[p * call.ldb + j]);
         static_cast<T*>(call.c)[matrix * call.stride_c + i * call.ldc + j] = static_cast<T>(sum);
       }
 }
@@ -89,8 +93,10 @@ void CpuBackend::gemm(const GemmCall& call) {
   if (call.m == 0 || call.n == 0 || call.batch == 0) return;
   visit_dtype(call.dtype, [&]<class T>() {
     if constexpr (std::is_floating_point_v<T>) {
-      if (call.k == 0) scale<T>(call);
-      else gemm_batches<T>(call);
+      if (call.k == 0)
+        scale<T>(call);
+      else
+        gemm_batches<T>(call);
     } else {
       integer_gemm<T>(call);
     }
@@ -101,22 +107,49 @@ void CpuBackend::linear(const LinearCall& call) {
   if (call.bias != nullptr)
     visit_floating("linear", call.dtype, [&]<class T>() {
       for (std::int64_t i = 0; i < call.rows; ++i)
-        std::copy_n(static_cast<const T*>(call.bias), call.out, static_cast<T*>(call.y) + i * call.out);
+        std::copy_n(static_cast<const T*>(call.bias), call.out,
+                    static_cast<T*>(call.y) + i * call.out);
     });
-  gemm({.dtype = call.dtype, .m = call.rows, .n = call.out, .k = call.in, .transpose_b = true, .a = call.x,
-        .b = call.weight, .c = call.y, .lda = std::max<std::int64_t>(1, call.in),
-        .ldb = std::max<std::int64_t>(1, call.in), .ldc = std::max<std::int64_t>(1, call.out),
+  gemm({.dtype = call.dtype,
+        .m = call.rows,
+        .n = call.out,
+        .k = call.in,
+        .transpose_b = true,
+        .a = call.x,
+        .b = call.weight,
+        .c = call.y,
+        .lda = std::max<std::int64_t>(1, call.in),
+        .ldb = std::max<std::int64_t>(1, call.in),
+        .ldc = std::max<std::int64_t>(1, call.out),
         .beta = call.bias != nullptr ? 1.0 : 0.0});
 }
 
 void CpuBackend::linear_backward(const LinearBackwardCall& call) {
-  const std::int64_t in = std::max<std::int64_t>(1, call.in), out = std::max<std::int64_t>(1, call.out);
+  const std::int64_t in = std::max<std::int64_t>(1, call.in),
+                     out = std::max<std::int64_t>(1, call.out);
   if (call.grad_x != nullptr)
-    gemm({.dtype = call.dtype, .m = call.rows, .n = call.in, .k = call.out, .a = call.grad, .b = call.weight,
-          .c = call.grad_x, .lda = out, .ldb = in, .ldc = in});
+    gemm({.dtype = call.dtype,
+          .m = call.rows,
+          .n = call.in,
+          .k = call.out,
+          .a = call.grad,
+          .b = call.weight,
+          .c = call.grad_x,
+          .lda = out,
+          .ldb = in,
+          .ldc = in});
   if (call.grad_weight != nullptr)
-    gemm({.dtype = call.dtype, .m = call.out, .n = call.in, .k = call.rows, .transpose_a = true,
-          .a = call.grad, .b = call.x, .c = call.grad_weight, .lda = out, .ldb = in, .ldc = in});
+    gemm({.dtype = call.dtype,
+          .m = call.out,
+          .n = call.in,
+          .k = call.rows,
+          .transpose_a = true,
+          .a = call.grad,
+          .b = call.x,
+          .c = call.grad_weight,
+          .lda = out,
+          .ldb = in,
+          .ldc = in});
   if (call.grad_bias != nullptr)
     reduce(ReduceOp::sum,
            {plan_loop({call.out}, {Shape{1}, Shape{1}}), plan_loop({call.rows}, {Shape{call.out}})},

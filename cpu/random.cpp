@@ -1,5 +1,5 @@
-// Random numbers in PyTorch's order: the same seed gives the numbers of torch's CPU generator (2.7 and
-// later). Draws are serial, whatever the number of threads. tests/golden has the vectors.
+// Random numbers in PyTorch's order: the same seed gives the numbers of torch's CPU generator (2.7
+// and later). Draws are serial, whatever the number of threads. tests/golden has the vectors.
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -23,14 +23,14 @@ double uniform53(GeneratorState& state) {
 }
 
 /// In [0, 1): 24 random bits for float, 53 for double.
-template <class T>
-T uniform01(GeneratorState& state) {
-  if constexpr (sizeof(T) == 4) return static_cast<float>(draw32(state) & 0xffffff) * 0x1p-24f;
-  else return uniform53(state);
+template <class T> T uniform01(GeneratorState& state) {
+  if constexpr (sizeof(T) == 4)
+    return static_cast<float>(draw32(state) & 0xffffff) * 0x1p-24f;
+  else
+    return uniform53(state);
 }
 
-template <class T>
-void uniform(GeneratorState& state, T low, T high, T* out, std::int64_t n) {
+template <class T> void uniform(GeneratorState& state, T low, T high, T* out, std::int64_t n) {
   const T width = high - low;
   for (std::int64_t i = 0; i < n; ++i) out[i] = std::fma(uniform01<T>(state), width, low);
 }
@@ -49,8 +49,7 @@ double serial_normal(GeneratorState& state) {
 }
 
 /// Box-Muller over 16 uniforms in place: the first eight give radii, the last eight angles.
-template <class T>
-void normal_block(T mean, T deviation, T* block) {
+template <class T> void normal_block(T mean, T deviation, T* block) {
   for (int j = 0; j < 8; ++j) {
     const T radius = math::sqrt(T(-2) * math::log(T(1) - block[j]));
     const T angle = static_cast<T>(2.0 * math::pi) * block[j + 8];
@@ -59,8 +58,8 @@ void normal_block(T mean, T deviation, T* block) {
   }
 }
 
-template <class T>
-void normal(GeneratorState& state, double mean, double deviation, bool serial, T* out, std::int64_t n) {
+template <class T> void normal(GeneratorState& state, double mean, double deviation, bool serial,
+                               T* out, std::int64_t n) {
   if (serial || n < 16) {
     for (std::int64_t i = 0; i < n; ++i)
       out[i] = static_cast<T>(serial_normal(state) * deviation + mean);
@@ -83,23 +82,27 @@ void integers(GeneratorState& state, std::int64_t low, std::int64_t high, T* out
   const bool wide = range >= std::uint64_t{1} << 32;
   for (std::int64_t i = 0; i < n; ++i) {
     const std::uint64_t draw = wide ? draw64(state) : draw32(state);
-    out[i] = static_cast<T>(static_cast<std::int64_t>(draw % range + static_cast<std::uint64_t>(low)));
+    out[i] =
+        static_cast<T>(static_cast<std::int64_t>(draw % range + static_cast<std::uint64_t>(low)));
   }
 }
 
-/// Every non-negative value of an integer dtype; whole numbers up to the mantissa's width for reals.
-template <class T>
-T raw_integer(GeneratorState& state) {
-  if constexpr (std::is_same_v<T, float>) return static_cast<T>(draw32(state) % ((1u << 24) + 1));
+/// Every non-negative value of an integer dtype; whole numbers up to the mantissa's width for
+/// reals.
+template <class T> T raw_integer(GeneratorState& state) {
+  if constexpr (std::is_same_v<T, float>)
+    return static_cast<T>(draw32(state) % ((1u << 24) + 1));
   else if constexpr (std::is_same_v<T, double>)
     return static_cast<T>(draw64(state) % ((std::uint64_t{1} << 53) + 1));
-  else if constexpr (sizeof(T) == 8) return static_cast<T>(draw64(state) & 0x7fffffffffffffffull);
-  else if constexpr (sizeof(T) == 4) return static_cast<T>(draw32(state) & 0x7fffffffu);
-  else return static_cast<T>(draw32(state) % (std::is_same_v<T, bool> ? 2 : 256));
+  else if constexpr (sizeof(T) == 8)
+    return static_cast<T>(draw64(state) & 0x7fffffffffffffffull);
+  else if constexpr (sizeof(T) == 4)
+    return static_cast<T>(draw32(state) & 0x7fffffffu);
+  else
+    return static_cast<T>(draw32(state) % (std::is_same_v<T, bool> ? 2 : 256));
 }
 
-template <class T>
-void permutation(GeneratorState& state, T* out, std::int64_t n) {
+template <class T> void permutation(GeneratorState& state, T* out, std::int64_t n) {
   std::iota(out, out + n, T(0));
   for (std::int64_t i = 0; i < n - 1; ++i) {
     const auto jump = static_cast<std::int64_t>(draw32(state) % static_cast<std::uint64_t>(n - i));
@@ -113,19 +116,22 @@ void fill(const RandomCall& call, GeneratorState& state, std::int64_t n, bool se
     case Distribution::bernoulli:
       for (std::int64_t i = 0; i < n; ++i) out[i] = static_cast<T>(uniform53(state) < call.a);
       return;
-    case Distribution::integer: return integers(state, call.low, call.high, out, n);
+    case Distribution::integer:
+      return integers(state, call.low, call.high, out, n);
     case Distribution::raw_integer:
       for (std::int64_t i = 0; i < n; ++i) out[i] = raw_integer<T>(state);
       return;
     case Distribution::permutation:
       if constexpr (!std::is_same_v<T, bool>) permutation(state, out, n);
       return;
-    default: break;
+    default:
+      break;
   }
   if constexpr (std::is_floating_point_v<T>) {
     if (call.distribution == Distribution::uniform)
       return uniform(state, static_cast<T>(call.a), static_cast<T>(call.b), out, n);
-    if (call.distribution == Distribution::normal) return normal(state, call.a, call.b, serial, out, n);
+    if (call.distribution == Distribution::normal)
+      return normal(state, call.a, call.b, serial, out, n);
     for (std::int64_t i = 0; i < n; ++i)
       out[i] = static_cast<T>(-1.0 / call.a * std::log1p(-uniform53(state)));
   }
@@ -133,9 +139,10 @@ void fill(const RandomCall& call, GeneratorState& state, std::int64_t n, bool se
 
 }  // namespace
 
-void CpuBackend::random(const RandomCall& call, GeneratorState& state, std::int64_t numel, bool serial,
-                        const Output& out) {
-  visit_dtype(out.dtype, [&]<class T>() { fill(call, state, numel, serial, static_cast<T*>(out.data)); });
+void CpuBackend::random(const RandomCall& call, GeneratorState& state, std::int64_t numel,
+                        bool serial, const Output& out) {
+  visit_dtype(out.dtype,
+              [&]<class T>() { fill(call, state, numel, serial, static_cast<T*>(out.data)); });
 }
 
 }  // namespace tandem::cpu

@@ -1,5 +1,5 @@
-// Reductions over any set of dimensions. Long lines are cut into chunks of fixed length and the chunks'
-// results combined in order, so the bits depend on neither threads nor instruction set.
+// Reductions over any set of dimensions. Long lines are cut into chunks of fixed length and the
+// chunks' results combined in order, so the bits depend on neither threads nor instruction set.
 #include <algorithm>
 #include <cmath>
 #include <vector>
@@ -21,14 +21,20 @@ Partial combine(ReduceOp op, bool real, Partial a, Partial b) {
   Partial result;
   const auto pick = [op](auto x, auto y) {
     switch (op) {
-      case ReduceOp::sum: return x + y;
-      case ReduceOp::product: return x * y;
-      case ReduceOp::maximum: return x > y || x != x ? x : y;
-      default: return x < y || x != x ? x : y;
+      case ReduceOp::sum:
+        return x + y;
+      case ReduceOp::product:
+        return x * y;
+      case ReduceOp::maximum:
+        return x > y || x != x ? x : y;
+      default:
+        return x < y || x != x ? x : y;
     }
   };
-  if (real) result.real = pick(a.real, b.real);
-  else result.integer = pick(a.integer, b.integer);
+  if (real)
+    result.real = pick(a.real, b.real);
+  else
+    result.integer = pick(a.integer, b.integer);
   return result;
 }
 
@@ -45,10 +51,12 @@ void store(const Output& out, std::int64_t at, bool real, Partial value) {
 }
 
 /// One output: all of `reduced` starting at `base`.
-Partial reduce_line(ReduceOp op, const LoopPlan& reduced, const Input& x, std::int64_t base, bool parallel) {
+Partial reduce_line(ReduceOp op, const LoopPlan& reduced, const Input& x, std::int64_t base,
+                    bool parallel) {
   const auto kernel = kernels().lines.reduce[static_cast<int>(op)][static_cast<int>(x.dtype)];
   const Stream stream(
-      reduced, 0, static_cast<const char*>(x.data) + base * static_cast<std::int64_t>(item_size(x.dtype)),
+      reduced, 0,
+      static_cast<const char*>(x.data) + base * static_cast<std::int64_t>(item_size(x.dtype)),
       x.dtype);
   const std::int64_t chunks = (reduced.numel + line_chunk - 1) / line_chunk;
   const auto run = [&](std::int64_t chunk) {
@@ -76,7 +84,8 @@ Partial reduce_line(ReduceOp op, const LoopPlan& reduced, const Input& x, std::i
 void reduce_lines(ReduceOp op, const ReducePlan& plan, const Input& x, const Output& out) {
   const bool real = carried_real(x.dtype);
   const bool inner_parallel = plan.kept.numel == 1;
-  const std::int64_t piece = std::max<std::int64_t>(1, parallel_elements / std::max<std::int64_t>(plan.reduced.numel, 1));
+  const std::int64_t piece =
+      std::max<std::int64_t>(1, parallel_elements / std::max<std::int64_t>(plan.reduced.numel, 1));
   parallel_for(plan.kept.numel, piece, [&](std::int64_t begin, std::int64_t end) {
     for_each_element(plan.kept, begin, end, [&](const std::int64_t* offsets) {
       store(out, offsets[0], real, reduce_line(op, plan.reduced, x, offsets[1], inner_parallel));
@@ -101,19 +110,23 @@ void reduce_rows(ReduceOp op, const ReducePlan& plan, const Input& x, const Outp
   for_each_element(outer, 0, outer.numel, [&](const std::int64_t* offsets) {
     const std::int64_t out_base = offsets[0], in_base = offsets[1];
     std::vector<Partial> partials(static_cast<std::size_t>(chunks * columns), start);
-    const std::int64_t piece = std::max<std::int64_t>(1, parallel_elements / (column_block * row_chunk));
+    const std::int64_t piece =
+        std::max<std::int64_t>(1, parallel_elements / (column_block * row_chunk));
     parallel_for(chunks * blocks, rows * columns < parallel_elements ? chunks * blocks : piece,
                  [&](std::int64_t begin, std::int64_t end) {
-      for (std::int64_t i = begin; i < end; ++i) {
-        const std::int64_t chunk = i / blocks, column = i % blocks * column_block;
-        const std::int64_t n = std::min(column_block, columns - column);
-        Partial* partial = partials.data() + chunk * columns + column;
-        for_each_element(plan.reduced, chunk * row_chunk, std::min(rows, (chunk + 1) * row_chunk),
-                         [&](const std::int64_t* row) {
-          kernel(static_cast<const char*>(x.data) + (in_base + column + row[0]) * item, partial, n);
-        });
-      }
-    });
+                   for (std::int64_t i = begin; i < end; ++i) {
+                     const std::int64_t chunk = i / blocks, column = i % blocks * column_block;
+                     const std::int64_t n = std::min(column_block, columns - column);
+                     Partial* partial = partials.data() + chunk * columns + column;
+                     for_each_element(plan.reduced, chunk * row_chunk,
+                                      std::min(rows, (chunk + 1) * row_chunk),
+                                      [&](const std::int64_t* row) {
+                                        kernel(static_cast<const char*>(x.data) +
+                                                   (in_base + column + row[0]) * item,
+                                               partial, n);
+                                      });
+                   }
+                 });
     for (std::int64_t j = 0; j < columns; ++j) {
       Partial total = partials[static_cast<std::size_t>(j)];
       for (std::int64_t chunk = 1; chunk < chunks; ++chunk)
@@ -133,7 +146,8 @@ void find_extreme(bool largest, const ReducePlan& plan, const T* x, std::int64_t
       std::int64_t position = 0, at = 0;
       for_each_element(plan.reduced, 0, plan.reduced.numel, [&](const std::int64_t* element) {
         const T value = line[element[0]];
-        const bool better = (largest ? value > best : value < best) || (value != value && best == best);
+        const bool better =
+            (largest ? value > best : value < best) || (value != value && best == best);
         if (better && best == best) best = value, position = at;
         ++at;
       });
@@ -153,10 +167,12 @@ void CpuBackend::reduce(ReduceOp op, const ReducePlan& plan, const Input& x, con
     return;
   }
   const LoopPlan& kept = plan.kept;
-  const bool rows = kept.rank > 0 && kept.strides[1][kept.rank - 1] == 1 && kept.sizes[kept.rank - 1] >= 4 &&
-                    plan.reduced.numel > 0;
-  if (rows) reduce_rows(op, plan, x, out);
-  else reduce_lines(op, plan, x, out);
+  const bool rows = kept.rank > 0 && kept.strides[1][kept.rank - 1] == 1 &&
+                    kept.sizes[kept.rank - 1] >= 4 && plan.reduced.numel > 0;
+  if (rows)
+    reduce_rows(op, plan, x, out);
+  else
+    reduce_lines(op, plan, x, out);
 }
 
 void CpuBackend::cumulative_sum(const Lines& lines, const Input& x, const Output& out) {
@@ -165,18 +181,19 @@ void CpuBackend::cumulative_sum(const Lines& lines, const Input& x, const Output
       using A = std::conditional_t<std::is_floating_point_v<R>, double, std::int64_t>;
       const T* in = static_cast<const T*>(x.data);
       R* result = static_cast<R*>(out.data);
-      parallel_for(lines.outer, std::max<std::int64_t>(1, parallel_elements / (lines.size * lines.inner)),
+      parallel_for(lines.outer,
+                   std::max<std::int64_t>(1, parallel_elements / (lines.size * lines.inner)),
                    [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t o = begin; o < end; ++o)
-          for (std::int64_t i = 0; i < lines.inner; ++i) {
-            A sum = 0;
-            for (std::int64_t k = 0; k < lines.size; ++k) {
-              const std::int64_t at = (o * lines.size + k) * lines.inner + i;
-              sum += static_cast<A>(in[at]);
-              result[at] = static_cast<R>(sum);
-            }
-          }
-      });
+                     for (std::int64_t o = begin; o < end; ++o)
+                       for (std::int64_t i = 0; i < lines.inner; ++i) {
+                         A sum = 0;
+                         for (std::int64_t k = 0; k < lines.size; ++k) {
+                           const std::int64_t at = (o * lines.size + k) * lines.inner + i;
+                           sum += static_cast<A>(in[at]);
+                           result[at] = static_cast<R>(sum);
+                         }
+                       }
+                   });
     });
   });
 }
@@ -195,9 +212,11 @@ void CpuBackend::softmax(const Lines& lines, bool logarithm, const Input& x, con
           kernel(logarithm, in + base, result + base, lines.size);
           continue;
         }
-        for (std::int64_t k = 0; k < lines.size; ++k) line[static_cast<std::size_t>(k)] = in[base + k * lines.inner];
+        for (std::int64_t k = 0; k < lines.size; ++k)
+          line[static_cast<std::size_t>(k)] = in[base + k * lines.inner];
         kernel(logarithm, line.data(), line.data(), lines.size);
-        for (std::int64_t k = 0; k < lines.size; ++k) result[base + k * lines.inner] = line[static_cast<std::size_t>(k)];
+        for (std::int64_t k = 0; k < lines.size; ++k)
+          result[base + k * lines.inner] = line[static_cast<std::size_t>(k)];
       }
     });
   });
@@ -205,20 +224,22 @@ void CpuBackend::softmax(const Lines& lines, bool logarithm, const Input& x, con
 
 void CpuBackend::cross_entropy(const CrossEntropyCall& call) {
   for (std::int64_t i = 0; i < call.rows; ++i)
-    check<IndexError>(call.labels[i] == call.ignore_index || (call.labels[i] >= 0 && call.labels[i] < call.classes),
-                      "cross_entropy: label ", call.labels[i], " at row ", i, " is outside [0, ", call.classes,
-                      ") and is not ignore_index ", call.ignore_index);
+    check<IndexError>(call.labels[i] == call.ignore_index ||
+                          (call.labels[i] >= 0 && call.labels[i] < call.classes),
+                      "cross_entropy: label ", call.labels[i], " at row ", i, " is outside [0, ",
+                      call.classes, ") and is not ignore_index ", call.ignore_index);
   const auto kernel = kernels().lines.cross_entropy[call.dtype == DType::Float64];
   visit_floating("cross_entropy", call.dtype, [&]<class T>() {
-    const std::int64_t piece = std::max<std::int64_t>(1, parallel_elements / 4 / std::max<std::int64_t>(1, call.classes));
+    const std::int64_t piece =
+        std::max<std::int64_t>(1, parallel_elements / 4 / std::max<std::int64_t>(1, call.classes));
     parallel_for(call.rows, piece, [&](std::int64_t begin, std::int64_t end) {
       std::vector<T> scratch(call.gradient == nullptr ? static_cast<std::size_t>(call.classes) : 0);
       for (std::int64_t i = begin; i < end; ++i) {
         T* gradient = call.gradient == nullptr ? scratch.data()
                                                : static_cast<T*>(call.gradient) + i * call.classes;
         kernel(static_cast<const T*>(call.logits) + i * call.classes,
-               call.labels[i] == call.ignore_index ? -1 : call.labels[i], static_cast<T*>(call.losses) + i,
-               gradient, call.classes);
+               call.labels[i] == call.ignore_index ? -1 : call.labels[i],
+               static_cast<T*>(call.losses) + i, gradient, call.classes);
       }
     });
   });

@@ -8,12 +8,17 @@
 namespace tandem::data {
 
 DataLoader::DataLoader(TensorList tensors, std::int64_t batch_size, bool shuffle, bool drop_last)
-    : tensors_(std::move(tensors)), batch_size_(batch_size), shuffle_(shuffle), drop_last_(drop_last) {
-  check(!tensors_.empty() && batch_size > 0, "DataLoader: needs at least one tensor and a positive batch size, got ",
-        tensors_.size(), " tensors and batch size ", batch_size);
+    : tensors_(std::move(tensors)),
+      batch_size_(batch_size),
+      shuffle_(shuffle),
+      drop_last_(drop_last) {
+  check(!tensors_.empty() && batch_size > 0,
+        "DataLoader: needs at least one tensor and a positive batch size, got ", tensors_.size(),
+        " tensors and batch size ", batch_size);
   for (const Tensor& tensor : tensors_)
-    check(tensor.dim() > 0 && tensor.size(0) == tensors_[0].size(0), "DataLoader: the first dimensions differ: ",
-          tensors_[0].describe(), " and ", tensor.describe());
+    check(tensor.dim() > 0 && tensor.size(0) == tensors_[0].size(0),
+          "DataLoader: the first dimensions differ: ", tensors_[0].describe(), " and ",
+          tensor.describe());
 }
 
 std::int64_t DataLoader::size() const {
@@ -33,9 +38,10 @@ TensorList DataLoader::batch(const Tensor& order, std::int64_t index) const {
   TensorList result;
   for (const Tensor& tensor : tensors_) {
     const std::int64_t start = index * batch_size_;
-    result.push_back(order.defined()
-                         ? tensor.index_select(0, order.slice(0, start, start + batch_size_).to(tensor.device()))
-                         : tensor.slice(0, start, start + batch_size_));
+    result.push_back(
+        order.defined()
+            ? tensor.index_select(0, order.slice(0, start, start + batch_size_).to(tensor.device()))
+            : tensor.slice(0, start, start + batch_size_));
   }
   return result;
 }

@@ -9,11 +9,12 @@ namespace tandem::data {
 
 /// Cuts tensors with one first dimension into batches:
 ///   for (const TensorList& batch : DataLoader({x, y}, 32, true)) ...
-/// Each pass with shuffle draws a new order from default_generator(), the one that PyTorch's DataLoader
-/// with no workers would draw.
+/// Each pass with shuffle draws a new order from default_generator(), the one that PyTorch's
+/// DataLoader with no workers would draw.
 class DataLoader {
  public:
-  DataLoader(TensorList tensors, std::int64_t batch_size, bool shuffle = false, bool drop_last = false);
+  DataLoader(TensorList tensors, std::int64_t batch_size, bool shuffle = false,
+             bool drop_last = false);
 
   class Iterator {
    public:

@@ -13,12 +13,15 @@ struct Fans {
 };
 
 Fans fans_of(const char* op, const Tensor& tensor) {
-  check(tensor.dim() >= 2, op, ": needs at least two dimensions [out, in, ...], got ", tensor.describe());
-  const auto field = static_cast<double>(tensor.numel()) / static_cast<double>(tensor.size(0) * tensor.size(1));
+  check(tensor.dim() >= 2, op, ": needs at least two dimensions [out, in, ...], got ",
+        tensor.describe());
+  const auto field =
+      static_cast<double>(tensor.numel()) / static_cast<double>(tensor.size(0) * tensor.size(1));
   return {static_cast<double>(tensor.size(1)) * field, static_cast<double>(tensor.size(0)) * field};
 }
 
-double kaiming_deviation(const char* op, const Tensor& tensor, double a, FanMode mode, const std::string& nonlinearity) {
+double kaiming_deviation(const char* op, const Tensor& tensor, double a, FanMode mode,
+                         const std::string& nonlinearity) {
   const Fans fans = fans_of(op, tensor);
   return calculate_gain(nonlinearity, a) / std::sqrt(mode == FanMode::FanIn ? fans.in : fans.out);
 }
@@ -67,7 +70,8 @@ Tensor xavier_normal_(Tensor tensor, double gain) {
   return normal_(tensor, 0, gain * std::sqrt(2.0 / (fans.in + fans.out)));
 }
 Tensor kaiming_uniform_(Tensor tensor, double a, FanMode mode, const std::string& nonlinearity) {
-  const double bound = std::sqrt(3.0) * kaiming_deviation("kaiming_uniform_", tensor, a, mode, nonlinearity);
+  const double bound =
+      std::sqrt(3.0) * kaiming_deviation("kaiming_uniform_", tensor, a, mode, nonlinearity);
   return uniform_(tensor, -bound, bound);
 }
 Tensor kaiming_normal_(Tensor tensor, double a, FanMode mode, const std::string& nonlinearity) {

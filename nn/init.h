@@ -11,8 +11,8 @@ namespace tandem::nn::init {
 /// Which size scales the variance.
 enum class FanMode { FanIn, FanOut };
 
-/// PyTorch's recommended gains: tanh 5/3, relu sqrt(2), leaky_relu sqrt(2 / (1 + slope^2)), selu 3/4,
-/// sigmoid and linear 1. Throws for other names.
+/// PyTorch's recommended gains: tanh 5/3, relu sqrt(2), leaky_relu sqrt(2 / (1 + slope^2)), selu
+/// 3/4, sigmoid and linear 1. Throws for other names.
 double calculate_gain(const std::string& nonlinearity, double param = 0.01);
 
 Tensor constant_(Tensor tensor, Scalar value);

@@ -19,8 +19,7 @@ void replace_contents(const Tensor& tensor, const Tensor& changed) {
   impl.contiguous = from.contiguous;
 }
 
-template <class Change>
-void change_all(const Module& module, const Change& change) {
+template <class Change> void change_all(const Module& module, const Change& change) {
   const NoGradGuard guard;
   // First everything is computed that can fail, then it is put in place.
   std::vector<std::pair<Tensor, Tensor>> changes;
@@ -42,8 +41,8 @@ std::vector<Tensor> values_of(const Named<Tensor>& named) {
 
 /// Appends `tensor` unless it is there under another name.
 void add_once(Named<Tensor>& list, const std::string& name, const Tensor& tensor) {
-  const bool known =
-      std::any_of(list.begin(), list.end(), [&](const auto& entry) { return entry.second.is_same(tensor); });
+  const bool known = std::any_of(list.begin(), list.end(),
+                                 [&](const auto& entry) { return entry.second.is_same(tensor); });
   if (!known) list.emplace_back(name, tensor);
 }
 
@@ -73,8 +72,12 @@ Named<Tensor> Module::named_buffers(bool recurse) const {
   return found;
 }
 
-std::vector<Tensor> Module::parameters(bool recurse) const { return values_of(named_parameters(recurse)); }
-std::vector<Tensor> Module::buffers(bool recurse) const { return values_of(named_buffers(recurse)); }
+std::vector<Tensor> Module::parameters(bool recurse) const {
+  return values_of(named_parameters(recurse));
+}
+std::vector<Tensor> Module::buffers(bool recurse) const {
+  return values_of(named_buffers(recurse));
+}
 
 std::vector<std::shared_ptr<Module>> Module::children() const {
   std::vector<std::shared_ptr<Module>> modules;
@@ -91,8 +94,11 @@ void Module::to(const Device& device) {
   change_all(*this, [&](const Tensor& tensor) { return tensor.to(device); });
 }
 void Module::to(DType dtype) {
-  check(is_floating_point(dtype), name(), ".to: parameters must stay floating-point, got ", name_of(dtype));
-  change_all(*this, [&](const Tensor& tensor) { return tensor.is_floating_point() ? tensor.to(dtype) : tensor; });
+  check(is_floating_point(dtype), name(), ".to: parameters must stay floating-point, got ",
+        name_of(dtype));
+  change_all(*this, [&](const Tensor& tensor) {
+    return tensor.is_floating_point() ? tensor.to(dtype) : tensor;
+  });
 }
 void Module::to(const Device& device, DType dtype) {
   to(dtype);
@@ -104,13 +110,14 @@ void Module::zero_grad() {
 }
 
 void Module::check_name(const char* what, const std::string& given) const {
-  check(!given.empty() && given.find('.') == std::string::npos, name(), ": ", what, " name '", given,
-        "' must not be empty or contain a dot");
+  check(!given.empty() && given.find('.') == std::string::npos, name(), ": ", what, " name '",
+        given, "' must not be empty or contain a dot");
   const auto taken = [&](const auto& list) {
-    return std::any_of(list.begin(), list.end(), [&](const auto& entry) { return entry.first == given; });
+    return std::any_of(list.begin(), list.end(),
+                       [&](const auto& entry) { return entry.first == given; });
   };
-  check(!taken(parameters_) && !taken(buffers_) && !taken(children_), name(), ": ", what, " name '", given,
-        "' is taken");
+  check(!taken(parameters_) && !taken(buffers_) && !taken(children_), name(), ": ", what, " name '",
+        given, "' is taken");
 }
 
 Tensor Module::register_parameter(const std::string& name, Tensor tensor, bool requires_grad) {

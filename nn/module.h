@@ -21,8 +21,7 @@
 namespace tandem::nn {
 
 /// Name and value, in the order of registration.
-template <class T>
-using Named = std::vector<std::pair<std::string, T>>;
+template <class T> using Named = std::vector<std::pair<std::string, T>>;
 
 class Module : public std::enable_shared_from_this<Module> {
  public:
@@ -65,19 +64,19 @@ class Module : public std::enable_shared_from_this<Module> {
     add_child(name, as_shared(module));
     return module;
   }
-  void replace_child(std::size_t i, std::shared_ptr<Module> module) { children_[i].second = std::move(module); }
+  void replace_child(std::size_t i, std::shared_ptr<Module> module) {
+    children_[i].second = std::move(module);
+  }
 
  private:
   void check_name(const char* what, const std::string& name) const;
   void add_child(const std::string& name, std::shared_ptr<Module> module);
   template <class Visitor>
   void visit_modules(const std::string& prefix, const Visitor& visitor) const;
-  template <class T>
-  static std::shared_ptr<Module> as_shared(const std::shared_ptr<T>& module) {
+  template <class T> static std::shared_ptr<Module> as_shared(const std::shared_ptr<T>& module) {
     return module;
   }
-  template <class Holder>
-  static auto as_shared(const Holder& holder) -> decltype(holder.ptr()) {
+  template <class Holder> static auto as_shared(const Holder& holder) -> decltype(holder.ptr()) {
     return holder.ptr();
   }
 
@@ -88,20 +87,19 @@ class Module : public std::enable_shared_from_this<Module> {
 };
 
 /// A handle that shares its module; Linear(3, 4) makes one, Linear(nullptr) none.
-template <class Impl>
-class ModuleHolder {
+template <class Impl> class ModuleHolder {
  public:
   using ContainedType = Impl;
 
-  ModuleHolder()
-    requires std::is_default_constructible_v<Impl>
-      : impl_(std::make_shared<Impl>()) {}
+  ModuleHolder() requires std::is_default_constructible_v<Impl> : impl_(std::make_shared<Impl>()) {}
   ModuleHolder(std::nullptr_t) {}
   ModuleHolder(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
   template <class First, class... Rest>
-    requires(std::is_constructible_v<Impl, First, Rest...> &&
-             !std::is_base_of_v<ModuleHolder, std::decay_t<First>> && !std::is_same_v<std::decay_t<First>, std::nullptr_t>)
-  explicit ModuleHolder(First&& first, Rest&&... rest)
+  requires(
+      std::is_constructible_v<Impl, First, Rest...> &&
+      !std::is_base_of_v<ModuleHolder, std::decay_t<First>> &&
+      !std::is_same_v<std::decay_t<First>, std::nullptr_t>) explicit ModuleHolder(First&& first,
+                                                                                  Rest&&... rest)
       : impl_(std::make_shared<Impl>(std::forward<First>(first), std::forward<Rest>(rest)...)) {}
 
   explicit operator bool() const { return impl_ != nullptr; }
@@ -114,8 +112,7 @@ class ModuleHolder {
   }
   Impl* get() const { return ptr().get(); }
   /// The module's forward.
-  template <class... Args>
-  auto operator()(Args&&... args) const {
+  template <class... Args> auto operator()(Args&&... args) const {
     return get()->forward(std::forward<Args>(args)...);
   }
 
@@ -126,9 +123,9 @@ class ModuleHolder {
 }  // namespace tandem::nn
 
 /// Makes `Name` the handle of module class `NameImpl`.
-#define TANDEM_MODULE(Name)                                      \
-  class Name : public ::tandem::nn::ModuleHolder<Name##Impl> {   \
-   public:                                                       \
-    using ::tandem::nn::ModuleHolder<Name##Impl>::ModuleHolder;  \
-    using Impl [[maybe_unused]] = Name##Impl;                    \
+#define TANDEM_MODULE(Name)                                     \
+  class Name : public ::tandem::nn::ModuleHolder<Name##Impl> {  \
+   public:                                                      \
+    using ::tandem::nn::ModuleHolder<Name##Impl>::ModuleHolder; \
+    using Impl [[maybe_unused]] = Name##Impl;                   \
   }

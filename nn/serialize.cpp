@@ -6,9 +6,9 @@ namespace tandem::nn {
 
 namespace {
 
-template <class List>
-auto find_name(const List& list, const std::string& name) {
-  return std::find_if(list.begin(), list.end(), [&](const auto& entry) { return entry.first == name; });
+template <class List> auto find_name(const List& list, const std::string& name) {
+  return std::find_if(list.begin(), list.end(),
+                      [&](const auto& entry) { return entry.first == name; });
 }
 
 /// The names of `wanted` that `present` lacks, as text.
@@ -30,12 +30,13 @@ NamedTensors state_dict(const Module& module) {
 void load_state_dict(Module& module, const NamedTensors& values) {
   const NamedTensors own = state_dict(module);
   const std::string missing = missing_names(own, values), unknown = missing_names(values, own);
-  check(missing.empty() && unknown.empty(), "load_state_dict: the names do not match ", module.name(), ": missing [",
-        missing, "], unknown [", unknown, "]");
+  check(missing.empty() && unknown.empty(), "load_state_dict: the names do not match ",
+        module.name(), ": missing [", missing, "], unknown [", unknown, "]");
   for (const auto& [name, tensor] : own) {
     const Tensor& value = find_name(values, name)->second;
-    check(value.sizes() == tensor.sizes() && value.is_floating_point() == tensor.is_floating_point(),
-          "load_state_dict: '", name, "' is ", value.describe(), ", expected ", tensor.describe());
+    check(
+        value.sizes() == tensor.sizes() && value.is_floating_point() == tensor.is_floating_point(),
+        "load_state_dict: '", name, "' is ", value.describe(), ", expected ", tensor.describe());
   }
   const NoGradGuard guard;
   for (const auto& [name, tensor] : own) {
@@ -44,7 +45,11 @@ void load_state_dict(Module& module, const NamedTensors& values) {
   }
 }
 
-void save(const Module& module, const std::string& path) { save_safetensors(path, state_dict(module)); }
-void load(Module& module, const std::string& path) { load_state_dict(module, load_safetensors(path)); }
+void save(const Module& module, const std::string& path) {
+  save_safetensors(path, state_dict(module));
+}
+void load(Module& module, const std::string& path) {
+  load_state_dict(module, load_safetensors(path));
+}
 
 }  // namespace tandem::nn

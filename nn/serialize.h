@@ -18,12 +18,10 @@ void load_state_dict(Module& module, const NamedTensors& values);
 void save(const Module& module, const std::string& path);
 void load(Module& module, const std::string& path);
 
-template <class Impl>
-void save(const ModuleHolder<Impl>& module, const std::string& path) {
+template <class Impl> void save(const ModuleHolder<Impl>& module, const std::string& path) {
   save(*module, path);
 }
-template <class Impl>
-void load(const ModuleHolder<Impl>& module, const std::string& path) {
+template <class Impl> void load(const ModuleHolder<Impl>& module, const std::string& path) {
   load(*module, path);
 }
 

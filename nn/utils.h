@@ -9,7 +9,8 @@ namespace tandem::nn::utils {
 
 /// Scales all gradients so that their joint p-norm is at most max_norm; returns the norm before.
 /// norm_type may be infinity.
-double clip_grad_norm_(const std::vector<Tensor>& parameters, double max_norm, double norm_type = 2);
+double clip_grad_norm_(const std::vector<Tensor>& parameters, double max_norm,
+                       double norm_type = 2);
 /// Limits every gradient element to [-clip_value, clip_value].
 void clip_grad_value_(const std::vector<Tensor>& parameters, double clip_value);
 

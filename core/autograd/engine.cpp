@@ -1,7 +1,8 @@
-// The engine pops nodes from a heap by descending sequence number. Since a node's number exceeds those of
-// all nodes it depends on, every contribution to a node has arrived when it is popped: the order is fixed,
-// no dependency is counted, and activations are freed as early as they can be. It runs on the caller's
-// thread; threads may run it at the same time on graphs that share no nodes but leaves.
+// The engine pops nodes from a heap by descending sequence number. Since a node's number exceeds
+// those of all nodes it depends on, every contribution to a node has arrived when it is popped: the
+// order is fixed, no dependency is counted, and activations are freed as early as they can be. It
+// runs on the caller's thread; threads may run it at the same time on graphs that share no nodes
+// but leaves.
 #include "core/autograd/engine.h"
 
 #include <algorithm>
@@ -28,7 +29,8 @@ Tensor apply_hooks(const Tensor& gradient, const Hook& hook) {
 
 /// Whether nobody else can see the memory of `gradient`, so that a leaf may keep it.
 bool is_unshared(const Tensor& gradient) {
-  return gradient.impl()->references == 1 && gradient.is_contiguous() && gradient.storage_offset() == 0;
+  return gradient.impl()->references == 1 && gradient.is_contiguous() &&
+         gradient.storage_offset() == 0;
 }
 
 void accumulate(const Tensor& leaf, Tensor gradient) {
@@ -42,8 +44,6 @@ void accumulate(const Tensor& leaf, Tensor gradient) {
     total = is_unshared(gradient) ? std::move(gradient) : gradient.clone();
   }
 }
-
-Tensor sum_of(const Tensor& a, const Tensor& b) { return a.defined() ? a.add(b) : b; }
 
 /// One call of backward() or grad().
 class Run {
@@ -89,13 +89,14 @@ class Run {
       node.gradients.clear();
       if (!keep_) node.release();
       for (std::size_t i = 0; i < node.edges.size(); ++i)
-        if (pass.result(i).defined()) deliver(node.edges[i], pass.result(i));
+        if (Tensor gradient = pass.take_result(i); gradient.defined())
+          deliver(node.edges[i], std::move(gradient));
     }
     node.gradients.clear();
   }
 
-  void deliver(const Edge& edge, const Tensor& gradient) {
-    if (edge.leaf.defined()) return deliver_to_leaf(edge.leaf, gradient);
+  void deliver(const Edge& edge, Tensor gradient) {
+    if (edge.leaf.defined()) return deliver_to_leaf(edge.leaf, std::move(gradient));
     if (!edge.node) return;
     Node& node = *edge.node;
     if (captured_ != nullptr && !(node.run == id_ && node.needed)) return;
@@ -105,14 +106,14 @@ class Run {
       std::push_heap(heap_.begin(), heap_.end(), later);
     }
     Tensor& slot = node.gradients[edge.index];
-    slot = sum_of(slot, gradient);
+    slot = slot.defined() ? slot.add(gradient) : std::move(gradient);
   }
 
   /// Hooks see a leaf's whole gradient once, so such leaves (and captured ones) wait for the end.
-  void deliver_to_leaf(const Tensor& leaf, const Tensor& gradient) {
+  void deliver_to_leaf(const Tensor& leaf, Tensor gradient) {
     const AutogradExtras* extras = leaf.impl()->extras.get();
     const bool hooked = extras != nullptr && !extras->hooks.empty();
-    if (captured_ == nullptr && !hooked) return accumulate(leaf, gradient);
+    if (captured_ == nullptr && !hooked) return accumulate(leaf, std::move(gradient));
     for (auto& [known, total] : hooked_leaves_)
       if (known.is_same(leaf)) {
         total = total.add(gradient);
@@ -140,7 +141,8 @@ class Run {
     }
     if (captured_ != nullptr) return;
     for (const auto& [index, impl] : node.hooks->retained)
-      if (node.gradients[index].defined()) accumulate(Tensor(IntrusivePtr(impl)), node.gradients[index]);
+      if (node.gradients[index].defined())
+        accumulate(Tensor(IntrusivePtr(impl)), node.gradients[index]);
   }
 
   void capture(const Node& node) {
@@ -168,7 +170,8 @@ class Run {
     };
     for (const Tensor& output : outputs) visit(output.impl()->grad_fn.get());
     for (std::size_t next = 0; next < reached.size(); ++next)
-      for (std::size_t i = 0; i < reached[next]->edges.size(); ++i) visit(reached[next]->edges[i].node.get());
+      for (std::size_t i = 0; i < reached[next]->edges.size(); ++i)
+        visit(reached[next]->edges[i].node.get());
     std::sort(reached.begin(), reached.end(),
               [](const Node* a, const Node* b) { return a->sequence < b->sequence; });
     for (Node* node : reached) {
@@ -177,9 +180,11 @@ class Run {
         node->needed = is_captured(edge) || (edge.node && edge.node->needed);
       }
     }
-    // A captured tensor's own node is reached, though not run unless something beyond it is captured too.
+    // A captured tensor's own node is reached, though not run unless something beyond it is
+    // captured too.
     for (const Tensor& tensor : *captured_)
-      if (Node* node = tensor.impl()->grad_fn.get(); node != nullptr && node->run == id_ && !node->needed) {
+      if (Node* node = tensor.impl()->grad_fn.get();
+          node != nullptr && node->run == id_ && !node->needed) {
         node->needed = true;
         stops_.push_back(node);
       }
@@ -194,9 +199,10 @@ class Run {
   std::vector<Node*> stops_;
 };
 
-TensorList checked_gradients(const char* op, const TensorList& outputs, const TensorList& gradients) {
-  check(gradients.empty() || gradients.size() == outputs.size(), op, ": got ", outputs.size(), " outputs but ",
-        gradients.size(), " gradients");
+TensorList checked_gradients(const char* op, const TensorList& outputs,
+                             const TensorList& gradients) {
+  check(gradients.empty() || gradients.size() == outputs.size(), op, ": got ", outputs.size(),
+        " outputs but ", gradients.size(), " gradients");
   TensorList checked;
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     const Tensor& output = outputs[i];
@@ -207,11 +213,13 @@ TensorList checked_gradients(const char* op, const TensorList& outputs, const Te
     if (gradient.defined()) {
       check(gradient.sizes() == output.sizes() && gradient.dtype() == output.dtype() &&
                 gradient.device() == output.device(),
-            op, ": the gradient (", gradient.describe(), ") does not match the output (", output.describe(), ")");
+            op, ": the gradient (", gradient.describe(), ") does not match the output (",
+            output.describe(), ")");
       checked.push_back(gradient);
       continue;
     }
-    check(output.numel() == 1, op, ": a gradient can be left out only for an output of one element, got ",
+    check(output.numel() == 1, op,
+          ": a gradient can be left out only for an output of one element, got ",
           output.describe());
     checked.push_back(make_tensor(output.sizes(), output.dtype(), output.device()).fill_(1));
   }
@@ -220,8 +228,8 @@ TensorList checked_gradients(const char* op, const TensorList& outputs, const Te
 
 }  // namespace
 
-void backward(const TensorList& outputs, const TensorList& gradients, std::optional<bool> retain_graph,
-              bool create_graph, const TensorList& inputs) {
+void backward(const TensorList& outputs, const TensorList& gradients,
+              std::optional<bool> retain_graph, bool create_graph, const TensorList& inputs) {
   if (!inputs.empty()) {
     const TensorList found = grad(outputs, inputs, gradients, retain_graph, create_graph, true);
     const AutoGradMode mode(create_graph);
@@ -238,15 +246,16 @@ TensorList grad(const TensorList& outputs, const TensorList& inputs, const Tenso
                 std::optional<bool> retain_graph, bool create_graph, bool allow_unused) {
   check(!inputs.empty(), "autograd::grad: needs at least one input");
   for (std::size_t i = 0; i < inputs.size(); ++i)
-    check(inputs[i].defined() && inputs[i].requires_grad(), "autograd::grad: input ", i,
-          inputs[i].defined() ? " (" + inputs[i].describe() + ") does not require a gradient" : " is undefined");
+    check(inputs[i].defined() && inputs[i].requires_grad(), "autograd::grad: input ", i, " (",
+          inputs[i].describe(), ") does not require a gradient");
   const TensorList checked = checked_gradients("autograd::grad", outputs, grad_outputs);
   const AutoGradMode mode(create_graph);
   Run run(retain_graph.value_or(create_graph), &inputs);
   run.execute(outputs, checked);
   for (std::size_t i = 0; i < inputs.size(); ++i)
-    check(allow_unused || run.results()[i].defined(), "autograd::grad: the outputs do not depend on input ", i,
-          " (", inputs[i].describe(), "); pass allow_unused=true to get an undefined gradient for it");
+    check(allow_unused || run.results()[i].defined(),
+          "autograd::grad: the outputs do not depend on input ", i, " (", inputs[i].describe(),
+          "); pass allow_unused=true to get an undefined gradient for it");
   return run.results();
 }
 

@@ -5,7 +5,8 @@ namespace tandem::autograd {
 TensorList AutogradContext::get_saved_variables() const {
   check(node_ != nullptr, "Function: saved tensors can be read only in backward");
   TensorList tensors;
-  for (std::size_t i = 0; i < node_->saved.size(); ++i) tensors.push_back(node_->saved[i].unpack(*node_));
+  for (std::size_t i = 0; i < node_->saved.size(); ++i)
+    tensors.push_back(node_->saved[i].unpack(*node_));
   return tensors;
 }
 
@@ -37,18 +38,20 @@ void CustomNode::apply(BackwardPass& pass) {
   TensorList grads;
   for (std::uint32_t i = 0; i < outputs; ++i) {
     const Tensor& like = output_likes_[i];
-    grads.push_back(pass.grad(i).defined() ? pass.grad(i)
-                                           : make_tensor(like.sizes(), like.dtype(), like.device()).fill_(0));
+    grads.push_back(pass.grad(i).defined()
+                        ? pass.grad(i)
+                        : make_tensor(like.sizes(), like.dtype(), like.device()).fill_(0));
   }
   const TensorList results = call_backward(grads);
-  check(results.size() == context.edge_of_argument_.size(), "Function: backward returned ", results.size(),
-        " gradients for ", context.edge_of_argument_.size(), " arguments of forward");
+  check(results.size() == context.edge_of_argument_.size(), "Function: backward returned ",
+        results.size(), " gradients for ", context.edge_of_argument_.size(),
+        " arguments of forward");
   for (std::size_t i = 0; i < results.size(); ++i) {
     const int edge = context.edge_of_argument_[i];
     if (edge < 0 || !results[i].defined()) continue;
     const Shape& expected = input_shapes_[static_cast<std::size_t>(edge)];
-    check(results[i].sizes() == expected, "Function: backward's gradient ", i, " has shape ", results[i].sizes(),
-          ", the argument has ", expected);
+    check(results[i].sizes() == expected, "Function: backward's gradient ", i, " has shape ",
+          results[i].sizes(), ", the argument has ", expected);
     pass.set(static_cast<std::size_t>(edge), results[i]);
   }
 }

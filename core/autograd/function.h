@@ -35,8 +35,7 @@ class AutogradContext {
 
  private:
   friend class CustomNode;
-  template <class>
-  friend struct Function;
+  template <class> friend struct Function;
   TensorList to_save_;
   const Node* node_ = nullptr;
   std::vector<int> edge_of_argument_;
@@ -57,14 +56,15 @@ class CustomNode : public Node {
   std::vector<Tensor> output_likes_;  ///< shapes and dtypes for gradients that did not arrive
 };
 
-template <class Derived>
-struct Function {
-  /// Runs Derived::forward off the tape and records it. Arguments that are tensors get the gradients that
-  /// backward returns, in order; other arguments' places in that list stay undefined.
-  template <class... Args>
-  static auto apply(const Args&... args) {
+template <class Derived> struct Function {
+  /// Runs Derived::forward off the tape and records it. Arguments that are tensors get the
+  /// gradients that backward returns, in order; other arguments' places in that list stay
+  /// undefined.
+  template <class... Args> static auto apply(const Args&... args) {
     struct Custom final : CustomNode {
-      TensorList call_backward(const TensorList& grads) override { return Derived::backward(&context, grads); }
+      TensorList call_backward(const TensorList& grads) override {
+        return Derived::backward(&context, grads);
+      }
     };
     auto* node = new Custom;
     const NodePtr owner(node);

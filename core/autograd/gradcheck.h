@@ -19,9 +19,10 @@ using DifferentiableFunction = std::function<TensorList(const TensorList&)>;
 
 /// Compares f's gradients with central differences, for every element of every float64 input that
 /// requires a gradient and every element of every output.
-bool gradcheck(const DifferentiableFunction& f, const TensorList& inputs, const GradcheckOptions& options = {});
+bool gradcheck(const DifferentiableFunction& f, const TensorList& inputs,
+               const GradcheckOptions& options = {});
 /// The same for the gradients of f's gradients, with gradients of the outputs drawn from `seed`.
-bool gradgradcheck(const DifferentiableFunction& f, const TensorList& inputs, const GradcheckOptions& options = {},
-                   std::uint64_t seed = 0);
+bool gradgradcheck(const DifferentiableFunction& f, const TensorList& inputs,
+                   const GradcheckOptions& options = {}, std::uint64_t seed = 0);
 
 }  // namespace tandem::autograd

@@ -1,7 +1,8 @@
 // The gradient tape: one Node per recorded op, linked to the nodes (or leaves) of its inputs.
 //
-// Start here: record() puts an op on the tape; engine.cpp runs the tape backwards. A node's sequence
-// number is larger than those of all nodes it depends on, so descending order is an order of execution.
+// Start here: record() puts an op on the tape; engine.cpp runs the tape backwards. A node's
+// sequence number is larger than those of all nodes it depends on, so descending order is an order
+// of execution.
 #pragma once
 
 #include <atomic>
@@ -100,7 +101,7 @@ class BackwardPass {
   bool needs(std::size_t input) const { return node_.edges[input].wanted(); }
   void set(std::size_t input, Tensor gradient) { results_[input] = std::move(gradient); }
   Tensor saved(std::size_t i) const { return node_.saved[i].unpack(node_); }
-  const Tensor& result(std::size_t input) const { return results_[input]; }
+  Tensor take_result(std::size_t input) { return std::move(results_[input]); }
 
  private:
   Node& node_;
@@ -109,8 +110,7 @@ class BackwardPass {
 
 /// Whether an op on these has to be recorded.
 inline bool records(const Tensor& a) { return is_grad_enabled() && a.requires_grad(); }
-template <class... More>
-bool records(const Tensor& a, const More&... more) {
+template <class... More> bool records(const Tensor& a, const More&... more) {
   return records(a) || records(more...);
 }
 bool records(const TensorList& tensors);
@@ -119,8 +119,7 @@ bool records(const TensorList& tensors);
 void set_history(const Tensor& out, const NodePtr& node, std::uint32_t index = 0);
 
 /// A node whose backward is a function object.
-template <class Backward>
-struct LambdaNode final : Node {
+template <class Backward> struct LambdaNode final : Node {
   LambdaNode(const char* name, Backward backward) : Node(name), backward(std::move(backward)) {}
   void apply(BackwardPass& pass) override { backward(pass); }
   Backward backward;
@@ -137,15 +136,16 @@ inline Save output(const Tensor& tensor) { return {tensor, true}; }
 
 /// Records `out` = op(inputs): `backward(BackwardPass&)` computes the inputs' gradients.
 template <class Inputs, class Backward>
-void record_list(const Tensor& out, const char* name, const Inputs& inputs, std::initializer_list<Save> saves,
-                 Backward backward) {
+void record_list(const Tensor& out, const char* name, const Inputs& inputs,
+                 std::initializer_list<Save> saves, Backward backward) {
   const NodePtr node(new LambdaNode<Backward>(name, std::move(backward)));
   for (const Tensor& input : inputs) node->add_edge(edge_to(input));
   set_history(out, node);
   for (const Save& save : saves) node->saved.push_back(SavedTensor(save.tensor, save.is_output));
 }
 template <class Backward>
-void record(const Tensor& out, const char* name, std::initializer_list<std::reference_wrapper<const Tensor>> inputs,
+void record(const Tensor& out, const char* name,
+            std::initializer_list<std::reference_wrapper<const Tensor>> inputs,
             std::initializer_list<Save> saves, Backward backward) {
   record_list(out, name, inputs, saves, std::move(backward));
 }

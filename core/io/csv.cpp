@@ -18,14 +18,15 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-double parse_field(std::string_view given, const std::string& path, std::int64_t row, std::int64_t column) {
+double parse_field(std::string_view given, const std::string& path, std::int64_t row,
+                   std::int64_t column) {
   std::string_view field = trimmed(given);
   if (field.size() > 1 && field.front() == '+') field.remove_prefix(1);
   double value = 0;
   const auto [end, status] = std::from_chars(field.data(), field.data() + field.size(), value);
-  check<IoError>(status == std::errc() && end == field.data() + field.size() && !field.empty(), "read_csv: ", path,
-                 ", row ", row, ", column ", column, ": expected a number, got '", std::string(given.substr(0, 40)),
-                 "'");
+  check<IoError>(status == std::errc() && end == field.data() + field.size() && !field.empty(),
+                 "read_csv: ", path, ", row ", row, ", column ", column,
+                 ": expected a number, got '", std::string(given.substr(0, 40)), "'");
   return value;
 }
 
@@ -41,12 +42,13 @@ Tensor read_csv(const std::string& path, const CsvOptions& options) {
     std::int64_t fields = 0;
     for (std::size_t start = 0; start <= line.size(); ++fields) {
       const std::size_t stop = std::min(line.find(options.delimiter, start), line.size());
-      numbers.push_back(parse_field(std::string_view(line).substr(start, stop - start), path, line_number, fields + 1));
+      numbers.push_back(parse_field(std::string_view(line).substr(start, stop - start), path,
+                                    line_number, fields + 1));
       start = stop + 1;
     }
     if (rows++ == 0) columns = fields;
-    check<IoError>(fields == columns, "read_csv: ", path, ", row ", line_number, ": expected ", columns,
-                   " columns, got ", fields);
+    check<IoError>(fields == columns, "read_csv: ", path, ", row ", line_number, ": expected ",
+                   columns, " columns, got ", fields);
   }
   check<IoError>(!file.bad(), "read_csv: reading ", path, " failed");
   return tensor(numbers, kFloat64).reshape({rows, columns}).to(options.dtype);

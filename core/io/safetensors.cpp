@@ -25,8 +25,9 @@ struct DTypeName {
   DType dtype;
   const char* name;
 };
-constexpr DTypeName dtype_names[] = {{DType::Bool, "BOOL"}, {DType::UInt8, "U8"},    {DType::Int32, "I32"},
-                                     {DType::Int64, "I64"}, {DType::Float32, "F32"}, {DType::Float64, "F64"}};
+constexpr DTypeName dtype_names[] = {{DType::Bool, "BOOL"},   {DType::UInt8, "U8"},
+                                     {DType::Int32, "I32"},   {DType::Int64, "I64"},
+                                     {DType::Float32, "F32"}, {DType::Float64, "F64"}};
 
 /// One entry of the header, checked on its own.
 struct Entry {
@@ -37,25 +38,27 @@ struct Entry {
 };
 
 std::uint64_t unsigned_field(const std::string& where, const Json& value) {
-  check<IoError>(value.is_number_unsigned(), where, ": expected a whole number, got ", value.dump());
+  check<IoError>(value.is_number_unsigned(), where, ": expected a whole number, got ",
+                 value.dump());
   return value.get<std::uint64_t>();
 }
 
 DType parse_dtype(const std::string& where, const Json& value) {
   for (const DTypeName& known : dtype_names)
     if (value.is_string() && value.get<std::string>() == known.name) return known.dtype;
-  fail<IoError>(where, ": unknown dtype ", value.dump(), "; expected BOOL, U8, I32, I64, F32 or F64");
+  fail<IoError>(where, ": unknown dtype ", value.dump(),
+                "; expected BOOL, U8, I32, I64, F32 or F64");
 }
 
 Shape parse_shape(const std::string& where, const Json& value) {
-  check<IoError>(value.is_array() && value.size() <= max_rank, where, ": the shape must be a list of at most ",
-                 max_rank, " sizes, got ", value.dump());
+  check<IoError>(value.is_array() && value.size() <= max_rank, where,
+                 ": the shape must be a list of at most ", max_rank, " sizes, got ", value.dump());
   Shape shape;
   std::uint64_t bytes = 8;
   for (const Json& item : value) {
     const std::uint64_t size = unsigned_field(where, item);
-    check<IoError>(size == 0 || bytes <= (std::uint64_t{1} << 62) / size, where, ": the shape ", value.dump(),
-                   " is too large");
+    check<IoError>(size == 0 || bytes <= (std::uint64_t{1} << 62) / size, where, ": the shape ",
+                   value.dump(), " is too large");
     bytes *= std::max<std::uint64_t>(size, 1);
     shape.push_back(static_cast<std::int64_t>(size));
   }
@@ -64,17 +67,18 @@ Shape parse_shape(const std::string& where, const Json& value) {
 
 Entry parse_entry(const std::string& path, const std::string& name, const Json& value) {
   const std::string where = "load_safetensors: " + path + ": tensor '" + name + "'";
-  check<IoError>(value.is_object() && value.size() == 3 && value.contains("dtype") && value.contains("shape") &&
-                     value.contains("data_offsets"),
+  check<IoError>(value.is_object() && value.size() == 3 && value.contains("dtype") &&
+                     value.contains("shape") && value.contains("data_offsets"),
                  where, ": expected dtype, shape and data_offsets, got ", value.dump());
   const Json& offsets = value["data_offsets"];
-  check<IoError>(offsets.is_array() && offsets.size() == 2, where, ": data_offsets must be two numbers, got ",
-                 offsets.dump());
+  check<IoError>(offsets.is_array() && offsets.size() == 2, where,
+                 ": data_offsets must be two numbers, got ", offsets.dump());
   Entry entry{name, parse_dtype(where, value["dtype"]), parse_shape(where, value["shape"]),
               unsigned_field(where, offsets[0]), unsigned_field(where, offsets[1])};
   const auto bytes = static_cast<std::uint64_t>(entry.shape.numel()) * item_size(entry.dtype);
-  check<IoError>(entry.begin <= entry.end && entry.end - entry.begin == bytes, where, ": the offsets ", offsets.dump(),
-                 " do not hold the ", bytes, " bytes of ", name_of(entry.dtype), entry.shape);
+  check<IoError>(entry.begin <= entry.end && entry.end - entry.begin == bytes, where,
+                 ": the offsets ", offsets.dump(), " do not hold the ", bytes, " bytes of ",
+                 name_of(entry.dtype), entry.shape);
   return entry;
 }
 
@@ -95,7 +99,8 @@ Json parse_header(const std::string& path, const std::string& text) {
   } catch (const Json::exception& error) {
     fail<IoError>("load_safetensors: ", path, ": the header is not JSON: ", error.what());
   }
-  check<IoError>(repeated.empty(), "load_safetensors: ", path, ": the header repeats the key '", repeated, "'");
+  check<IoError>(repeated.empty(), "load_safetensors: ", path, ": the header repeats the key '",
+                 repeated, "'");
   check<IoError>(header.is_object(), "load_safetensors: ", path, ": the header is not an object");
   return header;
 }
@@ -104,7 +109,8 @@ std::map<std::string, std::string> parse_metadata(const std::string& path, const
   std::map<std::string, std::string> metadata;
   check<IoError>(value.is_object(), "load_safetensors: ", path, ": __metadata__ is not an object");
   for (const auto& [key, text] : value.items()) {
-    check<IoError>(text.is_string(), "load_safetensors: ", path, ": __metadata__ '", key, "' is not a text");
+    check<IoError>(text.is_string(), "load_safetensors: ", path, ": __metadata__ '", key,
+                   "' is not a text");
     metadata[key] = text.get<std::string>();
   }
   return metadata;
@@ -112,35 +118,40 @@ std::map<std::string, std::string> parse_metadata(const std::string& path, const
 
 std::string read_header(const std::string& path, std::ifstream& file, std::uint64_t file_bytes) {
   std::uint64_t length = 0;
-  check<IoError>(file_bytes >= 8 && file.read(reinterpret_cast<char*>(&length), 8), "load_safetensors: ", path, ": ",
-                 file_bytes, " bytes are too few for a header");
-  check<IoError>(length <= most_header_bytes && length <= file_bytes - 8, "load_safetensors: ", path,
-                 ": a header of ", length, " bytes does not fit (file: ", file_bytes, " bytes, at most ",
-                 most_header_bytes, ")");
+  check<IoError>(file_bytes >= 8 && file.read(reinterpret_cast<char*>(&length), 8),
+                 "load_safetensors: ", path, ": ", file_bytes, " bytes are too few for a header");
+  check<IoError>(length <= most_header_bytes && length <= file_bytes - 8,
+                 "load_safetensors: ", path, ": a header of ", length,
+                 " bytes does not fit (file: ", file_bytes, " bytes, at most ", most_header_bytes,
+                 ")");
   std::string text(length, '\0');
-  check<IoError>(static_cast<bool>(file.read(text.data(), static_cast<std::streamsize>(length))), "load_safetensors: ",
-                 path, ": reading the header failed");
-  check<IoError>(!text.empty() && text.front() == '{', "load_safetensors: ", path, ": the header does not begin with '{'");
+  check<IoError>(static_cast<bool>(file.read(text.data(), static_cast<std::streamsize>(length))),
+                 "load_safetensors: ", path, ": reading the header failed");
+  check<IoError>(!text.empty() && text.front() == '{', "load_safetensors: ", path,
+                 ": the header does not begin with '{'");
   return text;
 }
 
 /// Sorts by position and throws unless the data lie side by side and fill the file.
 void check_layout(const std::string& path, std::vector<Entry>& entries, std::uint64_t data_bytes) {
-  std::stable_sort(entries.begin(), entries.end(),
-                   [](const Entry& a, const Entry& b) { return std::pair(a.begin, a.end) < std::pair(b.begin, b.end); });
+  std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+    return std::pair(a.begin, a.end) < std::pair(b.begin, b.end);
+  });
   std::uint64_t position = 0;
   for (const Entry& entry : entries) {
-    check<IoError>(entry.begin == position, "load_safetensors: ", path, ": tensor '", entry.name, "' begins at ",
-                   entry.begin, ", expected ", position, entry.begin < position ? " (overlap)" : " (hole)");
+    check<IoError>(entry.begin == position, "load_safetensors: ", path, ": tensor '", entry.name,
+                   "' begins at ", entry.begin, ", expected ", position,
+                   entry.begin < position ? " (overlap)" : " (hole)");
     position = entry.end;
   }
-  check<IoError>(position == data_bytes, "load_safetensors: ", path, ": the tensors end at byte ", position,
-                 " of the data, the file at ", data_bytes);
+  check<IoError>(position == data_bytes, "load_safetensors: ", path, ": the tensors end at byte ",
+                 position, " of the data, the file at ", data_bytes);
 }
 
 }  // namespace
 
-NamedTensors load_safetensors(const std::string& path, std::map<std::string, std::string>* metadata) {
+NamedTensors load_safetensors(const std::string& path,
+                              std::map<std::string, std::string>* metadata) {
   std::ifstream file(path, std::ios::binary | std::ios::ate);
   check<IoError>(file.is_open(), "load_safetensors: cannot open ", path);
   const auto file_bytes = static_cast<std::uint64_t>(std::max<std::streamoff>(0, file.tellg()));
@@ -150,16 +161,18 @@ NamedTensors load_safetensors(const std::string& path, std::map<std::string, std
   std::vector<Entry> entries;
   std::map<std::string, std::string> found;
   for (const auto& [name, value] : header.items()) {
-    if (name == "__metadata__") found = parse_metadata(path, value);
-    else entries.push_back(parse_entry(path, name, value));
+    if (name == "__metadata__")
+      found = parse_metadata(path, value);
+    else
+      entries.push_back(parse_entry(path, name, value));
   }
   check_layout(path, entries, file_bytes - 8 - text.size());
   NamedTensors tensors;
   for (const Entry& entry : entries) {
     Tensor tensor = make_tensor(entry.shape, entry.dtype, Device());
     const auto bytes = static_cast<std::streamsize>(entry.end - entry.begin);
-    check<IoError>(bytes == 0 || file.read(static_cast<char*>(tensor.raw_data()), bytes), "load_safetensors: ", path,
-                   ": reading tensor '", entry.name, "' failed");
+    check<IoError>(bytes == 0 || file.read(static_cast<char*>(tensor.raw_data()), bytes),
+                   "load_safetensors: ", path, ": reading tensor '", entry.name, "' failed");
     tensors.emplace_back(entry.name, tensor);
   }
   if (metadata != nullptr) *metadata = found;
@@ -174,10 +187,13 @@ void save_safetensors(const std::string& path, const NamedTensors& tensors,
   for (const auto& [name, tensor] : tensors) {
     check(name != "__metadata__" && !header.contains(name), "save_safetensors: the name '", name,
           "' is reserved or stands twice");
-    const DTypeName* known = std::find_if(std::begin(dtype_names), std::end(dtype_names),
-                                          [&](const DTypeName& entry) { return entry.dtype == tensor.dtype(); });
+    const DTypeName* known =
+        std::find_if(std::begin(dtype_names), std::end(dtype_names),
+                     [&](const DTypeName& entry) { return entry.dtype == tensor.dtype(); });
     const std::uint64_t bytes = static_cast<std::uint64_t>(tensor.numel()) * tensor.element_size();
-    header[name] = {{"dtype", known->name}, {"shape", tensor.sizes().vec()}, {"data_offsets", {position, position + bytes}}};
+    header[name] = {{"dtype", known->name},
+                    {"shape", tensor.sizes().vec()},
+                    {"data_offsets", {position, position + bytes}}};
     position += bytes;
   }
   std::string text = header.dump();
@@ -190,8 +206,9 @@ void save_safetensors(const std::string& path, const NamedTensors& tensors,
   file.write(text.data(), static_cast<std::streamsize>(length));
   for (const auto& [name, tensor] : tensors) {
     const Tensor host = tensor.detach().cpu().contiguous();
-    file.write(static_cast<const char*>(host.raw_data()),
-               static_cast<std::streamsize>(static_cast<std::size_t>(host.numel()) * host.element_size()));
+    file.write(
+        static_cast<const char*>(host.raw_data()),
+        static_cast<std::streamsize>(static_cast<std::size_t>(host.numel()) * host.element_size()));
   }
   file.close();
   std::error_code error;

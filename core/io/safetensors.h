@@ -1,5 +1,5 @@
-// Tensors in files, in the safetensors format: an 8-byte header length, a JSON header with dtype, shape
-// and offsets of each tensor, then the bytes (https://github.com/huggingface/safetensors).
+// Tensors in files, in the safetensors format: an 8-byte header length, a JSON header with dtype,
+// shape and offsets of each tensor, then the bytes (https://github.com/huggingface/safetensors).
 #pragma once
 
 #include <map>
@@ -13,14 +13,15 @@ namespace tandem {
 
 using NamedTensors = std::vector<std::pair<std::string, Tensor>>;
 
-/// Writes contiguous copies of the tensors, then renames the finished file to `path`, so that a reader
-/// never sees half of it. Names must be unique and not "__metadata__". Throws IoError.
+/// Writes contiguous copies of the tensors, then renames the finished file to `path`, so that a
+/// reader never sees half of it. Names must be unique and not "__metadata__". Throws IoError.
 void save_safetensors(const std::string& path, const NamedTensors& tensors,
                       const std::map<std::string, std::string>& metadata = {});
 
-/// Reads all tensors to the CPU, in the order of their data. Throws IoError if the header is too long, is
-/// not JSON of this form or repeats a key, if a dtype is unknown, a size does not fit, or the data
-/// overlap, leave holes or end before or after the file does.
-NamedTensors load_safetensors(const std::string& path, std::map<std::string, std::string>* metadata = nullptr);
+/// Reads all tensors to the CPU, in the order of their data. Throws IoError if the header is too
+/// long, is not JSON of this form or repeats a key, if a dtype is unknown, a size does not fit, or
+/// the data overlap, leave holes or end before or after the file does.
+NamedTensors load_safetensors(const std::string& path,
+                              std::map<std::string, std::string>* metadata = nullptr);
 
 }  // namespace tandem

@@ -1,5 +1,5 @@
-// x.index({...}) and x.index_put_({...}, value): slices are views; index tensors become one gather or
-// scatter over the dimensions they address, flattened.
+// x.index({...}) and x.index_put_({...}, value): slices are views; index tensors become one gather
+// or scatter over the dimensions they address, flattened.
 #include <algorithm>
 
 #include "core/autograd/node.h"
@@ -23,18 +23,22 @@ struct ResolvedIndex {
 int dims_used(const TensorIndex& index) {
   switch (index.kind) {
     case TensorIndex::Kind::integer:
-    case TensorIndex::Kind::slice: return 1;
+    case TensorIndex::Kind::slice:
+      return 1;
     case TensorIndex::Kind::tensor:
       return index.tensor.dtype() == kBool ? static_cast<int>(index.tensor.dim()) : 1;
-    default: return 0;
+    default:
+      return 0;
   }
 }
 
 /// A bool index addresses as many dimensions as it has: one index tensor for each.
 void add_mask(ResolvedIndex& resolved, const Tensor& x, int& dim, const Tensor& mask) {
   for (int d = 0; d < mask.sizes().rank(); ++d)
-    check<IndexError>(dim + d < resolved.view.sizes().rank() && mask.sizes()[d] == resolved.view.sizes()[dim + d],
-                      "index: the mask ", mask.describe(), " does not match ", x.describe(), " at dimension ", dim + d);
+    check<IndexError>(
+        dim + d < resolved.view.sizes().rank() && mask.sizes()[d] == resolved.view.sizes()[dim + d],
+        "index: the mask ", mask.describe(), " does not match ", x.describe(), " at dimension ",
+        dim + d);
   const Tensor positions = nonzero(mask);
   for (int d = 0; d < mask.sizes().rank(); ++d)
     resolved.tensors.emplace_back(dim++, positions.select(1, d).contiguous());
@@ -48,19 +52,27 @@ ResolvedIndex resolve(const Tensor& x, const std::vector<TensorIndex>& indices) 
   int dim = 0;
   for (const TensorIndex& index : indices) {
     switch (index.kind) {
-      case TensorIndex::Kind::integer: resolved.view = resolved.view.select(dim, index.integer); break;
-      case TensorIndex::Kind::slice:
-        resolved.view = resolved.view.slice(dim++, index.slice.start, index.slice.stop, index.slice.step);
+      case TensorIndex::Kind::integer:
+        resolved.view = resolved.view.select(dim, index.integer);
         break;
-      case TensorIndex::Kind::none: resolved.view = resolved.view.unsqueeze(dim++); break;
-      case TensorIndex::Kind::ellipsis: dim += static_cast<int>(x.dim()) - used; break;
+      case TensorIndex::Kind::slice:
+        resolved.view =
+            resolved.view.slice(dim++, index.slice.start, index.slice.stop, index.slice.step);
+        break;
+      case TensorIndex::Kind::none:
+        resolved.view = resolved.view.unsqueeze(dim++);
+        break;
+      case TensorIndex::Kind::ellipsis:
+        dim += static_cast<int>(x.dim()) - used;
+        break;
       case TensorIndex::Kind::tensor:
         check(index.tensor.device() == x.device(), "index: the index ", index.tensor.describe(),
               " must be on the device of ", x.describe());
         if (index.tensor.dtype() == kBool) {
           add_mask(resolved, x, dim, index.tensor);
         } else {
-          check(is_integral(index.tensor.dtype()), "index: an index tensor must hold integers or bools, got ",
+          check(is_integral(index.tensor.dtype()),
+                "index: an index tensor must hold integers or bools, got ",
                 index.tensor.describe());
           resolved.tensors.emplace_back(dim++, index.tensor.to(kInt64));
         }
@@ -70,8 +82,9 @@ ResolvedIndex resolve(const Tensor& x, const std::vector<TensorIndex>& indices) 
   return resolved;
 }
 
-/// The view with its indexed dimensions brought to the front and flattened into one, and the positions
-/// there. `result_shape` is the indexed tensor's shape before dimensions move back to `target`.
+/// The view with its indexed dimensions brought to the front and flattened into one, and the
+/// positions there. `result_shape` is the indexed tensor's shape before dimensions move back to
+/// `target`.
 struct Flattened {
   Tensor rows;       ///< [product of indexed sizes, rest...]
   Tensor positions;  ///< int64, one dimension
@@ -88,8 +101,8 @@ struct Flattened {
       count *= view.size(dim);
     }
     // Neighbouring index tensors leave their dimensions in place, others move them to the front.
-    const bool neighbours =
-        order[static_cast<std::size_t>(order.rank()) - 1] - order[0] == static_cast<std::int64_t>(order.rank()) - 1;
+    const bool neighbours = order[static_cast<std::size_t>(order.rank()) - 1] - order[0] ==
+                            static_cast<std::int64_t>(order.rank()) - 1;
     target = neighbours ? static_cast<int>(order[0]) : 0;
     for (int d = 0; d < view.sizes().rank(); ++d)
       if (std::find(order.begin(), order.end(), d) == order.end()) {
@@ -123,7 +136,8 @@ struct Flattened {
     for (const auto& [dim, index] : resolved.tensors) {
       const std::int64_t size = resolved.view.size(dim);
       if (index.numel() > 0) {
-        const std::int64_t low = index.min().item<std::int64_t>(), high = index.max().item<std::int64_t>();
+        const std::int64_t low = index.min().item<std::int64_t>(),
+                           high = index.max().item<std::int64_t>();
         check<IndexError>(low >= -size && high < size, "index: index ", high >= size ? high : low,
                           " is out of range for dimension ", dim, " of ", resolved.view.describe());
       }
@@ -140,7 +154,9 @@ Tensor Tensor::index(const std::vector<TensorIndex>& indices) const {
   const ResolvedIndex resolved = resolve(*this, indices);
   if (resolved.tensors.empty()) return resolved.view;
   const Flattened flat(resolved);
-  return flat.rows.index_select(0, flat.positions).reshape(flat.front_shape()).permute(flat.order_of_result());
+  return flat.rows.index_select(0, flat.positions)
+      .reshape(flat.front_shape())
+      .permute(flat.order_of_result());
 }
 
 Tensor Tensor::operator[](const Tensor& index) const {
@@ -154,13 +170,16 @@ Tensor& Tensor::index_put_(const std::vector<TensorIndex>& indices, const Tensor
     // On the tape: a new value for the whole tensor, whose unchanged part is the old one.
     const Tensor positions = arange(numel(), device()).reshape(sizes());
     const Tensor target = positions.index(indices);
-    Tensor mask = zeros({numel()}, options().dtype(kBool)), source = zeros({numel()}, options().dtype(kInt64));
+    Tensor mask = zeros({numel()}, options().dtype(kBool)),
+           source = zeros({numel()}, options().dtype(kInt64));
     if (target.numel() == 0) return *this;
     const Tensor flat = target.reshape({-1});
     mask.index_put_({flat}, true);
     source.index_put_({flat}, arange(flat.numel(), device()));
-    const Tensor values = value.to(dtype()).expand(target.sizes()).reshape({-1}).index_select(0, source);
-    return detail::overwrite(*this, tandem::where(mask.reshape(sizes()), values.reshape(sizes()), clone()));
+    const Tensor values =
+        value.to(dtype()).expand(target.sizes()).reshape({-1}).index_select(0, source);
+    return detail::overwrite(
+        *this, tandem::where(mask.reshape(sizes()), values.reshape(sizes()), clone()));
   }
   const NoGradGuard guard;
   const ResolvedIndex resolved = resolve(*this, indices);

@@ -15,7 +15,8 @@ namespace {
 void copy_values(const Tensor& source, const Tensor& out) {
   if (out.numel() == 0) return;
   const Shape strides = broadcast_strides(source.sizes(), source.strides(), out.sizes());
-  backend_for(out).copy(plan_loop(out.sizes(), {out.strides(), strides}), input_of(source), output_of(out));
+  backend_for(out).copy(plan_loop(out.sizes(), {out.strides(), strides}), input_of(source),
+                        output_of(out));
 }
 
 Tensor moved(const Tensor& x, const Device& device) {
@@ -39,8 +40,9 @@ Tensor Tensor::to(DType dtype) const {
   Tensor out = make_tensor(sizes(), dtype, device());
   copy_values(*this, out);
   if (tandem::is_floating_point(dtype) && autograd::records(*this))
-    autograd::record(out, "to", {*this}, {},
-                     [from = this->dtype()](BackwardPass& pass) { pass.set(0, pass.grad().to(from)); });
+    autograd::record(out, "to", {*this}, {}, [from = this->dtype()](BackwardPass& pass) {
+      pass.set(0, pass.grad().to(from));
+    });
   return out;
 }
 
@@ -48,8 +50,9 @@ Tensor Tensor::to(const Device& device) const {
   if (device == this->device()) return *this;
   Tensor out = moved(*this, device);
   if (autograd::records(*this))
-    autograd::record(out, "to", {*this}, {},
-                     [from = this->device()](BackwardPass& pass) { pass.set(0, pass.grad().to(from)); });
+    autograd::record(out, "to", {*this}, {}, [from = this->device()](BackwardPass& pass) {
+      pass.set(0, pass.grad().to(from));
+    });
   return out;
 }
 
@@ -64,7 +67,8 @@ Tensor Tensor::clone() const {
   Tensor out = make_tensor(sizes(), dtype(), device());
   copy_values(*this, out);
   if (autograd::records(*this))
-    autograd::record(out, "clone", {*this}, {}, [](BackwardPass& pass) { pass.set(0, pass.grad()); });
+    autograd::record(out, "clone", {*this}, {},
+                     [](BackwardPass& pass) { pass.set(0, pass.grad()); });
   return out;
 }
 
@@ -81,8 +85,10 @@ Tensor& Tensor::copy_(const Tensor& source) {
   impl_->storage->bump_version();
   if (autograd::records(source, *this))
     autograd::record(*this, "copy_", {source}, {},
-                     [shape = source.sizes(), dtype = source.dtype(), device = source.device()](BackwardPass& pass) {
-                       if (pass.needs(0)) pass.set(0, sum_to_size(pass.grad(), shape).to(dtype).to(device));
+                     [shape = source.sizes(), dtype = source.dtype(),
+                      device = source.device()](BackwardPass& pass) {
+                       if (pass.needs(0))
+                         pass.set(0, sum_to_size(pass.grad(), shape).to(dtype).to(device));
                      });
   return *this;
 }

@@ -7,6 +7,7 @@ namespace tandem {
 
 /// -log softmax(logits)[label] for each row. logits: [rows, classes]; labels: int64 [rows]; result:
 /// [rows], 0 for rows labelled ignore_index. A label outside [0, classes) throws IndexError.
-Tensor cross_entropy_rows(const Tensor& logits, const Tensor& labels, std::int64_t ignore_index = -100);
+Tensor cross_entropy_rows(const Tensor& logits, const Tensor& labels,
+                          std::int64_t ignore_index = -100);
 
 }  // namespace tandem

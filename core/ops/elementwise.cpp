@@ -14,14 +14,19 @@ using autograd::BackwardPass;
 namespace {
 
 void check_same_device(const char* op, const Tensor& a, const Tensor& b) {
-  check(a.device() == b.device(), op, ": operands are on different devices: ", a.describe(), " and ", b.describe());
+  check(a.device() == b.device(), op, ": operands are on different devices: ", a.describe(),
+        " and ", b.describe());
 }
 
-/// The dtype of a result, before the rule's own wishes: within one kind (integer, real) tensors with
-/// dimensions outrank those without, and those outrank numbers.
+/// The dtype of a result, before the rule's own wishes: within one kind (integer, real) tensors
+/// with dimensions outrank those without, and those outrank numbers.
 DType result_type(const Operand& a, const Operand& b) {
-  const auto rank_of = [](const Operand& x) { return !x.is_tensor() ? 0 : (x.tensor.dim() == 0 ? 1 : 2); };
-  const auto kind_of = [](DType dtype) { return dtype == DType::Bool ? 0 : (is_floating_point(dtype) ? 2 : 1); };
+  const auto rank_of = [](const Operand& x) {
+    return !x.is_tensor() ? 0 : (x.tensor.dim() == 0 ? 1 : 2);
+  };
+  const auto kind_of = [](DType dtype) {
+    return dtype == DType::Bool ? 0 : (is_floating_point(dtype) ? 2 : 1);
+  };
   const auto type_of = [](const Operand& x) {
     if (x.is_tensor()) return x.tensor.dtype();
     return is_floating_point(x.scalar.dtype()) ? DType::Float32 : x.scalar.dtype();
@@ -42,7 +47,8 @@ struct Walk {
   Walk(const Tensor& out, std::initializer_list<const Tensor*> inputs) {
     bool flat = out.is_contiguous();
     for (const Tensor* input : inputs)
-      flat = flat && input->defined() && input->impl()->contiguous && input->impl()->shape == out.impl()->shape;
+      flat = flat && input->defined() && input->impl()->contiguous &&
+             input->impl()->shape == out.impl()->shape;
     plan.operands = 1 + static_cast<int>(inputs.size());
     if (flat) {
       plan.numel = out.numel();
@@ -57,10 +63,13 @@ struct Walk {
       return broadcast_strides(input->sizes(), input->strides(), shape);
     };
     const auto at = [&](std::size_t i) { return i < inputs.size() ? inputs.begin()[i] : nullptr; };
-    if (inputs.size() == 1) plan = plan_loop(shape, {out.strides(), strides_of(at(0))});
-    else if (inputs.size() == 2) plan = plan_loop(shape, {out.strides(), strides_of(at(0)), strides_of(at(1))});
+    if (inputs.size() == 1)
+      plan = plan_loop(shape, {out.strides(), strides_of(at(0))});
+    else if (inputs.size() == 2)
+      plan = plan_loop(shape, {out.strides(), strides_of(at(0)), strides_of(at(1))});
     else
-      plan = plan_loop(shape, {out.strides(), strides_of(at(0)), strides_of(at(1)), strides_of(at(2))});
+      plan = plan_loop(shape,
+                       {out.strides(), strides_of(at(0)), strides_of(at(1)), strides_of(at(2))});
   }
 };
 
@@ -69,23 +78,28 @@ Input input_from(const Operand& x, DType dtype) {
   return {nullptr, dtype, x.scalar};
 }
 
-Tensor multiply(const Tensor& gradient, double factor) { return factor == 1 ? gradient : gradient * factor; }
+Tensor multiply(const Tensor& gradient, double factor) {
+  return factor == 1 ? gradient : gradient * factor;
+}
 
 // ---- unary ----
 
-Tensor unary_gradient(const UnaryInfo& info, const ElementwiseCall& call, const Tensor& saved, const Tensor& grad) {
+Tensor unary_gradient(const UnaryInfo& info, const ElementwiseCall& call, const Tensor& saved,
+                      const Tensor& grad) {
   if (is_grad_enabled()) return grad * info.derivative(call.parameters, saved);
   Tensor out = make_tensor(grad.sizes(), grad.dtype(), grad.device());
   if (out.numel() > 0)
-    backend_for(out).unary_backward(call, Walk(out, {&saved, &grad}).plan, input_of(saved), input_of(grad),
-                                    output_of(out));
+    backend_for(out).unary_backward(call, Walk(out, {&saved, &grad}).plan, input_of(saved),
+                                    input_of(grad), output_of(out));
   return out;
 }
 
-void record_unary(const UnaryInfo& info, const ElementwiseCall& call, const Tensor& x, const Tensor& out) {
+void record_unary(const UnaryInfo& info, const ElementwiseCall& call, const Tensor& x,
+                  const Tensor& out) {
   if (info.form == SlopeForm::constant) {
-    autograd::record(out, info.name, {x}, {},
-                     [&info](BackwardPass& pass) { pass.set(0, multiply(pass.grad(), info.constant_slope)); });
+    autograd::record(out, info.name, {x}, {}, [&info](BackwardPass& pass) {
+      pass.set(0, multiply(pass.grad(), info.constant_slope));
+    });
     return;
   }
   const bool keeps_output = info.form == SlopeForm::from_output;
@@ -102,25 +116,26 @@ DType compute_type(bool integers, DType dtype) {
 
 // ---- binary ----
 
-Tensor binary_gradient(const BinaryInfo& info, const ElementwiseCall& call, int side, const Operand& a,
-                       const Operand& b, const Tensor& grad) {
+Tensor binary_gradient(const BinaryInfo& info, const ElementwiseCall& call, int side,
+                       const Operand& a, const Operand& b, const Tensor& grad) {
   const Tensor& own = side == 0 ? a.tensor : b.tensor;
   if (is_grad_enabled()) {
     const auto as_tensor = [&](const Operand& x) {
       return x.is_tensor() ? x.tensor : scalar_tensor(x.scalar, grad.options());
     };
-    return sum_to_size(grad * info.derivative[side](call.parameters, as_tensor(a), as_tensor(b)), own.sizes());
+    return sum_to_size(grad * info.derivative[side](call.parameters, as_tensor(a), as_tensor(b)),
+                       own.sizes());
   }
   Tensor out = make_tensor(grad.sizes(), grad.dtype(), grad.device());
   if (out.numel() > 0)
     backend_for(out).binary_backward(call, side, Walk(out, {&a.tensor, &b.tensor, &grad}).plan,
-                                     input_from(a, grad.dtype()), input_from(b, grad.dtype()), input_of(grad),
-                                     output_of(out));
+                                     input_from(a, grad.dtype()), input_from(b, grad.dtype()),
+                                     input_of(grad), output_of(out));
   return sum_to_size(out, own.sizes());
 }
 
-void record_binary(const BinaryInfo& info, const ElementwiseCall& call, const Operand& a, const Operand& b,
-                   const Tensor& out) {
+void record_binary(const BinaryInfo& info, const ElementwiseCall& call, const Operand& a,
+                   const Operand& b, const Tensor& out) {
   // Numbers travel in the closure, tensors in the saved list: position 0 for a, the last for b.
   const bool a_tensor = a.is_tensor(), b_tensor = b.is_tensor();
   const Scalar x = a.scalar, y = b.scalar;
@@ -129,12 +144,15 @@ void record_binary(const BinaryInfo& info, const ElementwiseCall& call, const Op
     if (a_tensor) left.tensor = pass.saved(0);
     if (b_tensor) right.tensor = pass.saved(a_tensor ? 1 : 0);
     std::size_t input = 0;
-    if (a_tensor && pass.needs(input++)) pass.set(0, binary_gradient(info, call, 0, left, right, pass.grad()));
-    if (b_tensor && pass.needs(input)) pass.set(input, binary_gradient(info, call, 1, left, right, pass.grad()));
+    if (a_tensor && pass.needs(input++))
+      pass.set(0, binary_gradient(info, call, 0, left, right, pass.grad()));
+    if (b_tensor && pass.needs(input))
+      pass.set(input, binary_gradient(info, call, 1, left, right, pass.grad()));
   };
   if (info.constant_slopes) {
     // Sums and differences keep shapes, not tensors.
-    const Shape shape_a = a_tensor ? a.tensor.sizes() : Shape(), shape_b = b_tensor ? b.tensor.sizes() : Shape();
+    const Shape shape_a = a_tensor ? a.tensor.sizes() : Shape(),
+                shape_b = b_tensor ? b.tensor.sizes() : Shape();
     const auto linear = [&info, a_tensor, b_tensor, shape_a, shape_b](BackwardPass& pass) {
       std::size_t input = 0;
       if (a_tensor && pass.needs(input++))
@@ -142,11 +160,14 @@ void record_binary(const BinaryInfo& info, const ElementwiseCall& call, const Op
       if (b_tensor && pass.needs(input))
         pass.set(input, sum_to_size(multiply(pass.grad(), info.slopes[1]), shape_b));
     };
-    if (a_tensor && b_tensor) autograd::record(out, info.name, {a.tensor, b.tensor}, {}, linear);
-    else autograd::record(out, info.name, {a_tensor ? a.tensor : b.tensor}, {}, linear);
+    if (a_tensor && b_tensor)
+      autograd::record(out, info.name, {a.tensor, b.tensor}, {}, linear);
+    else
+      autograd::record(out, info.name, {a_tensor ? a.tensor : b.tensor}, {}, linear);
     return;
   }
-  if (a_tensor && b_tensor) autograd::record(out, info.name, {a.tensor, b.tensor}, {a.tensor, b.tensor}, backward);
+  if (a_tensor && b_tensor)
+    autograd::record(out, info.name, {a.tensor, b.tensor}, {a.tensor, b.tensor}, backward);
   else {
     const Tensor& only = a_tensor ? a.tensor : b.tensor;
     autograd::record(out, info.name, {only}, {only}, backward);
@@ -171,7 +192,8 @@ Shape shape_of(const char* op, const Operand& a, const Operand& b) {
   return broadcast_shapes(op, a.tensor.sizes(), b.tensor.sizes());
 }
 
-void run_binary(const ElementwiseCall& call, DType dtype, const Operand& a, const Operand& b, const Tensor& out) {
+void run_binary(const ElementwiseCall& call, DType dtype, const Operand& a, const Operand& b,
+                const Tensor& out) {
   if (out.numel() > 0)
     backend_for(out).binary(call, Walk(out, {&a.tensor, &b.tensor}).plan, input_from(a, dtype),
                             input_from(b, dtype), output_of(out));
@@ -188,18 +210,21 @@ Tensor unary(int id, const RuleParameters& parameters, const Tensor& given) {
   const Tensor x = given.dtype() == dtype ? given : given.to(dtype);
   const ElementwiseCall call{id, parameters};
   Tensor out = make_tensor(x.sizes(), info.predicate ? DType::Bool : dtype, x.device());
-  if (out.numel() > 0) backend_for(out).unary(call, Walk(out, {&x}).plan, input_of(x), output_of(out));
+  if (out.numel() > 0)
+    backend_for(out).unary(call, Walk(out, {&x}).plan, input_of(x), output_of(out));
   if (info.form != SlopeForm::none && autograd::records(x)) record_unary(info, call, x, out);
   return out;
 }
 
-Tensor binary(int id, const RuleParameters& parameters, const Operand& given_a, const Operand& given_b) {
+Tensor binary(int id, const RuleParameters& parameters, const Operand& given_a,
+              const Operand& given_b) {
   const BinaryInfo& info = binary_info(id);
   Operand a = given_a, b = given_b;
   const DType dtype = prepare(info, a, b);
   const ElementwiseCall call{id, parameters};
   const Tensor& any = a.is_tensor() ? a.tensor : b.tensor;
-  Tensor out = make_tensor(shape_of(info.name, a, b), info.predicate ? DType::Bool : dtype, any.device());
+  Tensor out =
+      make_tensor(shape_of(info.name, a, b), info.predicate ? DType::Bool : dtype, any.device());
   run_binary(call, dtype, a, b, out);
   if (info.differentiable && (records(a) || records(b))) record_binary(info, call, a, b, out);
   return out;
@@ -212,7 +237,8 @@ Tensor& unary_inplace(int id, const RuleParameters& parameters, Tensor& x) {
         "_: the result does not fit in place into ", x.describe());
   autograd::check_inplace(info.name, x);
   if (autograd::records(x)) return overwrite(x, unary(id, parameters, x.clone()));
-  if (x.numel() > 0) backend_for(x).unary({id, parameters}, Walk(x, {&x}).plan, input_of(x), output_of(x));
+  if (x.numel() > 0)
+    backend_for(x).unary({id, parameters}, Walk(x, {&x}).plan, input_of(x), output_of(x));
   x.impl()->storage->bump_version();
   return x;
 }
@@ -222,8 +248,8 @@ Tensor& binary_inplace(int id, const RuleParameters& parameters, Tensor& x, cons
   check(x.defined(), info.name, "_: the operand is an undefined tensor");
   Operand a = x, b = given;
   const DType dtype = prepare(info, a, b);
-  check(dtype == x.dtype(), info.name, "_: the result is ", name_of(dtype), ", which does not fit in place into ",
-        x.describe());
+  check(dtype == x.dtype(), info.name, "_: the result is ", name_of(dtype),
+        ", which does not fit in place into ", x.describe());
   check(shape_of(info.name, a, b) == x.sizes(), info.name, "_: ", b.tensor.describe(),
         " does not broadcast into the shape of ", x.describe());
   autograd::check_inplace(info.name, x);
@@ -251,8 +277,8 @@ Tensor& overwrite(Tensor& x, const Tensor& result) {
 }  // namespace detail
 
 Tensor where(const Tensor& condition, const Operand& given_a, const Operand& given_b) {
-  check(condition.defined() && condition.dtype() == DType::Bool, "where: the condition must be bool, got ",
-        condition.describe());
+  check(condition.defined() && condition.dtype() == DType::Bool,
+        "where: the condition must be bool, got ", condition.describe());
   Operand a = given_a, b = given_b;
   const DType dtype = result_type(a, b);
   for (Operand* x : {&a, &b})
@@ -269,13 +295,15 @@ Tensor where(const Tensor& condition, const Operand& given_a, const Operand& giv
                             input_from(a, dtype), input_from(b, dtype), output_of(out));
   if (!records(a) && !records(b)) return out;
   const bool a_tensor = a.is_tensor(), b_tensor = b.is_tensor();
-  const Shape shape_a = a_tensor ? a.tensor.sizes() : Shape(), shape_b = b_tensor ? b.tensor.sizes() : Shape();
-  autograd::record_list(out, "where", TensorList{a_tensor ? a.tensor : condition, b_tensor ? b.tensor : condition},
-                        {condition}, [shape_a, shape_b](BackwardPass& pass) {
-                          const Tensor condition = pass.saved(0);
-                          if (pass.needs(0)) pass.set(0, sum_to_size(where(condition, pass.grad(), 0), shape_a));
-                          if (pass.needs(1)) pass.set(1, sum_to_size(where(condition, 0, pass.grad()), shape_b));
-                        });
+  const Shape shape_a = a_tensor ? a.tensor.sizes() : Shape(),
+              shape_b = b_tensor ? b.tensor.sizes() : Shape();
+  autograd::record_list(
+      out, "where", TensorList{a_tensor ? a.tensor : condition, b_tensor ? b.tensor : condition},
+      {condition}, [shape_a, shape_b](BackwardPass& pass) {
+        const Tensor condition = pass.saved(0);
+        if (pass.needs(0)) pass.set(0, sum_to_size(where(condition, pass.grad(), 0), shape_a));
+        if (pass.needs(1)) pass.set(1, sum_to_size(where(condition, 0, pass.grad()), shape_b));
+      });
   return out;
 }
 
@@ -295,7 +323,8 @@ Tensor sub(const Tensor& a, const Operand& b, Scalar alpha) {
 
 Tensor pow(const Tensor& a, Scalar exponent) {
   if (!a.is_floating_point() && !is_floating_point(exponent.dtype()))
-    return elementwise(rules::PowScalar{exponent.to<double>()}, a.to(kFloat64)).to(promote(a.dtype(), kInt64));
+    return elementwise(rules::PowScalar{exponent.to<double>()}, a.to(kFloat64))
+        .to(promote(a.dtype(), kInt64));
   return elementwise(rules::PowScalar{exponent.to<double>()}, a);
 }
 Tensor pow(Scalar base, const Tensor& exponent) {
@@ -303,8 +332,8 @@ Tensor pow(Scalar base, const Tensor& exponent) {
 }
 
 Tensor gelu(const Tensor& x, const std::string& approximate) {
-  check(approximate == "none" || approximate == "tanh", "gelu: approximate must be 'none' or 'tanh', got '",
-        approximate, "'");
+  check(approximate == "none" || approximate == "tanh",
+        "gelu: approximate must be 'none' or 'tanh', got '", approximate, "'");
   return approximate == "tanh" ? elementwise(rules::GeluTanh{}, x) : elementwise(rules::Gelu{}, x);
 }
 

@@ -1,9 +1,9 @@
-// Elementwise ops: one public line per rule of the op lists (core/activation_rules.h, core/math_rules.h,
-// core/binary_rules.h), where the formulas stand.
+// Elementwise ops: one public line per rule of the op lists (core/activation_rules.h,
+// core/math_rules.h, core/binary_rules.h), where the formulas stand.
 //
-// Operands broadcast against each other. Mixed dtypes promote as in PyTorch; integers go to float32 where
-// the rule is not one for integers. Operands must be on one device. All throw Error naming the op and
-// showing shapes, dtypes and devices.
+// Operands broadcast against each other. Mixed dtypes promote as in PyTorch; integers go to float32
+// where the rule is not one for integers. Operands must be on one device. All throw Error naming
+// the op and showing shapes, dtypes and devices.
 #pragma once
 
 #include "core/binary_rules.h"
@@ -19,8 +19,7 @@ struct Operand {
   Operand(const Tensor& tensor) : tensor(tensor) {}
   Operand(Scalar scalar) : scalar(scalar) {}
   template <class T>
-    requires std::is_arithmetic_v<T>
-  Operand(T number) : scalar(number) {}
+  requires std::is_arithmetic_v<T> Operand(T number) : scalar(number) {}
   Tensor tensor;
   Scalar scalar = 0;
   bool is_tensor() const { return tensor.defined(); }
@@ -36,8 +35,7 @@ Tensor& overwrite(Tensor& x, const Tensor& result);
 }  // namespace detail
 
 /// Applies a rule of the lists.
-template <UnaryRule Rule>
-Tensor elementwise(const Rule& rule, const Tensor& x) {
+template <UnaryRule Rule> Tensor elementwise(const Rule& rule, const Tensor& x) {
   return detail::unary(UnaryOps::index_of<Rule>, parameters_of(rule), x);
 }
 template <BinaryRule Rule>
@@ -114,9 +112,15 @@ inline Tensor div(const Tensor& a, const Operand& b) { return elementwise(rules:
 inline Tensor pow(const Tensor& a, const Tensor& b) { return elementwise(rules::Pow{}, a, b); }
 Tensor pow(const Tensor& a, Scalar exponent);
 Tensor pow(Scalar base, const Tensor& exponent);
-inline Tensor maximum(const Tensor& a, const Tensor& b) { return elementwise(rules::Maximum{}, a, b); }
-inline Tensor minimum(const Tensor& a, const Tensor& b) { return elementwise(rules::Minimum{}, a, b); }
-inline Tensor remainder(const Tensor& a, const Operand& b) { return elementwise(rules::Remainder{}, a, b); }
+inline Tensor maximum(const Tensor& a, const Tensor& b) {
+  return elementwise(rules::Maximum{}, a, b);
+}
+inline Tensor minimum(const Tensor& a, const Tensor& b) {
+  return elementwise(rules::Minimum{}, a, b);
+}
+inline Tensor remainder(const Tensor& a, const Operand& b) {
+  return elementwise(rules::Remainder{}, a, b);
+}
 inline Tensor hypot(const Tensor& a, const Tensor& b) { return elementwise(rules::Hypot{}, a, b); }
 inline Tensor eq(const Tensor& a, const Operand& b) { return elementwise(rules::Eq{}, a, b); }
 inline Tensor ne(const Tensor& a, const Operand& b) { return elementwise(rules::Ne{}, a, b); }
@@ -124,22 +128,36 @@ inline Tensor lt(const Tensor& a, const Operand& b) { return elementwise(rules::
 inline Tensor le(const Tensor& a, const Operand& b) { return elementwise(rules::Le{}, a, b); }
 inline Tensor gt(const Tensor& a, const Operand& b) { return elementwise(rules::Gt{}, a, b); }
 inline Tensor ge(const Tensor& a, const Operand& b) { return elementwise(rules::Ge{}, a, b); }
-inline Tensor logical_and(const Tensor& a, const Tensor& b) { return elementwise(rules::LogicalAnd{}, a, b); }
-inline Tensor logical_or(const Tensor& a, const Tensor& b) { return elementwise(rules::LogicalOr{}, a, b); }
-inline Tensor logical_xor(const Tensor& a, const Tensor& b) { return elementwise(rules::LogicalXor{}, a, b); }
+inline Tensor logical_and(const Tensor& a, const Tensor& b) {
+  return elementwise(rules::LogicalAnd{}, a, b);
+}
+inline Tensor logical_or(const Tensor& a, const Tensor& b) {
+  return elementwise(rules::LogicalOr{}, a, b);
+}
+inline Tensor logical_xor(const Tensor& a, const Tensor& b) {
+  return elementwise(rules::LogicalXor{}, a, b);
+}
 /// condition ? a : b, elementwise; the condition is bool.
 Tensor where(const Tensor& condition, const Operand& a, const Operand& b);
 
-inline Tensor operator+(const Tensor& a, const Tensor& b) { return elementwise(rules::Add{}, a, b); }
+inline Tensor operator+(const Tensor& a, const Tensor& b) {
+  return elementwise(rules::Add{}, a, b);
+}
 inline Tensor operator+(const Tensor& a, Scalar b) { return elementwise(rules::Add{}, a, b); }
 inline Tensor operator+(Scalar a, const Tensor& b) { return elementwise(rules::Add{}, a, b); }
-inline Tensor operator-(const Tensor& a, const Tensor& b) { return elementwise(rules::Sub{}, a, b); }
+inline Tensor operator-(const Tensor& a, const Tensor& b) {
+  return elementwise(rules::Sub{}, a, b);
+}
 inline Tensor operator-(const Tensor& a, Scalar b) { return elementwise(rules::Sub{}, a, b); }
 inline Tensor operator-(Scalar a, const Tensor& b) { return elementwise(rules::Sub{}, a, b); }
-inline Tensor operator*(const Tensor& a, const Tensor& b) { return elementwise(rules::Mul{}, a, b); }
+inline Tensor operator*(const Tensor& a, const Tensor& b) {
+  return elementwise(rules::Mul{}, a, b);
+}
 inline Tensor operator*(const Tensor& a, Scalar b) { return elementwise(rules::Mul{}, a, b); }
 inline Tensor operator*(Scalar a, const Tensor& b) { return elementwise(rules::Mul{}, a, b); }
-inline Tensor operator/(const Tensor& a, const Tensor& b) { return elementwise(rules::Div{}, a, b); }
+inline Tensor operator/(const Tensor& a, const Tensor& b) {
+  return elementwise(rules::Div{}, a, b);
+}
 inline Tensor operator/(const Tensor& a, Scalar b) { return elementwise(rules::Div{}, a, b); }
 inline Tensor operator/(Scalar a, const Tensor& b) { return elementwise(rules::Div{}, a, b); }
 inline Tensor operator==(const Tensor& a, const Tensor& b) { return eq(a, b); }

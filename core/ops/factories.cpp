@@ -22,7 +22,8 @@ TensorOptions with_dtype_of(const TensorOptions& options, Scalar value) {
 template <class T>
 Tensor from_host(const std::vector<T>& numbers, const Shape& shape, const TensorOptions& options) {
   Tensor host = make_tensor(shape, dtype_of<T>, Device());
-  host.impl()->storage->backend().copy_from_host(host.raw_data(), numbers.data(), numbers.size() * sizeof(T));
+  host.impl()->storage->backend().copy_from_host(host.raw_data(), numbers.data(),
+                                                 numbers.size() * sizeof(T));
   return host.to(options.dtype()).to(options.device()).requires_grad_(options.requires_grad());
 }
 
@@ -30,7 +31,8 @@ Tensor from_host(const std::vector<T>& numbers, const Shape& shape, const Tensor
 
 Tensor empty(const Shape& shape, const TensorOptions& options) {
   check_shape("empty", shape);
-  return make_tensor(shape, options.dtype(), options.device()).requires_grad_(options.requires_grad());
+  return make_tensor(shape, options.dtype(), options.device())
+      .requires_grad_(options.requires_grad());
 }
 
 Tensor full(const Shape& shape, Scalar value, const TensorOptions& options) {
@@ -49,22 +51,30 @@ Tensor ones(const Shape& shape, const TensorOptions& options) {
 Tensor empty_like(const Tensor& like) { return empty(like.sizes(), options_of(like)); }
 Tensor zeros_like(const Tensor& like) { return zeros(like.sizes(), options_of(like)); }
 Tensor ones_like(const Tensor& like) { return ones(like.sizes(), options_of(like)); }
-Tensor full_like(const Tensor& like, Scalar value) { return full(like.sizes(), value, options_of(like)); }
-Tensor scalar_tensor(Scalar value, const TensorOptions& options) { return full({}, value, options); }
+Tensor full_like(const Tensor& like, Scalar value) {
+  return full(like.sizes(), value, options_of(like));
+}
+Tensor scalar_tensor(Scalar value, const TensorOptions& options) {
+  return full({}, value, options);
+}
 
 Tensor arange(Scalar end, const TensorOptions& options) { return arange(0, end, 1, options); }
-Tensor arange(Scalar start, Scalar end, const TensorOptions& options) { return arange(start, end, 1, options); }
+Tensor arange(Scalar start, Scalar end, const TensorOptions& options) {
+  return arange(start, end, 1, options);
+}
 
 Tensor arange(Scalar start, Scalar end, Scalar step, const TensorOptions& options) {
   const double first = start.to<double>(), stride = step.to<double>();
   check(stride != 0, "arange: step must not be 0");
   const double count = std::ceil((end.to<double>() - first) / stride);
-  check(count >= 0 && std::isfinite(count), "arange: cannot go from ", first, " to ", end.to<double>(),
-        " in steps of ", stride);
+  check(count >= 0 && std::isfinite(count), "arange: cannot go from ", first, " to ",
+        end.to<double>(), " in steps of ", stride);
   const DType widest = promote(promote(start.dtype(), end.dtype()), step.dtype());
-  const TensorOptions chosen = with_dtype_of(options, is_floating_point(widest) ? Scalar(0.0) : Scalar(0));
+  const TensorOptions chosen =
+      with_dtype_of(options, is_floating_point(widest) ? Scalar(0.0) : Scalar(0));
   std::vector<double> numbers(static_cast<std::size_t>(count));
-  for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i] = first + static_cast<double>(i) * stride;
+  for (std::size_t i = 0; i < numbers.size(); ++i)
+    numbers[i] = first + static_cast<double>(i) * stride;
   return from_host(numbers, {static_cast<std::int64_t>(numbers.size())}, chosen);
 }
 
@@ -74,8 +84,9 @@ Tensor linspace(double start, double end, std::int64_t steps, const TensorOption
   const double step = steps > 1 ? (end - start) / static_cast<double>(steps - 1) : 0;
   // From both ends towards the middle, so that the last point is `end` itself.
   for (std::int64_t i = 0; i < steps; ++i)
-    numbers[static_cast<std::size_t>(i)] = i < steps / 2 || steps == 1 ? start + step * static_cast<double>(i)
-                                                                      : end - step * static_cast<double>(steps - 1 - i);
+    numbers[static_cast<std::size_t>(i)] = i < steps / 2 || steps == 1
+                                               ? start + step * static_cast<double>(i)
+                                               : end - step * static_cast<double>(steps - 1 - i);
   return from_host(numbers, {steps}, options);
 }
 
@@ -85,12 +96,14 @@ Tensor eye(std::int64_t n, const TensorOptions& options) {
   return result.requires_grad_(options.requires_grad());
 }
 
-Tensor from_blob(void* data, const Shape& shape, std::function<void(void*)> deleter, const TensorOptions& options) {
+Tensor from_blob(void* data, const Shape& shape, std::function<void(void*)> deleter,
+                 const TensorOptions& options) {
   check_shape("from_blob", shape);
   check(data != nullptr || shape.numel() == 0, "from_blob: got a null pointer for shape ", shape);
   const std::size_t bytes = static_cast<std::size_t>(shape.numel()) * item_size(options.dtype());
   const StoragePtr storage(new Storage(data, bytes, options.device(), std::move(deleter)));
-  return Tensor(IntrusivePtr(new TensorImpl(storage, shape, contiguous_strides(shape), 0, options.dtype())))
+  return Tensor(IntrusivePtr(
+                    new TensorImpl(storage, shape, contiguous_strides(shape), 0, options.dtype())))
       .requires_grad_(options.requires_grad());
 }
 Tensor from_blob(void* data, const Shape& shape, const TensorOptions& options) {
@@ -102,7 +115,8 @@ Shape TensorData::shape() const {
   if (!is_list_) return shape;
   if (!items_.empty()) shape = items_.front().shape();
   for (const TensorData& item : items_)
-    check(item.shape() == shape, "tensor: the braces are ragged: found items of shape ", shape, " and ", item.shape());
+    check(item.shape() == shape, "tensor: the braces are ragged: found items of shape ", shape,
+          " and ", item.shape());
   shape.insert(0, static_cast<std::int64_t>(items_.size()));
   return shape;
 }

@@ -10,8 +10,8 @@
 
 namespace tandem {
 
-/// Every factory takes a shape and options (dtype float32, CPU, no gradient unless said otherwise) and
-/// throws Error for a negative size.
+/// Every factory takes a shape and options (dtype float32, CPU, no gradient unless said otherwise)
+/// and throws Error for a negative size.
 
 /// Contents undefined.
 Tensor empty(const Shape& shape, const TensorOptions& options = {});
@@ -43,12 +43,11 @@ class TensorData {
  public:
   TensorData(bool value) : scalar_(value) {}
   template <class T>
-    requires std::is_arithmetic_v<T>
-  TensorData(T value) : scalar_(value) {}
+  requires std::is_arithmetic_v<T> TensorData(T value) : scalar_(value) {}
   TensorData(std::initializer_list<TensorData> items) : items_(items), is_list_(true) {}
   template <class T>
-    requires std::is_arithmetic_v<T>
-  TensorData(const std::vector<T>& items) : items_(items.begin(), items.end()), is_list_(true), dtype_(Scalar(T()).dtype()) {}
+  requires std::is_arithmetic_v<T> TensorData(const std::vector<T>& items)
+      : items_(items.begin(), items.end()), is_list_(true), dtype_(Scalar(T()).dtype()) {}
 
   Shape shape() const;
   /// The widest dtype of the numbers, float32 standing for reals.
@@ -62,8 +61,8 @@ class TensorData {
   DType dtype_ = DType::Float64;  ///< of an empty list
 };
 
-/// `tensor({{1.0, 2.0}, {3.0, 4.0}})`, `tensor(7)`, `tensor(std::vector<float>{...})`: copies. dtype
-/// defaults to float32 for reals, int64 for integers, bool for bool. Ragged braces throw.
+/// `tensor({{1.0, 2.0}, {3.0, 4.0}})`, `tensor(7)`, `tensor(std::vector<float>{...})`: copies.
+/// dtype defaults to float32 for reals, int64 for integers, bool for bool. Ragged braces throw.
 Tensor tensor(const TensorData& data, const TensorOptions& options = {});
 inline Tensor tensor(std::initializer_list<TensorData> data, const TensorOptions& options = {}) {
   return tensor(TensorData(data), options);

@@ -1,5 +1,6 @@
-// Printing, in libtorch's layout: a common width and precision for all values, matrices in column blocks
-// of at most 80 characters, leading dimensions as "(1,.,.) =" headings, the type and shape last.
+// Printing, in libtorch's layout: a common width and precision for all values, matrices in column
+// blocks of at most 80 characters, leading dimensions as "(1,.,.) =" headings, the type and shape
+// last.
 #include <algorithm>
 #include <cmath>
 #include <iomanip>
@@ -43,7 +44,8 @@ NumberFormat choose_format(const std::vector<double>& values) {
     most = std::max(most, std::fabs(value));
   }
   const int low = any ? digits(least) : 1, high = any ? digits(most) : 1;
-  if (whole) return high > 9 ? NumberFormat{11, 1, std::ios::scientific} : NumberFormat{high + 1, 1, {}};
+  if (whole)
+    return high > 9 ? NumberFormat{11, 1, std::ios::scientific} : NumberFormat{high + 1, 1, {}};
   if (high - low > 4)
     return {std::abs(high) > 99 || std::abs(low) > 99 ? 12 : 11, 1, std::ios::scientific};
   if (high > 5 || high < 0) return {7, std::pow(10.0, high - 1), std::ios::fixed};
@@ -57,10 +59,13 @@ void print_scale(std::ostream& out, const NumberFormat& format) {
   out.flags(before);
 }
 
-/// A [rows, columns] block of row-major values, indented by one space when it is part of a larger tensor.
-void print_matrix(std::ostream& out, const double* values, std::int64_t rows, std::int64_t columns, int indent) {
+/// A [rows, columns] block of row-major values, indented by one space when it is part of a larger
+/// tensor.
+void print_matrix(std::ostream& out, const double* values, std::int64_t rows, std::int64_t columns,
+                  int indent) {
   const NumberFormat format = choose_format({values, values + rows * columns});
-  const std::int64_t per_line = std::max<std::int64_t>(1, (line_width - indent) / (format.width + 1));
+  const std::int64_t per_line =
+      std::max<std::int64_t>(1, (line_width - indent) / (format.width + 1));
   for (std::int64_t first = 0; first < columns || (first == 0 && columns == 0); first += per_line) {
     const std::int64_t last = std::min(first + per_line, columns) - 1;
     if (per_line < columns) {
@@ -99,7 +104,8 @@ void print_blocks(std::ostream& out, const std::vector<double>& values, const Sh
 
 std::string type_name(const Tensor& tensor) {
   constexpr const char* names[dtype_count] = {"Bool", "Byte", "Int", "Long", "Float", "Double"};
-  return std::string(tensor.is_cuda() ? "CUDA" : "CPU") + names[static_cast<int>(tensor.dtype())] + "Type";
+  return std::string(tensor.is_cuda() ? "CUDA" : "CPU") + names[static_cast<int>(tensor.dtype())] +
+         "Type";
 }
 
 std::vector<double> values_of(const Tensor& tensor) {

@@ -44,9 +44,11 @@ std::vector<std::vector<double>> analytic_rows(const TensorList& outputs, const 
       }
       Tensor seed = zeros({output.numel()}, output.options());
       seed.select(0, i).fill_(1);
-      const Tensor gradient = grad({output}, {input}, {seed.reshape(output.sizes())}, true, false, true)[0];
-      rows.push_back(gradient.defined() ? values({gradient})
-                                        : std::vector<double>(static_cast<std::size_t>(input.numel()), 0.0));
+      const Tensor gradient =
+          grad({output}, {input}, {seed.reshape(output.sizes())}, true, false, true)[0];
+      rows.push_back(gradient.defined()
+                         ? values({gradient})
+                         : std::vector<double>(static_cast<std::size_t>(input.numel()), 0.0));
     }
   }
   return rows;
@@ -58,12 +60,14 @@ bool close(double a, double b, const GradcheckOptions& options) {
 
 }  // namespace
 
-bool gradcheck(const DifferentiableFunction& f, const TensorList& inputs, const GradcheckOptions& options) {
+bool gradcheck(const DifferentiableFunction& f, const TensorList& inputs,
+               const GradcheckOptions& options) {
   const TensorList outputs = f(inputs);
   for (std::size_t which = 0; which < inputs.size(); ++which) {
     const Tensor& input = inputs[which];
     if (!input.requires_grad()) continue;
-    check(input.dtype() == kFloat64, "gradcheck: input ", which, " must be float64, got ", input.describe());
+    check(input.dtype() == kFloat64, "gradcheck: input ", which, " must be float64, got ",
+          input.describe());
     const auto rows = analytic_rows(outputs, input);
     for (std::int64_t column = 0; column < input.numel(); ++column) {
       const auto above = values(f(moved(inputs, which, column, options.eps)));
@@ -72,8 +76,8 @@ bool gradcheck(const DifferentiableFunction& f, const TensorList& inputs, const 
         const double numeric = (above[row] - below[row]) / (2 * options.eps);
         const double exact = rows[row][static_cast<std::size_t>(column)];
         if (close(exact, numeric, options)) continue;
-        check(!options.raise_exception, "gradcheck: d output[", row, "] / d input", which, "[", column,
-              "]: autograd says ", exact, ", finite differences say ", numeric);
+        check(!options.raise_exception, "gradcheck: d output[", row, "] / d input", which, "[",
+              column, "]: autograd says ", exact, ", finite differences say ", numeric);
         return false;
       }
     }
@@ -81,8 +85,8 @@ bool gradcheck(const DifferentiableFunction& f, const TensorList& inputs, const 
   return true;
 }
 
-bool gradgradcheck(const DifferentiableFunction& f, const TensorList& inputs, const GradcheckOptions& options,
-                   std::uint64_t seed) {
+bool gradgradcheck(const DifferentiableFunction& f, const TensorList& inputs,
+                   const GradcheckOptions& options, std::uint64_t seed) {
   TensorList all = inputs;
   Generator generator(seed);
   for (const Tensor& output : f(inputs))

@@ -20,7 +20,8 @@ namespace {
 
 Tensor index_tensor(const char* op, const Tensor& x, const Tensor& index) {
   check(index.defined() && is_integral(index.dtype()) && index.device() == x.device(), op,
-        ": the index must hold integers on the device of ", x.describe(), ", got ", index.describe());
+        ": the index must hold integers on the device of ", x.describe(), ", got ",
+        index.describe());
   return index.to(kInt64);
 }
 
@@ -30,10 +31,11 @@ Shape without_step(Shape strides, int dim) {
 }
 
 void check_index_fits(const char* op, const Tensor& x, int dim, const Tensor& index) {
-  check(index.dim() == x.dim(), op, ": the index ", index.describe(), " needs the rank of ", x.describe());
+  check(index.dim() == x.dim(), op, ": the index ", index.describe(), " needs the rank of ",
+        x.describe());
   for (int d = 0; d < x.sizes().rank(); ++d)
-    check(d == dim || index.sizes()[d] <= x.sizes()[d], op, ": the index ", index.describe(), " is larger than ",
-          x.describe(), " in dimension ", d);
+    check(d == dim || index.sizes()[d] <= x.sizes()[d], op, ": the index ", index.describe(),
+          " is larger than ", x.describe(), " in dimension ", d);
 }
 
 /// gather along `dim` with an int64 index whose shape is the output's, off the tape.
@@ -42,31 +44,35 @@ Tensor gathered(const char* op, const Tensor& x, int dim, const Tensor& index) {
   if (out.numel() == 0) return out;
   const LoopPlan plan =
       plan_loop(out.sizes(), {out.strides(), index.strides(), without_step(x.strides(), dim)});
-  backend_for(x).gather(plan, {op, x.sizes()[dim], x.strides()[dim]}, index.data_ptr<std::int64_t>(), input_of(x),
-                        output_of(out));
+  backend_for(x).gather(plan, {op, x.sizes()[dim], x.strides()[dim]},
+                        index.data_ptr<std::int64_t>(), input_of(x), output_of(out));
   return out;
 }
 
-void scatter_into(const char* op, const Tensor& target, int dim, const Tensor& index, const Tensor& source) {
+void scatter_into(const char* op, const Tensor& target, int dim, const Tensor& index,
+                  const Tensor& source) {
   if (index.numel() == 0) return;
   const LoopPlan plan = plan_loop(
       index.sizes(), {without_step(target.strides(), dim), index.strides(), source.strides()});
   backend_for(target).scatter_add(plan, {op, target.sizes()[dim], target.strides()[dim]},
-                                  index.data_ptr<std::int64_t>(), input_of(source), output_of(target));
+                                  index.data_ptr<std::int64_t>(), input_of(source),
+                                  output_of(target));
 }
 
 Tensor gather_as(const char* op, const Tensor& x, int dim, const Tensor& index) {
   Tensor out = gathered(op, x, dim, index);
   if (autograd::records(x))
     autograd::record(out, op, {x}, {index}, [dim, whole = x.sizes()](BackwardPass& pass) {
-      pass.set(0, scatter_add(zeros(whole, pass.grad().options()), dim, pass.saved(0), pass.grad()));
+      pass.set(0,
+               scatter_add(zeros(whole, pass.grad().options()), dim, pass.saved(0), pass.grad()));
     });
   return out;
 }
 
-Tensor scatter_as(const char* op, const Tensor& x, int dim, const Tensor& index, const Tensor& source) {
-  check(source.dtype() == x.dtype() && source.device() == x.device(), op, ": the source ", source.describe(),
-        " must have the dtype and device of ", x.describe());
+Tensor scatter_as(const char* op, const Tensor& x, int dim, const Tensor& index,
+                  const Tensor& source) {
+  check(source.dtype() == x.dtype() && source.device() == x.device(), op, ": the source ",
+        source.describe(), " must have the dtype and device of ", x.describe());
   check_index_fits(op, source, -1, index);
   Tensor out;
   {
@@ -75,16 +81,18 @@ Tensor scatter_as(const char* op, const Tensor& x, int dim, const Tensor& index,
     scatter_into(op, out, dim, index, source);
   }
   if (autograd::records(x, source))
-    autograd::record(out, op, {x, source}, {index}, [dim, whole = source.sizes()](BackwardPass& pass) {
-      if (pass.needs(0)) pass.set(0, pass.grad());
-      if (!pass.needs(1)) return;
-      const Tensor taken = gather(pass.grad(), dim, pass.saved(0));
-      pass.set(1, embed(taken, whole, [corner = taken.sizes()](const Tensor& x) {
-                 Tensor view = x;
-                 for (int d = 0; d < corner.rank(); ++d) view = view.narrow(d, 0, corner[d]);
-                 return view;
-               }));
-    });
+    autograd::record(out, op, {x, source}, {index},
+                     [dim, whole = source.sizes()](BackwardPass& pass) {
+                       if (pass.needs(0)) pass.set(0, pass.grad());
+                       if (!pass.needs(1)) return;
+                       const Tensor taken = gather(pass.grad(), dim, pass.saved(0));
+                       pass.set(1, embed(taken, whole, [corner = taken.sizes()](const Tensor& x) {
+                                  Tensor view = x;
+                                  for (int d = 0; d < corner.rank(); ++d)
+                                    view = view.narrow(d, 0, corner[d]);
+                                  return view;
+                                }));
+                     });
   return out;
 }
 
@@ -122,7 +130,8 @@ Tensor scatter_add(const Tensor& x, std::int64_t dim, const Tensor& given, const
 
 Tensor index_select(const Tensor& x, std::int64_t dim, const Tensor& given) {
   const Tensor index = index_tensor("index_select", x, given);
-  check(index.dim() <= 1, "index_select: the index must have one dimension, got ", given.describe());
+  check(index.dim() <= 1, "index_select: the index must have one dimension, got ",
+        given.describe());
   const int d = wrap_dim("index_select", dim, x.sizes().rank());
   if (x.dim() == 0) return x.clone();
   return gather_as("index_select", x, d, spread_index(index, x.sizes(), d));
@@ -132,10 +141,11 @@ Tensor index_add(const Tensor& x, std::int64_t dim, const Tensor& given, const T
   const Tensor index = index_tensor("index_add", x, given);
   const int d = wrap_dim("index_add", dim, x.sizes().rank());
   Shape expected = x.sizes();
-  check(x.dim() > 0 && index.dim() <= 1, "index_add: needs an index of one dimension, got ", given.describe(), " for ",
-        x.describe());
+  check(x.dim() > 0 && index.dim() <= 1, "index_add: needs an index of one dimension, got ",
+        given.describe(), " for ", x.describe());
   expected[d] = index.numel();
-  check(source.sizes() == expected, "index_add: the source ", source.describe(), " must have shape ", expected);
+  check(source.sizes() == expected, "index_add: the source ", source.describe(),
+        " must have shape ", expected);
   return scatter_as("index_add", x, d, spread_index(index, x.sizes(), d), source);
 }
 
@@ -154,14 +164,16 @@ Tensor nonzero(const Tensor& x) {
     }
   }
   const auto rank = x.dim();
-  const std::int64_t rows = rank > 0 ? static_cast<std::int64_t>(positions.size()) / rank : host.sum().item<std::int64_t>();
+  const std::int64_t rows = rank > 0 ? static_cast<std::int64_t>(positions.size()) / rank
+                                     : host.sum().item<std::int64_t>();
   Tensor out = make_tensor({rows, rank}, kInt64, Device());
   std::copy(positions.begin(), positions.end(), out.data_ptr<std::int64_t>());
   return out.to(x.device());
 }
 
 Tensor masked_select(const Tensor& x, const Tensor& mask) {
-  check(mask.defined() && mask.dtype() == kBool, "masked_select: the mask must be bool, got ", mask.describe());
+  check(mask.defined() && mask.dtype() == kBool, "masked_select: the mask must be bool, got ",
+        mask.describe());
   const Shape shape = broadcast_shapes("masked_select", x.sizes(), mask.sizes());
   const Tensor positions = nonzero(mask.expand(shape).reshape({-1})).reshape({-1});
   return x.expand(shape).reshape({-1}).index_select(0, positions);
@@ -169,7 +181,8 @@ Tensor masked_select(const Tensor& x, const Tensor& mask) {
 
 Tensor masked_fill(const Tensor& x, const Tensor& mask, Scalar value) {
   const Tensor filled = where(mask, full({}, value, x.options()), x);
-  check(filled.sizes() == x.sizes(), "masked_fill: the mask ", mask.describe(), " does not broadcast into ", x.describe());
+  check(filled.sizes() == x.sizes(), "masked_fill: the mask ", mask.describe(),
+        " does not broadcast into ", x.describe());
   return filled;
 }
 
@@ -187,14 +200,19 @@ namespace {
 /// Bool [rows, columns]: whether column - row <= diagonal.
 Tensor below_diagonal(const Tensor& x, std::int64_t diagonal) {
   check(x.dim() >= 2, "tril, triu: need at least two dimensions, got ", x.describe());
-  const Tensor rows = arange(x.size(-2), x.device()).unsqueeze(1), columns = arange(x.size(-1), x.device());
+  const Tensor rows = arange(x.size(-2), x.device()).unsqueeze(1),
+               columns = arange(x.size(-1), x.device());
   return columns - rows <= diagonal;
 }
 
 }  // namespace
 
-Tensor tril(const Tensor& x, std::int64_t diagonal) { return where(below_diagonal(x, diagonal), x, 0); }
-Tensor triu(const Tensor& x, std::int64_t diagonal) { return where(below_diagonal(x, diagonal - 1), 0, x); }
+Tensor tril(const Tensor& x, std::int64_t diagonal) {
+  return where(below_diagonal(x, diagonal), x, 0);
+}
+Tensor triu(const Tensor& x, std::int64_t diagonal) {
+  return where(below_diagonal(x, diagonal - 1), 0, x);
+}
 
 Tensor repeat(const Tensor& x, const Shape& repeats) {
   const int extra = repeats.rank() - x.sizes().rank();
@@ -206,7 +224,8 @@ Tensor repeat(const Tensor& x, const Shape& repeats) {
   }
   for (int d = 0; d < repeats.rank(); ++d) {
     if (repeats[d] == 1) continue;
-    out = repeats[d] == 0 ? out.slice(d, 0, 0) : cat(TensorList(static_cast<std::size_t>(repeats[d]), out), d);
+    out = repeats[d] == 0 ? out.slice(d, 0, 0)
+                          : cat(TensorList(static_cast<std::size_t>(repeats[d]), out), d);
   }
   return out.is_same(x) ? x.clone() : out;
 }
@@ -229,17 +248,19 @@ std::tuple<Tensor, Tensor> sort(const Tensor& x, std::int64_t dim, bool descendi
   Tensor values = make_tensor(lines.sizes(), x.dtype(), x.device());
   Tensor indices = make_tensor(lines.sizes(), kInt64, x.device());
   if (x.numel() > 0)
-    backend_for(x).sort(x.numel() / x.size(d), x.size(d), descending, input_of(lines), output_of(values),
-                        indices.data_ptr<std::int64_t>());
+    backend_for(x).sort(x.numel() / x.size(d), x.size(d), descending, input_of(lines),
+                        output_of(values), indices.data_ptr<std::int64_t>());
   const Tensor order = indices.transpose(d, -1);
   return {autograd::records(x) ? x.gather(d, order) : values.transpose(d, -1), order};
 }
 
-Tensor argsort(const Tensor& x, std::int64_t dim, bool descending) { return std::get<1>(sort(x, dim, descending)); }
+Tensor argsort(const Tensor& x, std::int64_t dim, bool descending) {
+  return std::get<1>(sort(x, dim, descending));
+}
 
 std::tuple<Tensor, Tensor> topk(const Tensor& x, std::int64_t k, std::int64_t dim, bool largest) {
-  check(k >= 0 && k <= (x.dim() == 0 ? 1 : x.size(dim)), "topk: k = ", k, " does not fit dimension ", dim, " of ",
-        x.describe());
+  check(k >= 0 && k <= (x.dim() == 0 ? 1 : x.size(dim)), "topk: k = ", k,
+        " does not fit dimension ", dim, " of ", x.describe());
   const auto [values, indices] = sort(x, dim, largest);
   if (x.dim() == 0) return {values, indices};
   return {values.narrow(dim, 0, k).contiguous(), indices.narrow(dim, 0, k).contiguous()};
@@ -249,8 +270,9 @@ Tensor one_hot(const Tensor& labels, std::int64_t classes) {
   check(is_integral(labels.dtype()), "one_hot: labels must be integers, got ", labels.describe());
   if (classes < 0) classes = labels.numel() == 0 ? 0 : labels.max().item<std::int64_t>() + 1;
   if (labels.numel() > 0)
-    check<IndexError>(labels.min().item<std::int64_t>() >= 0 && labels.max().item<std::int64_t>() < classes,
-                      "one_hot: a label lies outside [0, ", classes, ")");
+    check<IndexError>(
+        labels.min().item<std::int64_t>() >= 0 && labels.max().item<std::int64_t>() < classes,
+        "one_hot: a label lies outside [0, ", classes, ")");
   return (labels.to(kInt64).unsqueeze(-1) == arange(classes, labels.device())).to(kInt64);
 }
 

@@ -61,7 +61,8 @@ Tensor index_select(const Tensor& x, std::int64_t dim, const Tensor& index);
 Tensor index_add(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source);
 /// out[p] = x[p, with p[dim] replaced by index[p]]; index has x's rank.
 Tensor gather(const Tensor& x, std::int64_t dim, const Tensor& index);
-/// x with source[p] added at p, p[dim] replaced by index[p]; equal indices add up in source's order.
+/// x with source[p] added at p, p[dim] replaced by index[p]; equal indices add up in source's
+/// order.
 Tensor scatter_add(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source);
 /// Elements of x where mask (bool, broadcast to x) holds, in one dimension.
 Tensor masked_select(const Tensor& x, const Tensor& mask);
@@ -77,12 +78,15 @@ Tensor triu(const Tensor& x, std::int64_t diagonal = 0);
 /// x tiled, `repeats[d]` times along each dimension; more repeats than dimensions add leading ones.
 Tensor repeat(const Tensor& x, const Shape& repeats);
 /// Each element (or slice along dim) `repeats` times in a row.
-Tensor repeat_interleave(const Tensor& x, std::int64_t repeats, std::optional<std::int64_t> dim = {});
-/// Sorted along dim, stably, with the positions (int64) that the values came from; nan is the largest.
+Tensor repeat_interleave(const Tensor& x, std::int64_t repeats,
+                         std::optional<std::int64_t> dim = {});
+/// Sorted along dim, stably, with the positions (int64) that the values came from; nan is the
+/// largest.
 std::tuple<Tensor, Tensor> sort(const Tensor& x, std::int64_t dim = -1, bool descending = false);
 Tensor argsort(const Tensor& x, std::int64_t dim = -1, bool descending = false);
 /// The k largest (smallest) along dim in order, with their positions.
-std::tuple<Tensor, Tensor> topk(const Tensor& x, std::int64_t k, std::int64_t dim = -1, bool largest = true);
+std::tuple<Tensor, Tensor> topk(const Tensor& x, std::int64_t k, std::int64_t dim = -1,
+                                bool largest = true);
 /// int64 [..., classes] with a 1 at each label; classes defaults to the largest label + 1.
 Tensor one_hot(const Tensor& labels, std::int64_t classes = -1);
 

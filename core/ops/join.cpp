@@ -17,8 +17,8 @@ Tensor cat(const TensorList& given, std::int64_t dim) {
   Shape shape = first.sizes();
   shape[d] = 0;
   for (const Tensor& tensor : given) {
-    check(tensor.device() == first.device(), "cat: tensors are on different devices: ", first.describe(), " and ",
-          tensor.describe());
+    check(tensor.device() == first.device(),
+          "cat: tensors are on different devices: ", first.describe(), " and ", tensor.describe());
     Shape other = tensor.sizes();
     bool fits = other.rank() == shape.rank();
     if (fits) other[d] = shape[d];
@@ -56,8 +56,8 @@ Tensor stack(const TensorList& tensors, std::int64_t dim) {
   const int d = wrap_dim("stack", dim, tensors.front().sizes().rank() + 1);
   TensorList raised;
   for (const Tensor& tensor : tensors) {
-    check(tensor.sizes() == tensors.front().sizes(), "stack: shapes differ: ", tensors.front().describe(), " and ",
-          tensor.describe());
+    check(tensor.sizes() == tensors.front().sizes(),
+          "stack: shapes differ: ", tensors.front().describe(), " and ", tensor.describe());
     raised.push_back(tensor.unsqueeze(d));
   }
   return cat(raised, d);

@@ -16,10 +16,10 @@ namespace {
 
 void check_product(const char* op, const Tensor& a, const Tensor& b) {
   check(a.defined() && b.defined(), op, ": an operand is an undefined tensor");
-  check(a.dtype() == b.dtype() && a.device() == b.device(), op, ": operands must have one dtype and device, got ",
-        a.describe(), " and ", b.describe());
-  check(a.is_floating_point() || (a.device().is_cpu() && a.dtype() != DType::Bool), op, ": ", a.describe(),
-        " has no matrix product");
+  check(a.dtype() == b.dtype() && a.device() == b.device(), op,
+        ": operands must have one dtype and device, got ", a.describe(), " and ", b.describe());
+  check(a.is_floating_point() || (a.device().is_cpu() && a.dtype() != DType::Bool), op, ": ",
+        a.describe(), " has no matrix product");
 }
 
 /// A [batch, rows, columns] operand that gemm can read as it lies, or a copy that it can.
@@ -57,38 +57,55 @@ struct Matrix {
 Tensor batched_product(const Tensor& a, const Tensor& b) {
   const NoGradGuard guard;
   const Matrix left(a), right(b);
-  const std::int64_t batch = std::max(a.size(0), b.size(0)), m = a.size(1), n = b.size(2), k = a.size(2);
-  Tensor out = make_tensor({a.size(0) == 0 || b.size(0) == 0 ? 0 : batch, m, n}, a.dtype(), a.device());
+  const std::int64_t batch = std::max(a.size(0), b.size(0)), m = a.size(1), n = b.size(2),
+                     k = a.size(2);
+  Tensor out =
+      make_tensor({a.size(0) == 0 || b.size(0) == 0 ? 0 : batch, m, n}, a.dtype(), a.device());
   if (out.numel() == 0) return out;
-  backend_for(out).gemm({.dtype = a.dtype(), .m = m, .n = n, .k = k, .batch = out.size(0),
-                         .transpose_a = left.transposed, .transpose_b = right.transposed,
-                         .a = left.tensor.raw_data(), .b = right.tensor.raw_data(), .c = out.raw_data(),
-                         .lda = left.leading, .ldb = right.leading, .ldc = n, .stride_a = left.stride,
-                         .stride_b = right.stride, .stride_c = m * n});
+  backend_for(out).gemm({.dtype = a.dtype(),
+                         .m = m,
+                         .n = n,
+                         .k = k,
+                         .batch = out.size(0),
+                         .transpose_a = left.transposed,
+                         .transpose_b = right.transposed,
+                         .a = left.tensor.raw_data(),
+                         .b = right.tensor.raw_data(),
+                         .c = out.raw_data(),
+                         .lda = left.leading,
+                         .ldb = right.leading,
+                         .ldc = n,
+                         .stride_a = left.stride,
+                         .stride_b = right.stride,
+                         .stride_c = m * n});
   return out;
 }
 
 /// The product of [b, m, n] and [b, n, k] on the tape, for equal batches or a batch of 1.
 Tensor product(const char* op, const Tensor& a, const Tensor& b) {
-  check(a.size(2) == b.size(1), op, ": inner sizes differ: ", a.size(2), " and ", b.size(1), " for shapes ",
-        a.sizes(), " and ", b.sizes());
+  check(a.size(2) == b.size(1), op, ": inner sizes differ: ", a.size(2), " and ", b.size(1),
+        " for shapes ", a.sizes(), " and ", b.sizes());
   Tensor out = batched_product(a, b);
   if (autograd::records(a, b))
     autograd::record(out, op, {a, b}, {a, b}, [op](BackwardPass& pass) {
       const Tensor a = pass.saved(0), b = pass.saved(1);
-      if (pass.needs(0)) pass.set(0, sum_to_size(product(op, pass.grad(), b.transpose(1, 2)), a.sizes()));
-      if (pass.needs(1)) pass.set(1, sum_to_size(product(op, a.transpose(1, 2), pass.grad()), b.sizes()));
+      if (pass.needs(0))
+        pass.set(0, sum_to_size(product(op, pass.grad(), b.transpose(1, 2)), a.sizes()));
+      if (pass.needs(1))
+        pass.set(1, sum_to_size(product(op, a.transpose(1, 2), pass.grad()), b.sizes()));
     });
   return out;
 }
 
 void check_rank(const char* op, const Tensor& x, std::int64_t rank) {
-  check(x.defined() && x.dim() == rank, op, ": expected a tensor of ", rank, " dimensions, got ", x.describe());
+  check(x.defined() && x.dim() == rank, op, ": expected a tensor of ", rank, " dimensions, got ",
+        x.describe());
 }
 
-void check_inner(const char* op, const Tensor& a, const Tensor& b, std::int64_t inner_a, std::int64_t inner_b) {
-  check(inner_a == inner_b, op, ": inner sizes ", inner_a, " and ", inner_b, " differ: ", a.describe(), " and ",
-        b.describe());
+void check_inner(const char* op, const Tensor& a, const Tensor& b, std::int64_t inner_a,
+                 std::int64_t inner_b) {
+  check(inner_a == inner_b, op, ": inner sizes ", inner_a, " and ", inner_b,
+        " differ: ", a.describe(), " and ", b.describe());
 }
 
 /// Leading dimensions followed by two more.
@@ -101,11 +118,14 @@ Shape with_matrix(Shape leading, std::int64_t rows, std::int64_t columns) {
 /// Both operands have at least two dimensions.
 Tensor batched_matmul(const Tensor& a, const Tensor& b) {
   check_inner("matmul", a, b, a.size(-1), b.size(-2));
-  const auto leading = [](const Tensor& x) { return Shape(x.sizes().data(), x.sizes().size() - 2); };
+  const auto leading = [](const Tensor& x) {
+    return Shape(x.sizes().data(), x.sizes().size() - 2);
+  };
   const Shape batch = broadcast_shapes("matmul", leading(a), leading(b));
   const Shape shape = with_matrix(batch, a.size(-2), b.size(-1));
   if (b.dim() == 2 && a.is_contiguous())  // one big product instead of a batch of small ones
-    return product("matmul", a.reshape({1, leading(a).numel() * a.size(-2), a.size(-1)}), b.unsqueeze(0))
+    return product("matmul", a.reshape({1, leading(a).numel() * a.size(-2), a.size(-1)}),
+                   b.unsqueeze(0))
         .reshape(shape);
   const auto flattened = [&](const Tensor& x) {
     const bool repeats = leading(x).numel() == 1;
@@ -119,8 +139,8 @@ Tensor batched_matmul(const Tensor& a, const Tensor& b) {
 
 Tensor matmul(const Tensor& a, const Tensor& b) {
   check_product("matmul", a, b);
-  check(a.dim() > 0 && b.dim() > 0, "matmul: operands need at least one dimension, got ", a.describe(), " and ",
-        b.describe());
+  check(a.dim() > 0 && b.dim() > 0, "matmul: operands need at least one dimension, got ",
+        a.describe(), " and ", b.describe());
   if (a.dim() == 1 && b.dim() == 1) return dot(a, b);
   if (a.dim() == 1) {
     check_inner("matmul", a, b, a.size(0), b.size(-2));
@@ -187,8 +207,9 @@ void linear_backward(BackwardPass& pass) {
     return;
   }
   const Tensor grad = pass.grad().contiguous();
-  LinearBackwardCall call{x.dtype(), x.size(0), x.size(1), weight.size(0), x.raw_data(), weight.raw_data(),
-                          grad.raw_data(), nullptr, nullptr, nullptr};
+  LinearBackwardCall call{
+      x.dtype(),         x.size(0),       x.size(1), weight.size(0), x.raw_data(),
+      weight.raw_data(), grad.raw_data(), nullptr,   nullptr,        nullptr};
   const auto want = [&](std::size_t input, const Shape& shape) -> void* {
     Tensor result = make_tensor(shape, x.dtype(), x.device());
     pass.set(input, result);
@@ -205,12 +226,13 @@ void linear_backward(BackwardPass& pass) {
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
   check_product("linear", x, weight);
   check(x.is_floating_point(), "linear: expected floating-point tensors, got ", x.describe());
-  check(weight.dim() == 2 && x.dim() >= 1 && x.size(-1) == weight.size(1), "linear: the input ", x.describe(),
-        " does not fit the weight ", weight.describe(), " [out, in]");
+  check(weight.dim() == 2 && x.dim() >= 1 && x.size(-1) == weight.size(1), "linear: the input ",
+        x.describe(), " does not fit the weight ", weight.describe(), " [out, in]");
   if (bias.defined())
-    check(bias.dim() == 1 && bias.size(0) == weight.size(0) && bias.dtype() == x.dtype() && bias.device() == x.device(),
-          "linear: the bias ", bias.describe(), " does not fit the weight ", weight.describe(), " and the input ",
-          x.describe());
+    check(bias.dim() == 1 && bias.size(0) == weight.size(0) && bias.dtype() == x.dtype() &&
+              bias.device() == x.device(),
+          "linear: the bias ", bias.describe(), " does not fit the weight ", weight.describe(),
+          " and the input ", x.describe());
   Shape shape = x.sizes();
   shape[shape.rank() - 1] = 1;
   const std::int64_t rows = shape.numel();
@@ -218,8 +240,10 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
   const Tensor b = bias.defined() ? bias.contiguous() : bias;
   Tensor out = linear_rows(flat, w, b);
   if (autograd::records(flat, w) || (b.defined() && autograd::records(b))) {
-    if (b.defined()) autograd::record(out, "linear", {flat, w, b}, {flat, w}, linear_backward);
-    else autograd::record(out, "linear", {flat, w}, {flat, w}, linear_backward);
+    if (b.defined())
+      autograd::record(out, "linear", {flat, w, b}, {flat, w}, linear_backward);
+    else
+      autograd::record(out, "linear", {flat, w}, {flat, w}, linear_backward);
   }
   shape[shape.rank() - 1] = weight.size(0);
   return out.reshape(shape);

@@ -5,7 +5,8 @@
 
 namespace tandem {
 
-/// The product in all its ranks, as torch.matmul: [n]·[n] -> [], [m, n]·[n] -> [m], [n]·[n, k] -> [k],
+/// The product in all its ranks, as torch.matmul: [n]·[n] -> [], [m, n]·[n] -> [m], [n]·[n, k] ->
+/// [k],
 /// [..., m, n]·[..., n, k] -> [..., m, k] with the leading dimensions broadcast.
 Tensor matmul(const Tensor& a, const Tensor& b);
 /// [m, n]·[n, k] -> [m, k]
@@ -17,7 +18,8 @@ Tensor mv(const Tensor& a, const Tensor& b);
 /// [n]·[n] -> []
 Tensor dot(const Tensor& a, const Tensor& b);
 /// beta input + alpha (a b)
-Tensor addmm(const Tensor& input, const Tensor& a, const Tensor& b, Scalar beta = 1, Scalar alpha = 1);
+Tensor addmm(const Tensor& input, const Tensor& a, const Tensor& b, Scalar beta = 1,
+             Scalar alpha = 1);
 
 /// y = x weightᵀ + bias as one op. x: [..., in], weight: [out, in], bias: [out] or undefined;
 /// y: [..., out]. Throws if the number of features disagrees.

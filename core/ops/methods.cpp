@@ -39,9 +39,13 @@ Tensor Tensor::isinf() const { return tandem::isinf(*this); }
 Tensor Tensor::isfinite() const { return tandem::isfinite(*this); }
 Tensor Tensor::logical_not() const { return tandem::logical_not(*this); }
 
-Tensor Tensor::add(const Tensor& other, Scalar alpha) const { return tandem::add(*this, other, alpha); }
+Tensor Tensor::add(const Tensor& other, Scalar alpha) const {
+  return tandem::add(*this, other, alpha);
+}
 Tensor Tensor::add(Scalar other) const { return tandem::add(*this, other); }
-Tensor Tensor::sub(const Tensor& other, Scalar alpha) const { return tandem::sub(*this, other, alpha); }
+Tensor Tensor::sub(const Tensor& other, Scalar alpha) const {
+  return tandem::sub(*this, other, alpha);
+}
 Tensor Tensor::sub(Scalar other) const { return tandem::sub(*this, other); }
 Tensor Tensor::mul(const Tensor& other) const { return tandem::mul(*this, other); }
 Tensor Tensor::mul(Scalar other) const { return tandem::mul(*this, other); }
@@ -77,12 +81,10 @@ Tensor Tensor::clamp(std::optional<Scalar> min, std::optional<Scalar> max) const
 
 namespace {
 
-template <UnaryRule Rule>
-Tensor& in_place(const Rule& rule, Tensor& x) {
+template <UnaryRule Rule> Tensor& in_place(const Rule& rule, Tensor& x) {
   return detail::unary_inplace(UnaryOps::index_of<Rule>, parameters_of(rule), x);
 }
-template <BinaryRule Rule>
-Tensor& in_place(const Rule& rule, Tensor& a, const Operand& b) {
+template <BinaryRule Rule> Tensor& in_place(const Rule& rule, Tensor& a, const Operand& b) {
   return detail::binary_inplace(BinaryOps::index_of<Rule>, parameters_of(rule), a, b);
 }
 
@@ -124,50 +126,96 @@ Tensor& Tensor::masked_fill_(const Tensor& mask, Scalar value) {
 }
 
 Tensor Tensor::sum() const { return tandem::sum(*this); }
-Tensor Tensor::sum(const Shape& dims, bool keepdim) const { return tandem::sum(*this, dims, keepdim); }
+Tensor Tensor::sum(const Shape& dims, bool keepdim) const {
+  return tandem::sum(*this, dims, keepdim);
+}
 Tensor Tensor::mean() const { return tandem::mean(*this); }
-Tensor Tensor::mean(const Shape& dims, bool keepdim) const { return tandem::mean(*this, dims, keepdim); }
+Tensor Tensor::mean(const Shape& dims, bool keepdim) const {
+  return tandem::mean(*this, dims, keepdim);
+}
 Tensor Tensor::prod() const { return tandem::prod(*this); }
-Tensor Tensor::prod(std::int64_t dim, bool keepdim) const { return tandem::prod(*this, dim, keepdim); }
+Tensor Tensor::prod(std::int64_t dim, bool keepdim) const {
+  return tandem::prod(*this, dim, keepdim);
+}
 Tensor Tensor::var(bool unbiased) const { return tandem::var(*this, unbiased); }
-Tensor Tensor::var(const Shape& dims, bool unbiased, bool keepdim) const { return tandem::var(*this, dims, unbiased, keepdim); }
+Tensor Tensor::var(const Shape& dims, bool unbiased, bool keepdim) const {
+  return tandem::var(*this, dims, unbiased, keepdim);
+}
 Tensor Tensor::std(bool unbiased) const { return tandem::std(*this, unbiased); }
-Tensor Tensor::std(const Shape& dims, bool unbiased, bool keepdim) const { return tandem::std(*this, dims, unbiased, keepdim); }
+Tensor Tensor::std(const Shape& dims, bool unbiased, bool keepdim) const {
+  return tandem::std(*this, dims, unbiased, keepdim);
+}
 Tensor Tensor::norm(Scalar p) const { return tandem::norm(*this, p); }
-Tensor Tensor::norm(Scalar p, const Shape& dims, bool keepdim) const { return tandem::norm(*this, p, dims, keepdim); }
+Tensor Tensor::norm(Scalar p, const Shape& dims, bool keepdim) const {
+  return tandem::norm(*this, p, dims, keepdim);
+}
 Tensor Tensor::max() const { return tandem::max(*this); }
 Tensor Tensor::min() const { return tandem::min(*this); }
-Tensor Tensor::amax(const Shape& dims, bool keepdim) const { return tandem::amax(*this, dims, keepdim); }
-Tensor Tensor::amin(const Shape& dims, bool keepdim) const { return tandem::amin(*this, dims, keepdim); }
-Tensor Tensor::argmax(std::optional<std::int64_t> dim, bool keepdim) const { return tandem::argmax(*this, dim, keepdim); }
-Tensor Tensor::argmin(std::optional<std::int64_t> dim, bool keepdim) const { return tandem::argmin(*this, dim, keepdim); }
+Tensor Tensor::amax(const Shape& dims, bool keepdim) const {
+  return tandem::amax(*this, dims, keepdim);
+}
+Tensor Tensor::amin(const Shape& dims, bool keepdim) const {
+  return tandem::amin(*this, dims, keepdim);
+}
+Tensor Tensor::argmax(std::optional<std::int64_t> dim, bool keepdim) const {
+  return tandem::argmax(*this, dim, keepdim);
+}
+Tensor Tensor::argmin(std::optional<std::int64_t> dim, bool keepdim) const {
+  return tandem::argmin(*this, dim, keepdim);
+}
 Tensor Tensor::all() const { return tandem::all(*this); }
 Tensor Tensor::any() const { return tandem::any(*this); }
 Tensor Tensor::cumsum(std::int64_t dim) const { return tandem::cumsum(*this, dim); }
 Tensor Tensor::softmax(std::int64_t dim) const { return tandem::softmax(*this, dim); }
 Tensor Tensor::log_softmax(std::int64_t dim) const { return tandem::log_softmax(*this, dim); }
-Tensor Tensor::logsumexp(std::int64_t dim, bool keepdim) const { return tandem::logsumexp(*this, dim, keepdim); }
+Tensor Tensor::logsumexp(std::int64_t dim, bool keepdim) const {
+  return tandem::logsumexp(*this, dim, keepdim);
+}
 Tensor Tensor::matmul(const Tensor& other) const { return tandem::matmul(*this, other); }
 Tensor Tensor::mm(const Tensor& other) const { return tandem::mm(*this, other); }
 Tensor Tensor::bmm(const Tensor& other) const { return tandem::bmm(*this, other); }
 Tensor Tensor::mv(const Tensor& other) const { return tandem::mv(*this, other); }
 Tensor Tensor::dot(const Tensor& other) const { return tandem::dot(*this, other); }
-Tensor Tensor::index_select(std::int64_t dim, const Tensor& index) const { return tandem::index_select(*this, dim, index); }
-Tensor Tensor::index_add(std::int64_t dim, const Tensor& index, const Tensor& source) const { return tandem::index_add(*this, dim, index, source); }
-Tensor Tensor::gather(std::int64_t dim, const Tensor& index) const { return tandem::gather(*this, dim, index); }
-Tensor Tensor::scatter_add(std::int64_t dim, const Tensor& index, const Tensor& source) const { return tandem::scatter_add(*this, dim, index, source); }
-Tensor Tensor::masked_fill(const Tensor& mask, Scalar value) const { return tandem::masked_fill(*this, mask, value); }
-Tensor Tensor::masked_select(const Tensor& mask) const { return tandem::masked_select(*this, mask); }
+Tensor Tensor::index_select(std::int64_t dim, const Tensor& index) const {
+  return tandem::index_select(*this, dim, index);
+}
+Tensor Tensor::index_add(std::int64_t dim, const Tensor& index, const Tensor& source) const {
+  return tandem::index_add(*this, dim, index, source);
+}
+Tensor Tensor::gather(std::int64_t dim, const Tensor& index) const {
+  return tandem::gather(*this, dim, index);
+}
+Tensor Tensor::scatter_add(std::int64_t dim, const Tensor& index, const Tensor& source) const {
+  return tandem::scatter_add(*this, dim, index, source);
+}
+Tensor Tensor::masked_fill(const Tensor& mask, Scalar value) const {
+  return tandem::masked_fill(*this, mask, value);
+}
+Tensor Tensor::masked_select(const Tensor& mask) const {
+  return tandem::masked_select(*this, mask);
+}
 Tensor Tensor::nonzero() const { return tandem::nonzero(*this); }
 Tensor Tensor::flip(const Shape& dims) const { return tandem::flip(*this, dims); }
 Tensor Tensor::tril(std::int64_t diagonal) const { return tandem::tril(*this, diagonal); }
 Tensor Tensor::triu(std::int64_t diagonal) const { return tandem::triu(*this, diagonal); }
 Tensor Tensor::repeat(const Shape& repeats) const { return tandem::repeat(*this, repeats); }
-Tensor Tensor::repeat_interleave(std::int64_t repeats, std::optional<std::int64_t> dim) const { return tandem::repeat_interleave(*this, repeats, dim); }
-Tensor Tensor::argsort(std::int64_t dim, bool descending) const { return tandem::argsort(*this, dim, descending); }
-std::tuple<Tensor, Tensor> Tensor::max(std::int64_t dim, bool keepdim) const { return tandem::max(*this, dim, keepdim); }
-std::tuple<Tensor, Tensor> Tensor::min(std::int64_t dim, bool keepdim) const { return tandem::min(*this, dim, keepdim); }
-std::tuple<Tensor, Tensor> Tensor::sort(std::int64_t dim, bool descending) const { return tandem::sort(*this, dim, descending); }
-std::tuple<Tensor, Tensor> Tensor::topk(std::int64_t k, std::int64_t dim, bool largest) const { return tandem::topk(*this, k, dim, largest); }
+Tensor Tensor::repeat_interleave(std::int64_t repeats, std::optional<std::int64_t> dim) const {
+  return tandem::repeat_interleave(*this, repeats, dim);
+}
+Tensor Tensor::argsort(std::int64_t dim, bool descending) const {
+  return tandem::argsort(*this, dim, descending);
+}
+std::tuple<Tensor, Tensor> Tensor::max(std::int64_t dim, bool keepdim) const {
+  return tandem::max(*this, dim, keepdim);
+}
+std::tuple<Tensor, Tensor> Tensor::min(std::int64_t dim, bool keepdim) const {
+  return tandem::min(*this, dim, keepdim);
+}
+std::tuple<Tensor, Tensor> Tensor::sort(std::int64_t dim, bool descending) const {
+  return tandem::sort(*this, dim, descending);
+}
+std::tuple<Tensor, Tensor> Tensor::topk(std::int64_t k, std::int64_t dim, bool largest) const {
+  return tandem::topk(*this, k, dim, largest);
+}
 
 }  // namespace tandem

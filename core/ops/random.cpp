@@ -11,7 +11,9 @@
 
 namespace tandem {
 
-Generator::Generator(std::uint64_t seed) : state_(std::make_shared<GeneratorState>()) { manual_seed(seed); }
+Generator::Generator(std::uint64_t seed) : state_(std::make_shared<GeneratorState>()) {
+  manual_seed(seed);
+}
 
 void Generator::manual_seed(std::uint64_t seed) {
   *state_ = GeneratorState{.seed = seed, .engine = std::mt19937(static_cast<std::uint32_t>(seed))};
@@ -32,7 +34,8 @@ std::mutex& draw_mutex() {
 }
 
 /// Fills `out` in place, in the order of its memory.
-Tensor& draw(const char* op, Tensor& out, const RandomCall& call, const std::optional<Generator>& generator = {}) {
+Tensor& draw(const char* op, Tensor& out, const RandomCall& call,
+             const std::optional<Generator>& generator = {}) {
   check(out.defined(), op, ": an undefined tensor was used");
   autograd::check_inplace(op, out);
   Generator& source = generator ? const_cast<Generator&>(*generator) : default_generator();
@@ -52,8 +55,8 @@ Tensor& draw(const char* op, Tensor& out, const RandomCall& call, const std::opt
   return out;
 }
 
-Tensor drawn(const char* op, const Shape& shape, const TensorOptions& options, const RandomCall& call,
-             const std::optional<Generator>& generator) {
+Tensor drawn(const char* op, const Shape& shape, const TensorOptions& options,
+             const RandomCall& call, const std::optional<Generator>& generator) {
   Tensor out = empty(shape, options.requires_grad(false));
   return draw(op, out, call, generator).requires_grad_(options.requires_grad());
 }
@@ -77,8 +80,8 @@ Tensor randn(const Shape& shape, const TensorOptions& options, std::optional<Gen
   check_real("randn", options.dtype());
   return drawn("randn", shape, options, {Distribution::normal, 0, 1}, generator);
 }
-Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape, const TensorOptions& options,
-               std::optional<Generator> generator) {
+Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape,
+               const TensorOptions& options, std::optional<Generator> generator) {
   check(low < high, "randint: expected low < high, got ", low, " and ", high);
   return drawn("randint", shape, options.has_dtype() ? options : options.dtype(kInt64),
                {Distribution::integer, 0, 0, low, high}, generator);

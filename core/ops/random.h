@@ -23,26 +23,31 @@ class Generator {
   std::shared_ptr<GeneratorState> state_;
 };
 
-/// The generator that every draw without one of its own uses; draws from several threads are serialised.
+/// The generator that every draw without one of its own uses; draws from several threads are
+/// serialised.
 Generator& default_generator();
 /// Seeds default_generator().
 void manual_seed(std::uint64_t seed);
 
 /// Uniform in [0, 1).
-Tensor rand(const Shape& shape, const TensorOptions& options = {}, std::optional<Generator> generator = {});
+Tensor rand(const Shape& shape, const TensorOptions& options = {},
+            std::optional<Generator> generator = {});
 /// Standard normal.
-Tensor randn(const Shape& shape, const TensorOptions& options = {}, std::optional<Generator> generator = {});
+Tensor randn(const Shape& shape, const TensorOptions& options = {},
+             std::optional<Generator> generator = {});
 /// Integers in [low, high); int64 unless options say otherwise.
-Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape, const TensorOptions& options = {},
-               std::optional<Generator> generator = {});
+Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape,
+               const TensorOptions& options = {}, std::optional<Generator> generator = {});
 Tensor randint(std::int64_t high, const Shape& shape, const TensorOptions& options = {});
 /// A permutation of [0, n); int64.
-Tensor randperm(std::int64_t n, const TensorOptions& options = {}, std::optional<Generator> generator = {});
+Tensor randperm(std::int64_t n, const TensorOptions& options = {},
+                std::optional<Generator> generator = {});
 Tensor rand_like(const Tensor& like);
 Tensor randn_like(const Tensor& like);
 /// 1 with the probability that each element of `p` states, 0 otherwise.
 Tensor bernoulli(const Tensor& p);
-/// Each element kept with probability 1 - p and divided by it, or set to 0; x itself unless `training`.
+/// Each element kept with probability 1 - p and divided by it, or set to 0; x itself unless
+/// `training`.
 Tensor dropout(const Tensor& x, double p, bool training);
 
 }  // namespace tandem

@@ -33,8 +33,10 @@ struct ReducedDims {
     for (int d = 0; d < shape.rank(); ++d) {
       if (dims.empty()) reduced[d] = true;
       kept_shape.push_back(reduced[d] ? 1 : shape[d]);
-      if (reduced[d]) count *= shape[d];
-      else short_shape.push_back(shape[d]);
+      if (reduced[d])
+        count *= shape[d];
+      else
+        short_shape.push_back(shape[d]);
     }
   }
 };
@@ -45,7 +47,8 @@ ReducePlan plan_reduction(const Tensor& x, const Tensor& out, const ReducedDims&
     (dims.reduced[d] ? reduced : kept).push_back(x.sizes()[d]);
     (dims.reduced[d] ? reduced_in : kept_in).push_back(x.strides()[d]);
   }
-  return {plan_loop(kept, {contiguous_strides(out.sizes()), kept_in}), plan_loop(reduced, {reduced_in})};
+  return {plan_loop(kept, {contiguous_strides(out.sizes()), kept_in}),
+          plan_loop(reduced, {reduced_in})};
 }
 
 /// The reduction itself, off the tape, without the reduced dimensions.
@@ -70,21 +73,23 @@ void check_real(const char* op, const Tensor& x) {
   check(x.is_floating_point(), op, ": expected a floating-point tensor, got ", x.describe());
 }
 
-Tensor extreme_values(const char* name, ReduceOp op, const Tensor& x, const Shape& given, bool keepdim) {
+Tensor extreme_values(const char* name, ReduceOp op, const Tensor& x, const Shape& given,
+                      bool keepdim) {
   const ReducedDims dims(name, x, given);
   check_not_empty(name, x, dims);
   Tensor out = shaped(reduced(op, x, dims, x.dtype()), dims, keepdim);
   if (autograd::records(x))
-    autograd::record(out, name, {x}, {x, autograd::output(out)}, [kept = dims.kept_shape, given](BackwardPass& pass) {
-      const Tensor x = pass.saved(0), best = pass.saved(1).reshape(kept);
-      const Tensor hits = (x == best).to(x.dtype());
-      pass.set(0, hits / hits.sum(given, true) * pass.grad().reshape(kept));
-    });
+    autograd::record(out, name, {x}, {x, autograd::output(out)},
+                     [kept = dims.kept_shape, given](BackwardPass& pass) {
+                       const Tensor x = pass.saved(0), best = pass.saved(1).reshape(kept);
+                       const Tensor hits = (x == best).to(x.dtype());
+                       pass.set(0, hits / hits.sum(given, true) * pass.grad().reshape(kept));
+                     });
   return out;
 }
 
-std::tuple<Tensor, Tensor> extreme_along(const char* name, ReduceOp position, const Tensor& x, std::int64_t dim,
-                                         bool keepdim) {
+std::tuple<Tensor, Tensor> extreme_along(const char* name, ReduceOp position, const Tensor& x,
+                                         std::int64_t dim, bool keepdim) {
   const ReducedDims dims(name, x, {dim});
   check_not_empty(name, x, dims);
   const Tensor index = reduced(position, x, dims, DType::Int64).view(dims.kept_shape);
@@ -94,7 +99,8 @@ std::tuple<Tensor, Tensor> extreme_along(const char* name, ReduceOp position, co
   return {values.reshape(dims.short_shape), index.reshape(dims.short_shape)};
 }
 
-Tensor extreme_position(const char* name, ReduceOp op, const Tensor& x, std::optional<std::int64_t> dim, bool keepdim) {
+Tensor extreme_position(const char* name, ReduceOp op, const Tensor& x,
+                        std::optional<std::int64_t> dim, bool keepdim) {
   const ReducedDims dims(name, x, dim ? Shape(*dim) : Shape());
   check_not_empty(name, x, dims);
   return shaped(reduced(op, x, dims, DType::Int64), dims, keepdim);
@@ -104,9 +110,12 @@ Tensor extreme_position(const char* name, ReduceOp op, const Tensor& x, std::opt
 Lines lines_along(const Tensor& x, int dim) {
   Lines lines;
   for (int d = 0; d < x.sizes().rank(); ++d) {
-    if (d < dim) lines.outer *= x.sizes()[d];
-    else if (d == dim) lines.size = x.sizes()[d];
-    else lines.inner *= x.sizes()[d];
+    if (d < dim)
+      lines.outer *= x.sizes()[d];
+    else if (d == dim)
+      lines.size = x.sizes()[d];
+    else
+      lines.inner *= x.sizes()[d];
   }
   return lines;
 }
@@ -114,7 +123,8 @@ Lines lines_along(const Tensor& x, int dim) {
 Tensor run_softmax(const Tensor& given, int dim, bool logarithm) {
   const Tensor x = given.contiguous();
   Tensor out = make_tensor(x.sizes(), x.dtype(), x.device());
-  if (out.numel() > 0) backend_for(out).softmax(lines_along(x, dim), logarithm, input_of(x), output_of(out));
+  if (out.numel() > 0)
+    backend_for(out).softmax(lines_along(x, dim), logarithm, input_of(x), output_of(out));
   return out;
 }
 
@@ -124,9 +134,10 @@ Tensor sum(const Tensor& x, const Shape& given, bool keepdim) {
   const ReducedDims dims("sum", x, given);
   Tensor out = shaped(reduced(ReduceOp::sum, x, dims, sum_type(x)), dims, keepdim);
   if (autograd::records(x))
-    autograd::record(out, "sum", {x}, {}, [kept = dims.kept_shape, whole = x.sizes()](BackwardPass& pass) {
-      pass.set(0, pass.grad().reshape(kept).expand(whole));
-    });
+    autograd::record(out, "sum", {x}, {},
+                     [kept = dims.kept_shape, whole = x.sizes()](BackwardPass& pass) {
+                       pass.set(0, pass.grad().reshape(kept).expand(whole));
+                     });
   return out;
 }
 Tensor sum(const Tensor& x) { return sum(x, {}); }
@@ -160,12 +171,13 @@ Tensor prod(const Tensor& x, std::int64_t dim, bool keepdim) {
   const ReducedDims dims("prod", x, {dim});
   Tensor out = shaped(reduced(ReduceOp::product, x, dims, sum_type(x)), dims, keepdim);
   if (autograd::records(x) && x.dim() > 0)
-    autograd::record(out, "prod", {x}, {x, autograd::output(out)}, [kept = dims.kept_shape, dim](BackwardPass& pass) {
-      const Tensor x = pass.saved(0), grad = pass.grad().reshape(kept);
-      if (x.numel() == 0) return pass.set(0, zeros_like(x));
-      if (has_zeros(x)) return pass.set(0, grad * products_of_others(x, dim));
-      pass.set(0, grad * pass.saved(1).reshape(kept) / x);
-    });
+    autograd::record(out, "prod", {x}, {x, autograd::output(out)},
+                     [kept = dims.kept_shape, dim](BackwardPass& pass) {
+                       const Tensor x = pass.saved(0), grad = pass.grad().reshape(kept);
+                       if (x.numel() == 0) return pass.set(0, zeros_like(x));
+                       if (has_zeros(x)) return pass.set(0, grad * products_of_others(x, dim));
+                       pass.set(0, grad * pass.saved(1).reshape(kept) / x);
+                     });
   return out;
 }
 Tensor prod(const Tensor& x) { return prod(x.reshape({-1}), 0); }
@@ -192,11 +204,12 @@ Tensor euclidean_norm(const Tensor& x, const Shape& given, bool keepdim) {
     out = sqrt(sum(square(x), given, keepdim));
   }
   if (autograd::records(x))
-    autograd::record(out, "norm", {x}, {x, autograd::output(out)}, [kept = dims.kept_shape](BackwardPass& pass) {
-      const Tensor length = pass.saved(1).reshape(kept);
-      // x is 0 wherever the norm is, so dividing by 1 there gives the 0 that is wanted.
-      pass.set(0, pass.saved(0) / where(length == 0, 1, length) * pass.grad().reshape(kept));
-    });
+    autograd::record(
+        out, "norm", {x}, {x, autograd::output(out)}, [kept = dims.kept_shape](BackwardPass& pass) {
+          const Tensor length = pass.saved(1).reshape(kept);
+          // x is 0 wherever the norm is, so dividing by 1 there gives the 0 that is wanted.
+          pass.set(0, pass.saved(0) / where(length == 0, 1, length) * pass.grad().reshape(kept));
+        });
   return out;
 }
 
@@ -235,9 +248,7 @@ Tensor argmin(const Tensor& x, std::optional<std::int64_t> dim, bool keepdim) {
   return extreme_position("argmin", ReduceOp::argmin, x, dim, keepdim);
 }
 
-Tensor all(const Tensor& x) {
-  return x.numel() == 0 ? full({}, true, x.device()) : (x != 0).min();
-}
+Tensor all(const Tensor& x) { return x.numel() == 0 ? full({}, true, x.device()) : (x != 0).min(); }
 Tensor any(const Tensor& x) {
   return x.numel() == 0 ? full({}, false, x.device()) : (x != 0).max();
 }
@@ -246,7 +257,8 @@ Tensor cumsum(const Tensor& given, std::int64_t dim) {
   const int d = wrap_dim("cumsum", dim, given.sizes().rank());
   const Tensor x = given.contiguous();
   Tensor out = make_tensor(x.sizes(), sum_type(x), x.device());
-  if (out.numel() > 0) backend_for(out).cumulative_sum(lines_along(x, d), input_of(x), output_of(out));
+  if (out.numel() > 0)
+    backend_for(out).cumulative_sum(lines_along(x, d), input_of(x), output_of(out));
   if (autograd::records(x))
     autograd::record(out, "cumsum", {x}, {}, [d](BackwardPass& pass) {
       const Tensor& grad = pass.grad();
@@ -285,14 +297,18 @@ Tensor logsumexp(const Tensor& x, std::int64_t dim, bool keepdim) {
   Tensor out;
   {
     const NoGradGuard guard;
-    const Tensor largest = dims.count > 0 ? amax(x, dim, true) : full(dims.kept_shape, 0, x.options());
+    const Tensor largest =
+        dims.count > 0 ? amax(x, dim, true) : full(dims.kept_shape, 0, x.options());
     const Tensor shift = where(isfinite(largest), largest, 0);
-    out = (log(sum(exp(x - shift), dim, true)) + shift).reshape(keepdim ? dims.kept_shape : dims.short_shape);
+    out = (log(sum(exp(x - shift), dim, true)) + shift)
+              .reshape(keepdim ? dims.kept_shape : dims.short_shape);
   }
   if (autograd::records(x))
-    autograd::record(out, "logsumexp", {x}, {x, autograd::output(out)}, [kept = dims.kept_shape](BackwardPass& pass) {
-      pass.set(0, exp(pass.saved(0) - pass.saved(1).reshape(kept)) * pass.grad().reshape(kept));
-    });
+    autograd::record(
+        out, "logsumexp", {x}, {x, autograd::output(out)},
+        [kept = dims.kept_shape](BackwardPass& pass) {
+          pass.set(0, exp(pass.saved(0) - pass.saved(1).reshape(kept)) * pass.grad().reshape(kept));
+        });
   return out;
 }
 

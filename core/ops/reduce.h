@@ -1,7 +1,8 @@
 // Reductions, softmax and what is built from them.
 //
-// `dims` are the dimensions to combine, negative ones counted from the end; none means all. With keepdim
-// they stay, with size 1. float32 is summed in double and rounded once; sums of integers are int64.
+// `dims` are the dimensions to combine, negative ones counted from the end; none means all. With
+// keepdim they stay, with size 1. float32 is summed in double and rounded once; sums of integers
+// are int64.
 #pragma once
 
 #include "core/tensor.h"

@@ -9,9 +9,9 @@
 namespace tandem {
 namespace {
 
-template <class Rule>
-UnaryInfo describe_unary() {
-  UnaryInfo info{Rule::name, slope_form<Rule>(), supports_integers<Rule>(), is_predicate<Rule>(), 0, nullptr};
+template <class Rule> UnaryInfo describe_unary() {
+  UnaryInfo info{Rule::name, slope_form<Rule>(), supports_integers<Rule>(), is_predicate<Rule>(), 0,
+                 nullptr};
   if constexpr (HasConstantSlope<Rule>) info.constant_slope = Rule{}.slope();
   if constexpr (HasSlopeFromInput<Rule> || HasSlopeFromOutput<Rule>)
     info.derivative = [](const RuleParameters& parameters, const Tensor& saved) {
@@ -20,10 +20,14 @@ UnaryInfo describe_unary() {
   return info;
 }
 
-template <class Rule>
-BinaryInfo describe_binary() {
-  BinaryInfo info{Rule::name, HasBinarySlopes<Rule> || HasConstantBinarySlopes<Rule>, HasConstantBinarySlopes<Rule>,
-                  supports_integers<Rule>(), is_predicate<Rule>(), {0, 0}, {nullptr, nullptr}};
+template <class Rule> BinaryInfo describe_binary() {
+  BinaryInfo info{Rule::name,
+                  HasBinarySlopes<Rule> || HasConstantBinarySlopes<Rule>,
+                  HasConstantBinarySlopes<Rule>,
+                  supports_integers<Rule>(),
+                  is_predicate<Rule>(),
+                  {0, 0},
+                  {nullptr, nullptr}};
   if constexpr (HasConstantBinarySlopes<Rule>) {
     info.slopes[0] = Rule{}.slope_a();
     info.slopes[1] = Rule{}.slope_b();

@@ -1,10 +1,11 @@
 // Views: other shapes and strides over the same storage. Each knows the way back for gradients.
+#include "core/ops/views.h"
+
 #include <algorithm>
 
 #include "core/autograd/node.h"
 #include "core/ops/elementwise.h"
 #include "core/ops/factories.h"
-#include "core/ops/views.h"
 #include "core/tensor_impl.h"
 
 namespace tandem {
@@ -14,9 +15,9 @@ using autograd::BackwardPass;
 namespace {
 
 /// A view on the tape; `backward` maps its gradient to the base's.
-template <class Backward>
-Tensor recorded_view(const char* name, const Tensor& base, const Shape& shape, const Shape& strides,
-                     std::int64_t offset, Backward backward) {
+template <class Backward> Tensor recorded_view(const char* name, const Tensor& base,
+                                               const Shape& shape, const Shape& strides,
+                                               std::int64_t offset, Backward backward) {
   Tensor out = make_view(base, shape, strides, offset);
   if (!autograd::records(base)) return out;
   autograd::record(out, name, {base}, {},
@@ -27,19 +28,21 @@ Tensor recorded_view(const char* name, const Tensor& base, const Shape& shape, c
 }
 
 /// A view that covers part of the base: its gradient is zero elsewhere.
-template <class View>
-Tensor partial_view(const char* name, const Tensor& base, const Shape& shape, const Shape& strides,
-                    std::int64_t offset, View view) {
-  return recorded_view(name, base, shape, strides, offset,
-                       [view, whole = base.sizes()](const Tensor& grad) { return embed(grad, whole, view); });
+template <class View> Tensor partial_view(const char* name, const Tensor& base, const Shape& shape,
+                                          const Shape& strides, std::int64_t offset, View view) {
+  return recorded_view(
+      name, base, shape, strides, offset,
+      [view, whole = base.sizes()](const Tensor& grad) { return embed(grad, whole, view); });
 }
 
 /// Strides that show memory of `shape` and `strides` as `target`, if there are any without copying.
-std::optional<Shape> strides_for_view(const Shape& shape, const Shape& strides, const Shape& target) {
+std::optional<Shape> strides_for_view(const Shape& shape, const Shape& strides,
+                                      const Shape& target) {
   if (shape.numel() == 0) return contiguous_strides(target);
   Shape result = Shape::filled(target.rank(), 0);
   int to = target.rank() - 1;
-  // From the back, each run of source dimensions that lie evenly must be used up by whole target ones.
+  // From the back, each run of source dimensions that lie evenly must be used up by whole target
+  // ones.
   std::int64_t run = 1, used = 1, step = shape.rank() > 0 ? strides[shape.rank() - 1] : 1;
   for (int from = shape.rank() - 1; from >= 0; --from) {
     run *= shape[from];
@@ -74,12 +77,12 @@ Shape inferred_shape(const char* op, const Tensor& x, Shape target) {
     }
   }
   if (unknown >= 0) {
-    check(known != 0 && x.numel() % known == 0, op, ": shape ", target, " does not fit the ", x.numel(),
-          " elements of ", x.describe());
+    check(known != 0 && x.numel() % known == 0, op, ": shape ", target, " does not fit the ",
+          x.numel(), " elements of ", x.describe());
     target[unknown] = x.numel() / known;
   }
-  check(target.numel() == x.numel(), op, ": shape ", target, " does not fit the ", x.numel(), " elements of ",
-        x.describe());
+  check(target.numel() == x.numel(), op, ": shape ", target, " does not fit the ", x.numel(),
+        " elements of ", x.describe());
   return target;
 }
 
@@ -90,22 +93,24 @@ Tensor view_with(const char* op, const Tensor& x, const Shape& shape, const Shap
 
 }  // namespace
 
-Tensor embed(const Tensor& grad, const Shape& whole, const std::function<Tensor(const Tensor&)>& view) {
+Tensor embed(const Tensor& grad, const Shape& whole,
+             const std::function<Tensor(const Tensor&)>& view) {
   Tensor out = zeros(whole, grad.options());
   {
     const NoGradGuard guard;
     view(out).copy_(grad);
   }
   if (autograd::records(grad))
-    autograd::record(out, "embed", {grad}, {}, [view](BackwardPass& pass) { pass.set(0, view(pass.grad())); });
+    autograd::record(out, "embed", {grad}, {},
+                     [view](BackwardPass& pass) { pass.set(0, view(pass.grad())); });
   return out;
 }
 
 Tensor Tensor::view(const Shape& shape) const {
   const Shape target = inferred_shape("view", *this, shape);
   const std::optional<Shape> steps = strides_for_view(sizes(), strides(), target);
-  check(steps.has_value(), "view: shape ", target, " needs a copy of ", describe(), " with strides ", strides(),
-        "; use reshape");
+  check(steps.has_value(), "view: shape ", target, " needs a copy of ", describe(),
+        " with strides ", strides(), "; use reshape");
   return view_with("view", *this, target, *steps);
 }
 
@@ -120,19 +125,23 @@ Tensor Tensor::reshape(const Shape& shape) const {
 Tensor Tensor::flatten(std::int64_t start_dim, std::int64_t end_dim) const {
   const int rank = sizes().rank();
   const int first = wrap_dim("flatten", start_dim, rank), last = wrap_dim("flatten", end_dim, rank);
-  check(first <= last, "flatten: start_dim ", start_dim, " comes after end_dim ", end_dim, " for ", describe());
+  check(first <= last, "flatten: start_dim ", start_dim, " comes after end_dim ", end_dim, " for ",
+        describe());
   if (rank == 0) return reshape({1});
   Shape shape;
   for (int d = 0; d < rank; ++d) {
-    if (d > first && d <= last) shape[shape.rank() - 1] *= sizes()[d];
-    else shape.push_back(sizes()[d]);
+    if (d > first && d <= last)
+      shape[shape.rank() - 1] *= sizes()[d];
+    else
+      shape.push_back(sizes()[d]);
   }
   return reshape(shape);
 }
 
 Tensor Tensor::permute(const Shape& dims) const {
   const int rank = sizes().rank();
-  check(dims.rank() == rank, "permute: got ", dims.rank(), " dimensions ", dims, " for ", describe());
+  check(dims.rank() == rank, "permute: got ", dims.rank(), " dimensions ", dims, " for ",
+        describe());
   Shape shape, steps, inverse = Shape::filled(rank, -1);
   for (int d = 0; d < rank; ++d) {
     const int from = wrap_dim("permute", dims[d], rank);
@@ -195,18 +204,20 @@ Tensor Tensor::expand(const Shape& given) const {
   for (int d = 0; d < shape.rank(); ++d) {
     const std::int64_t own = d < extra ? 1 : sizes()[d - extra];
     if (shape[d] == -1 && d >= extra) shape[d] = own;
-    check(shape[d] >= 0 && (own == shape[d] || own == 1), "expand: cannot expand ", describe(), " to ", given);
+    check(shape[d] >= 0 && (own == shape[d] || own == 1), "expand: cannot expand ", describe(),
+          " to ", given);
   }
-  return recorded_view("expand", *this, shape, broadcast_strides(sizes(), strides(), shape), storage_offset(),
-                       [before = sizes()](const Tensor& grad) { return sum_to_size(grad, before); });
+  return recorded_view(
+      "expand", *this, shape, broadcast_strides(sizes(), strides(), shape), storage_offset(),
+      [before = sizes()](const Tensor& grad) { return sum_to_size(grad, before); });
 }
 
 Tensor Tensor::select(std::int64_t dim, std::int64_t index) const {
   check(this->dim() > 0, "select: a tensor of no dimensions cannot be indexed");
   const int d = wrap_dim("select", dim, sizes().rank());
   const std::int64_t size = sizes()[d];
-  check<IndexError>(index >= -size && index < size, "select: index ", index, " is out of range for dimension ", d,
-                    " of ", describe());
+  check<IndexError>(index >= -size && index < size, "select: index ", index,
+                    " is out of range for dimension ", d, " of ", describe());
   const std::int64_t at = index < 0 ? index + size : index;
   Shape shape = sizes(), steps = strides();
   const std::int64_t offset = storage_offset() + at * steps[d];
@@ -216,41 +227,48 @@ Tensor Tensor::select(std::int64_t dim, std::int64_t index) const {
                       [d, at](const Tensor& whole) { return whole.select(d, at); });
 }
 
-Tensor Tensor::slice(std::int64_t dim, std::optional<std::int64_t> start, std::optional<std::int64_t> end,
-                     std::int64_t step) const {
+Tensor Tensor::slice(std::int64_t dim, std::optional<std::int64_t> start,
+                     std::optional<std::int64_t> end, std::int64_t step) const {
   check(this->dim() > 0, "slice: a tensor of no dimensions cannot be sliced");
   check(step > 0, "slice: step must be positive, got ", step);
   const int d = wrap_dim("slice", dim, sizes().rank());
   const std::int64_t size = sizes()[d];
-  const auto clipped = [size](std::int64_t i) { return std::clamp(i < 0 ? i + size : i, std::int64_t{0}, size); };
-  const std::int64_t first = clipped(start.value_or(0)), last = std::max(first, clipped(end.value_or(size)));
+  const auto clipped = [size](std::int64_t i) {
+    return std::clamp(i < 0 ? i + size : i, std::int64_t{0}, size);
+  };
+  const std::int64_t first = clipped(start.value_or(0)),
+                     last = std::max(first, clipped(end.value_or(size)));
   Shape shape = sizes(), steps = strides();
   const std::int64_t offset = storage_offset() + first * steps[d];
   shape[d] = (last - first + step - 1) / step;
   steps[d] *= step;
-  return partial_view("slice", *this, shape, steps, offset, [d, first, last, step](const Tensor& whole) {
-    return whole.slice(d, first, last, step);
-  });
+  return partial_view(
+      "slice", *this, shape, steps, offset,
+      [d, first, last, step](const Tensor& whole) { return whole.slice(d, first, last, step); });
 }
 
 Tensor Tensor::narrow(std::int64_t dim, std::int64_t start, std::int64_t length) const {
   const int d = wrap_dim("narrow", dim, sizes().rank());
   check(this->dim() > 0, "narrow: a tensor of no dimensions cannot be narrowed");
   const std::int64_t size = sizes()[d], first = start < 0 ? start + size : start;
-  check<IndexError>(first >= 0 && length >= 0 && first + length <= size, "narrow: start ", start, " and length ",
-                    length, " leave dimension ", d, " of ", describe());
+  check<IndexError>(first >= 0 && length >= 0 && first + length <= size, "narrow: start ", start,
+                    " and length ", length, " leave dimension ", d, " of ", describe());
   return slice(d, first, first + length);
 }
 
 Tensor Tensor::diagonal(std::int64_t offset, std::int64_t dim1, std::int64_t dim2) const {
   const int rank = sizes().rank();
   const int a = wrap_dim("diagonal", dim1, rank), b = wrap_dim("diagonal", dim2, rank);
-  check(rank >= 2 && a != b, "diagonal: needs two different dimensions, got ", dim1, " and ", dim2, " of ", describe());
-  const std::int64_t down = std::max<std::int64_t>(0, -offset), right = std::max<std::int64_t>(0, offset);
-  const std::int64_t length = std::max<std::int64_t>(0, std::min(sizes()[a] - down, sizes()[b] - right));
+  check(rank >= 2 && a != b, "diagonal: needs two different dimensions, got ", dim1, " and ", dim2,
+        " of ", describe());
+  const std::int64_t down = std::max<std::int64_t>(0, -offset),
+                     right = std::max<std::int64_t>(0, offset);
+  const std::int64_t length =
+      std::max<std::int64_t>(0, std::min(sizes()[a] - down, sizes()[b] - right));
   Shape shape = sizes(), steps = strides();
   const std::int64_t step = steps[a] + steps[b];
-  const std::int64_t start = length > 0 ? storage_offset() + down * steps[a] + right * steps[b] : storage_offset();
+  const std::int64_t start =
+      length > 0 ? storage_offset() + down * steps[a] + right * steps[b] : storage_offset();
   for (const int d : {std::max(a, b), std::min(a, b)}) {
     shape.erase(d);
     steps.erase(d);
@@ -261,12 +279,13 @@ Tensor Tensor::diagonal(std::int64_t offset, std::int64_t dim1, std::int64_t dim
                       [offset, a, b](const Tensor& whole) { return whole.diagonal(offset, a, b); });
 }
 
-std::vector<Tensor> Tensor::split(const std::vector<std::int64_t>& lengths, std::int64_t dim) const {
+std::vector<Tensor> Tensor::split(const std::vector<std::int64_t>& lengths,
+                                  std::int64_t dim) const {
   const int d = wrap_dim("split", dim, sizes().rank());
   std::int64_t total = 0;
   for (std::int64_t length : lengths) total += length;
-  check(this->dim() > 0 && total == sizes()[d], "split: the sizes add up to ", total, ", not to dimension ", d,
-        " of ", describe());
+  check(this->dim() > 0 && total == sizes()[d], "split: the sizes add up to ", total,
+        ", not to dimension ", d, " of ", describe());
   std::vector<Tensor> parts;
   std::int64_t start = 0;
   for (std::int64_t length : lengths) {
@@ -278,7 +297,8 @@ std::vector<Tensor> Tensor::split(const std::vector<std::int64_t>& lengths, std:
 
 std::vector<Tensor> Tensor::split(std::int64_t length, std::int64_t dim) const {
   const int d = wrap_dim("split", dim, sizes().rank());
-  check(this->dim() > 0 && length > 0, "split: needs a positive size and a dimension, got ", length, " for ", describe());
+  check(this->dim() > 0 && length > 0, "split: needs a positive size and a dimension, got ", length,
+        " for ", describe());
   std::vector<Tensor> parts;
   for (std::int64_t start = 0; start < std::max<std::int64_t>(1, sizes()[d]); start += length)
     parts.push_back(slice(d, start, start + length));
@@ -287,7 +307,8 @@ std::vector<Tensor> Tensor::split(std::int64_t length, std::int64_t dim) const {
 
 std::vector<Tensor> Tensor::chunk(std::int64_t chunks, std::int64_t dim) const {
   const int d = wrap_dim("chunk", dim, sizes().rank());
-  check(this->dim() > 0 && chunks > 0, "chunk: needs a positive number of chunks, got ", chunks, " for ", describe());
+  check(this->dim() > 0 && chunks > 0, "chunk: needs a positive number of chunks, got ", chunks,
+        " for ", describe());
   return split(std::max<std::int64_t>(1, (sizes()[d] + chunks - 1) / chunks), d);
 }
 

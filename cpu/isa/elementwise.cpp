@@ -17,16 +17,18 @@ void unary(const RuleParameters& parameters, const void* const* in, void* out, s
   for (std::int64_t i = 0; i < n; ++i) y[i] = rule.value(x[i]);
 }
 
-template <class Rule, class T>
-void unary_slope(const RuleParameters& parameters, const void* const* in, void* out, std::int64_t n) {
+template <class Rule, class T> void unary_slope(const RuleParameters& parameters,
+                                                const void* const* in, void* out, std::int64_t n) {
   const Rule rule = rule_from<Rule>(parameters);
   const T* saved = static_cast<const T*>(in[0]);
   const T* grad = static_cast<const T*>(in[1]);
   T* y = static_cast<T*>(out);
 #pragma omp simd
   for (std::int64_t i = 0; i < n; ++i) {
-    if constexpr (HasSlopeFromInput<Rule>) y[i] = grad[i] * rule.slope_from_input(saved[i]);
-    else y[i] = grad[i] * rule.slope_from_output(saved[i]);
+    if constexpr (HasSlopeFromInput<Rule>)
+      y[i] = grad[i] * rule.slope_from_input(saved[i]);
+    else
+      y[i] = grad[i] * rule.slope_from_output(saved[i]);
   }
 }
 
@@ -40,8 +42,9 @@ void binary(const RuleParameters& parameters, const void* const* in, void* out, 
   for (std::int64_t i = 0; i < n; ++i) y[i] = rule.value(a[i], b[i]);
 }
 
-template <class Rule, class T, int side>
-void binary_slope(const RuleParameters& parameters, const void* const* in, void* out, std::int64_t n) {
+template <class Rule, class T, int side> void binary_slope(const RuleParameters& parameters,
+                                                           const void* const* in, void* out,
+                                                           std::int64_t n) {
   const Rule rule = rule_from<Rule>(parameters);
   const T* a = static_cast<const T*>(in[0]);
   const T* b = static_cast<const T*>(in[1]);
@@ -52,18 +55,16 @@ void binary_slope(const RuleParameters& parameters, const void* const* in, void*
     y[i] = grad[i] * (side == 0 ? rule.slope_a(a[i], b[i]) : rule.slope_b(a[i], b[i]));
 }
 
-template <class T>
-constexpr int column = static_cast<int>(dtype_of<T>);
+template <class T> constexpr int column = static_cast<int>(dtype_of<T>);
 
-template <class Rule, class T>
-constexpr void add_unary(ElementwiseKernels& table, int id) {
+template <class Rule, class T> constexpr void add_unary(ElementwiseKernels& table, int id) {
   table.unary[id][column<T>] = unary<Rule, T>;
   if constexpr (HasSlopeFromInput<Rule> || HasSlopeFromOutput<Rule>)
-    if constexpr (std::is_floating_point_v<T>) table.unary_slope[id][column<T>] = unary_slope<Rule, T>;
+    if constexpr (std::is_floating_point_v<T>)
+      table.unary_slope[id][column<T>] = unary_slope<Rule, T>;
 }
 
-template <class Rule, class T>
-constexpr void add_binary(ElementwiseKernels& table, int id) {
+template <class Rule, class T> constexpr void add_binary(ElementwiseKernels& table, int id) {
   table.binary[id][column<T>] = binary<Rule, T>;
   if constexpr (HasBinarySlopes<Rule> && std::is_floating_point_v<T>) {
     table.binary_slope[0][id][column<T>] = binary_slope<Rule, T, 0>;

@@ -25,23 +25,21 @@ struct Minimum {
   template <class A> static A identity() { return std::numeric_limits<A>::max(); }
   template <class A> static A combine(A a, A b) { return (a < b) | (a != a) ? a : b; }
 };
-template <>
-double Maximum::identity<double>() { return -math::infinity<double>(); }
-template <>
-double Minimum::identity<double>() { return math::infinity<double>(); }
+template <> double Maximum::identity<double>() { return -math::infinity<double>(); }
+template <> double Minimum::identity<double>() { return math::infinity<double>(); }
 
 /// Reals are carried in double, which makes a float32 sum nearly exact; integers in int64.
-template <class T>
-using Carrier = std::conditional_t<std::is_floating_point_v<T>, double, std::int64_t>;
+template <class T> using Carrier =
+    std::conditional_t<std::is_floating_point_v<T>, double, std::int64_t>;
 
-template <class A>
-A& as(Partial& partial) {
-  if constexpr (std::is_same_v<A, double>) return partial.real;
-  else return partial.integer;
+template <class A> A& as(Partial& partial) {
+  if constexpr (std::is_same_v<A, double>)
+    return partial.real;
+  else
+    return partial.integer;
 }
 
-template <class Op, class T>
-Carrier<T> reduce_line(const T* x, std::int64_t n) {
+template <class Op, class T> Carrier<T> reduce_line(const T* x, std::int64_t n) {
   using A = Carrier<T>;
   A lane[lanes];
   for (A& value : lane) value = Op::template identity<A>();
@@ -55,15 +53,13 @@ Carrier<T> reduce_line(const T* x, std::int64_t n) {
   return lane[0];
 }
 
-template <class Op, class T>
-Partial reduce(const void* x, std::int64_t n) {
+template <class Op, class T> Partial reduce(const void* x, std::int64_t n) {
   Partial result;
   as<Carrier<T>>(result) = reduce_line<Op>(static_cast<const T*>(x), n);
   return result;
 }
 
-template <class Op, class T>
-void accumulate(const void* data, Partial* partial, std::int64_t n) {
+template <class Op, class T> void accumulate(const void* data, Partial* partial, std::int64_t n) {
   using A = Carrier<T>;
   const T* x = static_cast<const T*>(data);
 #pragma omp simd
@@ -72,8 +68,7 @@ void accumulate(const void* data, Partial* partial, std::int64_t n) {
 }
 
 /// The shifted exponentials of a line into `out`; returns the largest element and their sum.
-template <class T>
-void exponentials(const T* x, T* out, std::int64_t n, T& largest, double& sum) {
+template <class T> void exponentials(const T* x, T* out, std::int64_t n, T& largest, double& sum) {
   largest = static_cast<T>(reduce_line<Maximum>(x, n));
   const T shift = largest;
 #pragma omp simd
@@ -81,8 +76,7 @@ void exponentials(const T* x, T* out, std::int64_t n, T& largest, double& sum) {
   sum = reduce_line<Sum>(out, n);
 }
 
-template <class T>
-void softmax(bool logarithm, const void* in, void* result, std::int64_t n) {
+template <class T> void softmax(bool logarithm, const void* in, void* result, std::int64_t n) {
   const T* x = static_cast<const T*>(in);
   T* out = static_cast<T*>(result);
   T largest;
@@ -114,7 +108,8 @@ void cross_entropy(const void* in, std::int64_t label, void* loss, void* result,
   T largest;
   double sum;
   exponentials(x, gradient, n, largest, sum);
-  *static_cast<T*>(loss) = static_cast<T>(std::log(sum) - (static_cast<double>(x[label]) - largest));
+  *static_cast<T*>(loss) =
+      static_cast<T>(std::log(sum) - (static_cast<double>(x[label]) - largest));
   const double share = 1.0 / sum;
   const double own = gradient[label] * share - 1.0;
 #pragma omp simd
@@ -122,8 +117,7 @@ void cross_entropy(const void* in, std::int64_t label, void* loss, void* result,
   gradient[label] = static_cast<T>(own);
 }
 
-template <class Op, int row>
-constexpr void add_reduction(LineKernels& table) {
+template <class Op, int row> constexpr void add_reduction(LineKernels& table) {
   const auto add = [&]<class T>() {
     table.reduce[row][static_cast<int>(dtype_of<T>)] = reduce<Op, T>;
     table.accumulate[row][static_cast<int>(dtype_of<T>)] = accumulate<Op, T>;

@@ -1,20 +1,20 @@
 // Every optimizer rule as a loop over a parameter. Compiled once per instruction set.
 #include "core/optimizer_rules.h"
-
 #include "cpu/isa/tables.h"
 
 namespace tandem::cpu::TANDEM_ISA {
 namespace {
 
-template <class Rule, class T>
-void update(const OptimizerCall& call, const ParameterSlot& slot, std::int64_t begin, std::int64_t end) {
+template <class Rule, class T> void update(const OptimizerCall& call, const ParameterSlot& slot,
+                                           std::int64_t begin, std::int64_t end) {
   Rule rule = *static_cast<const Rule*>(call.rule);
   rule.begin(call.step);
   T* p = static_cast<T*>(slot.parameter);
   const T* g = static_cast<const T*>(slot.gradient);
   T* states[3];
   for (int s = 0; s < 3; ++s) states[s] = static_cast<T*>(slot.states[s]);
-  // A state that the optimizer's options leave unused has no memory: its element is a spare register.
+  // A state that the optimizer's options leave unused has no memory: its element is a spare
+  // register.
   const bool has[3] = {states[0] != nullptr, states[1] != nullptr, states[2] != nullptr};
 #pragma omp simd
   for (std::int64_t i = begin; i < end; ++i) {

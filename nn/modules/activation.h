@@ -8,10 +8,9 @@
 namespace tandem::nn {
 
 /// A layer that is one elementwise rule; its constructor takes the rule's parameters.
-template <class Rule>
-struct ActivationImpl : Module {
-  template <class... Parameters>
-  explicit ActivationImpl(Parameters... parameters) : rule{static_cast<double>(parameters)...} {}
+template <class Rule> struct ActivationImpl : Module {
+  template <class... Parameters> explicit ActivationImpl(Parameters... parameters)
+      : rule{static_cast<double>(parameters)...} {}
   Tensor forward(const Tensor& x) const { return elementwise(rule, x); }
   std::string name() const override { return Rule::name; }
   Rule rule;

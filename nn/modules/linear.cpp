@@ -9,8 +9,9 @@
 namespace tandem::nn {
 
 LinearImpl::LinearImpl(const LinearOptions& given) : options(given) {
-  check(options.in_features() >= 0 && options.out_features() >= 0, "Linear: the numbers of features must not be negative, got ",
-        options.in_features(), " and ", options.out_features());
+  check(options.in_features() >= 0 && options.out_features() >= 0,
+        "Linear: the numbers of features must not be negative, got ", options.in_features(),
+        " and ", options.out_features());
   weight = register_parameter("weight", empty({options.out_features(), options.in_features()}));
   if (options.bias()) bias = register_parameter("bias", empty({options.out_features()}));
   reset_parameters();
@@ -30,6 +31,8 @@ DropoutImpl::DropoutImpl(double probability) : p(probability) {
   check(p >= 0 && p <= 1, "Dropout: the probability must lie in [0, 1], got ", p);
 }
 
-Tensor DropoutImpl::forward(const Tensor& x) const { return functional::dropout(x, p, is_training()); }
+Tensor DropoutImpl::forward(const Tensor& x) const {
+  return functional::dropout(x, p, is_training());
+}
 
 }  // namespace tandem::nn

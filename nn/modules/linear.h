@@ -22,11 +22,12 @@ struct LinearOptions {
   bool bias_ = true;
 };
 
-/// y = x weightᵀ + bias. x: [..., in], y: [..., out]. Weight [out, in] and bias [out] start uniform in
-/// ±1/sqrt(in), weight first, from PyTorch's stream.
+/// y = x weightᵀ + bias. x: [..., in], y: [..., out]. Weight [out, in] and bias [out] start uniform
+/// in ±1/sqrt(in), weight first, from PyTorch's stream.
 struct LinearImpl : Module {
   explicit LinearImpl(const LinearOptions& options);
-  LinearImpl(std::int64_t in_features, std::int64_t out_features) : LinearImpl(LinearOptions(in_features, out_features)) {}
+  LinearImpl(std::int64_t in_features, std::int64_t out_features)
+      : LinearImpl(LinearOptions(in_features, out_features)) {}
   Tensor forward(const Tensor& x) const;
   void reset_parameters();
   std::string name() const override { return "Linear"; }
@@ -45,7 +46,8 @@ TANDEM_MODULE(Identity);
 
 /// Dimensions start_dim to end_dim joined into one.
 struct FlattenImpl : Module {
-  explicit FlattenImpl(std::int64_t start_dim = 1, std::int64_t end_dim = -1) : start_dim(start_dim), end_dim(end_dim) {}
+  explicit FlattenImpl(std::int64_t start_dim = 1, std::int64_t end_dim = -1)
+      : start_dim(start_dim), end_dim(end_dim) {}
   Tensor forward(const Tensor& x) const { return x.flatten(start_dim, end_dim); }
   std::string name() const override { return "Flatten"; }
   std::int64_t start_dim, end_dim;

@@ -8,20 +8,25 @@ namespace tandem::nn {
 
 struct MSELossImpl : Module {
   explicit MSELossImpl(Reduction reduction = kMean) : reduction(reduction) {}
-  Tensor forward(const Tensor& input, const Tensor& target) const { return functional::mse_loss(input, target, reduction); }
+  Tensor forward(const Tensor& input, const Tensor& target) const {
+    return functional::mse_loss(input, target, reduction);
+  }
   Reduction reduction;
 };
 TANDEM_MODULE(MSELoss);
 
 struct L1LossImpl : Module {
   explicit L1LossImpl(Reduction reduction = kMean) : reduction(reduction) {}
-  Tensor forward(const Tensor& input, const Tensor& target) const { return functional::l1_loss(input, target, reduction); }
+  Tensor forward(const Tensor& input, const Tensor& target) const {
+    return functional::l1_loss(input, target, reduction);
+  }
   Reduction reduction;
 };
 TANDEM_MODULE(L1Loss);
 
 struct CrossEntropyLossImpl : Module {
-  explicit CrossEntropyLossImpl(functional::CrossEntropyOptions options = {}) : options(std::move(options)) {}
+  explicit CrossEntropyLossImpl(functional::CrossEntropyOptions options = {})
+      : options(std::move(options)) {}
   Tensor forward(const Tensor& input, const Tensor& target) const {
     return functional::cross_entropy(input, target, options);
   }

@@ -8,9 +8,11 @@
 
 namespace tandem::nn {
 
-RecurrentCellImpl::RecurrentCellImpl(const char* name, std::int64_t inputs, std::int64_t hidden, std::int64_t gates)
+RecurrentCellImpl::RecurrentCellImpl(const char* name, std::int64_t inputs, std::int64_t hidden,
+                                     std::int64_t gates)
     : Module(name), input_size(inputs), hidden_size(hidden) {
-  check(inputs > 0 && hidden > 0, name, ": sizes must be positive, got input ", inputs, " and hidden ", hidden);
+  check(inputs > 0 && hidden > 0, name, ": sizes must be positive, got input ", inputs,
+        " and hidden ", hidden);
   weight_ih = register_parameter("weight_ih", empty({gates * hidden, inputs}));
   weight_hh = register_parameter("weight_hh", empty({gates * hidden, hidden}));
   bias_ih = register_parameter("bias_ih", empty({gates * hidden}));
@@ -19,8 +21,12 @@ RecurrentCellImpl::RecurrentCellImpl(const char* name, std::int64_t inputs, std:
   for (const Tensor& parameter : parameters()) init::uniform_(parameter, -bound, bound);
 }
 
-Tensor RecurrentCellImpl::from_input(const Tensor& x) const { return functional::linear(x, weight_ih, bias_ih); }
-Tensor RecurrentCellImpl::from_state(const Tensor& h) const { return functional::linear(h, weight_hh, bias_hh); }
+Tensor RecurrentCellImpl::from_input(const Tensor& x) const {
+  return functional::linear(x, weight_ih, bias_ih);
+}
+Tensor RecurrentCellImpl::from_state(const Tensor& h) const {
+  return functional::linear(h, weight_hh, bias_hh);
+}
 
 Tensor RecurrentCellImpl::state_or_zeros(const Tensor& state, const Tensor& x) const {
   return state.defined() ? state : zeros({x.size(0), hidden_size}, x.options());
@@ -28,8 +34,8 @@ Tensor RecurrentCellImpl::state_or_zeros(const Tensor& state, const Tensor& x) c
 
 RNNCellImpl::RNNCellImpl(std::int64_t inputs, std::int64_t hidden, std::string rule)
     : RecurrentCellImpl("RNNCell", inputs, hidden, 1), nonlinearity(std::move(rule)) {
-  check(nonlinearity == "tanh" || nonlinearity == "relu", "RNNCell: the nonlinearity must be 'tanh' or 'relu', got '",
-        nonlinearity, "'");
+  check(nonlinearity == "tanh" || nonlinearity == "relu",
+        "RNNCell: the nonlinearity must be 'tanh' or 'relu', got '", nonlinearity, "'");
 }
 
 Tensor RNNCellImpl::forward(const Tensor& x, const Tensor& h) const {
@@ -37,7 +43,8 @@ Tensor RNNCellImpl::forward(const Tensor& x, const Tensor& h) const {
   return nonlinearity == "tanh" ? tanh(sum) : relu(sum);
 }
 
-GRUCellImpl::GRUCellImpl(std::int64_t inputs, std::int64_t hidden) : RecurrentCellImpl("GRUCell", inputs, hidden, 3) {}
+GRUCellImpl::GRUCellImpl(std::int64_t inputs, std::int64_t hidden)
+    : RecurrentCellImpl("GRUCell", inputs, hidden, 3) {}
 
 Tensor GRUCellImpl::forward(const Tensor& x, const Tensor& given) const {
   const Tensor h = state_or_zeros(given, x);
@@ -47,9 +54,11 @@ Tensor GRUCellImpl::forward(const Tensor& x, const Tensor& given) const {
   return (1 - update) * fresh + update * h;
 }
 
-LSTMCellImpl::LSTMCellImpl(std::int64_t inputs, std::int64_t hidden) : RecurrentCellImpl("LSTMCell", inputs, hidden, 4) {}
+LSTMCellImpl::LSTMCellImpl(std::int64_t inputs, std::int64_t hidden)
+    : RecurrentCellImpl("LSTMCell", inputs, hidden, 4) {}
 
-std::tuple<Tensor, Tensor> LSTMCellImpl::forward(const Tensor& x, const std::tuple<Tensor, Tensor>& state) const {
+std::tuple<Tensor, Tensor> LSTMCellImpl::forward(const Tensor& x,
+                                                 const std::tuple<Tensor, Tensor>& state) const {
   const Tensor h = state_or_zeros(std::get<0>(state), x), c = state_or_zeros(std::get<1>(state), x);
   const auto gates = (from_input(x) + from_state(h)).chunk(4, 1);
   const Tensor cell = sigmoid(gates[1]) * c + sigmoid(gates[0]) * tanh(gates[2]);

@@ -7,10 +7,12 @@
 
 namespace tandem::nn {
 
-/// What the cells share: weight_ih [gates hidden, input], weight_hh [gates hidden, hidden] and two biases,
-/// all uniform in ±1/sqrt(hidden), drawn in this order. x: [batch, input], states: [batch, hidden].
+/// What the cells share: weight_ih [gates hidden, input], weight_hh [gates hidden, hidden] and two
+/// biases, all uniform in ±1/sqrt(hidden), drawn in this order. x: [batch, input], states: [batch,
+/// hidden].
 struct RecurrentCellImpl : Module {
-  RecurrentCellImpl(const char* name, std::int64_t input_size, std::int64_t hidden_size, std::int64_t gates);
+  RecurrentCellImpl(const char* name, std::int64_t input_size, std::int64_t hidden_size,
+                    std::int64_t gates);
 
   std::int64_t input_size, hidden_size;
   Tensor weight_ih, weight_hh, bias_ih, bias_hh;
@@ -30,7 +32,8 @@ struct RNNCellImpl : RecurrentCellImpl {
 };
 TANDEM_MODULE(RNNCell);
 
-/// Gate rows r, z, n: n = tanh(W_in x + b_in + r (W_hn h + b_hn)), h' = (1 - z) n + z h (Cho et al., 2014).
+/// Gate rows r, z, n: n = tanh(W_in x + b_in + r (W_hn h + b_hn)), h' = (1 - z) n + z h (Cho et
+/// al., 2014).
 struct GRUCellImpl : RecurrentCellImpl {
   GRUCellImpl(std::int64_t input_size, std::int64_t hidden_size);
   Tensor forward(const Tensor& x, const Tensor& h = {}) const;
@@ -40,7 +43,8 @@ TANDEM_MODULE(GRUCell);
 /// Gate rows i, f, g, o: c' = f c + i g, h' = o tanh(c') (Hochreiter and Schmidhuber, 1997).
 struct LSTMCellImpl : RecurrentCellImpl {
   LSTMCellImpl(std::int64_t input_size, std::int64_t hidden_size);
-  std::tuple<Tensor, Tensor> forward(const Tensor& x, const std::tuple<Tensor, Tensor>& state = {}) const;
+  std::tuple<Tensor, Tensor> forward(const Tensor& x,
+                                     const std::tuple<Tensor, Tensor>& state = {}) const;
 };
 TANDEM_MODULE(LSTMCell);
 

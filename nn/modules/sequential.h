@@ -7,22 +7,19 @@
 
 namespace tandem::nn {
 
-/// Calls its layers in order, each with the result of the one before. Layers are named "0", "1", ...
-/// A layer is any module with `Tensor forward(const Tensor&)`.
+/// Calls its layers in order, each with the result of the one before. Layers are named "0", "1",
+/// ... A layer is any module with `Tensor forward(const Tensor&)`.
 struct SequentialImpl : Module {
   SequentialImpl() = default;
   template <class... Layers>
-    requires(sizeof...(Layers) > 0)
-  explicit SequentialImpl(Layers&&... layers) {
+  requires(sizeof...(Layers) > 0) explicit SequentialImpl(Layers&&... layers) {
     (push_back(std::forward<Layers>(layers)), ...);
   }
 
-  template <class Layer>
-  void push_back(const Layer& layer) {
+  template <class Layer> void push_back(const Layer& layer) {
     push_back(std::to_string(steps_.size()), layer);
   }
-  template <class Layer>
-  void push_back(const std::string& name, const Layer& layer) {
+  template <class Layer> void push_back(const std::string& name, const Layer& layer) {
     if constexpr (requires { layer.ptr(); }) {
       register_module(name, layer);
       steps_.push_back([module = layer.ptr()](const Tensor& x) { return module->forward(x); });

@@ -21,8 +21,8 @@ void SGDOptions::validate() const {
   check_option(rule.momentum >= 0, "SGD", "momentum", rule.momentum);
   check_option(rule.weight_decay >= 0, "SGD", "weight_decay", rule.weight_decay);
   check(rule.nesterov == 0 || (rule.momentum > 0 && rule.dampening == 0),
-        "SGD: nesterov needs a momentum above 0 and no dampening, got momentum ", rule.momentum, " and dampening ",
-        rule.dampening);
+        "SGD: nesterov needs a momentum above 0 and no dampening, got momentum ", rule.momentum,
+        " and dampening ", rule.dampening);
 }
 
 void AdamOptions::validate() const {
@@ -55,8 +55,10 @@ void Optimizer::zero_grad(bool set_to_none) {
   for (std::size_t group = 0; group < group_count(); ++group)
     for (ParameterState& state : states(group)) {
       Tensor& grad = state.parameter.mutable_grad();
-      if (set_to_none) grad = Tensor();
-      else if (grad.defined()) grad = zeros_like(grad);
+      if (set_to_none)
+        grad = Tensor();
+      else if (grad.defined())
+        grad = zeros_like(grad);
     }
 }
 
@@ -70,8 +72,9 @@ std::vector<ParameterState> Optimizer::checked(const std::vector<Tensor>& parame
   for (const Tensor& parameter : parameters) {
     check(parameter.defined() && parameter.is_leaf() && parameter.is_floating_point(),
           "optim: parameters must be floating-point leaves, got ", parameter.describe());
-    const bool known = std::any_of(states.begin(), states.end(),
-                                   [&](const ParameterState& state) { return state.parameter.is_same(parameter); });
+    const bool known = std::any_of(states.begin(), states.end(), [&](const ParameterState& state) {
+      return state.parameter.is_same(parameter);
+    });
     check(!known, "optim: the parameter ", parameter.describe(), " stands twice in one group");
     states.push_back({parameter, {}, 0});
   }
@@ -88,15 +91,19 @@ struct Prepared {
   Tensor parameter, gradient;
 };
 
-Prepared prepare(ParameterState& state, const void* rule, bool (*uses)(const void*, int), double initial_state) {
+Prepared prepare(ParameterState& state, const void* rule, bool (*uses)(const void*, int),
+                 double initial_state) {
   const Tensor& parameter = state.parameter;
   const Tensor& grad = parameter.grad();
-  check(grad.sizes() == parameter.sizes() && grad.dtype() == parameter.dtype() && grad.device() == parameter.device(),
-        "optim: the gradient ", grad.describe(), " does not fit the parameter ", parameter.describe());
+  check(grad.sizes() == parameter.sizes() && grad.dtype() == parameter.dtype() &&
+            grad.device() == parameter.device(),
+        "optim: the gradient ", grad.describe(), " does not fit the parameter ",
+        parameter.describe());
   for (int i = 0; i < 3; ++i) {
     Tensor& own = state.states[i];
     if (!uses(rule, i)) continue;
-    if (!own.defined()) own = full(parameter.sizes(), initial_state, parameter.options());
+    if (!own.defined())
+      own = full(parameter.sizes(), initial_state, parameter.options());
     else if (own.dtype() != parameter.dtype() || own.device() != parameter.device())
       own = own.to(parameter.dtype()).to(parameter.device());
   }
@@ -104,8 +111,11 @@ Prepared prepare(ParameterState& state, const void* rule, bool (*uses)(const voi
 }
 
 ParameterSlot slot_of(const Prepared& prepared, const void* rule, bool (*uses)(const void*, int)) {
-  ParameterSlot slot{prepared.parameter.dtype(), prepared.parameter.numel(), prepared.parameter.raw_data(),
-                     prepared.gradient.raw_data(), {}};
+  ParameterSlot slot{prepared.parameter.dtype(),
+                     prepared.parameter.numel(),
+                     prepared.parameter.raw_data(),
+                     prepared.gradient.raw_data(),
+                     {}};
   for (int i = 0; i < 3; ++i)
     if (uses(rule, i)) slot.states[i] = prepared.state->states[i].raw_data();
   return slot;
@@ -113,13 +123,14 @@ ParameterSlot slot_of(const Prepared& prepared, const void* rule, bool (*uses)(c
 
 }  // namespace
 
-void update_group(int id, const void* rule, bool (*uses)(const void* rule, int state), double initial_state,
-                  std::vector<ParameterState>& states) {
+void update_group(int id, const void* rule, bool (*uses)(const void* rule, int state),
+                  double initial_state, std::vector<ParameterState>& states) {
   const NoGradGuard guard;
   // Everything that can fail comes before the first update.
   std::vector<Prepared> prepared;
   for (ParameterState& state : states)
-    if (state.parameter.grad().defined()) prepared.push_back(prepare(state, rule, uses, initial_state));
+    if (state.parameter.grad().defined())
+      prepared.push_back(prepare(state, rule, uses, initial_state));
   for (std::size_t begin = 0, end; begin < prepared.size(); begin = end) {
     const Prepared& first = prepared[begin];
     std::vector<ParameterSlot> slots;
@@ -127,12 +138,15 @@ void update_group(int id, const void* rule, bool (*uses)(const void* rule, int s
                       prepared[end].parameter.device() == first.parameter.device();
          ++end)
       slots.push_back(slot_of(prepared[end], rule, uses));
-    backend_for(first.parameter).update_parameters({id, rule, static_cast<double>(first.state->step + 1)}, slots);
+    backend_for(first.parameter)
+        .update_parameters({id, rule, static_cast<double>(first.state->step + 1)}, slots);
   }
   for (Prepared& done : prepared) {
     ++done.state->step;
-    if (!done.parameter.is_same(done.state->parameter)) done.state->parameter.copy_(done.parameter);
-    else done.parameter.impl()->storage->bump_version();
+    if (!done.parameter.is_same(done.state->parameter))
+      done.state->parameter.copy_(done.parameter);
+    else
+      done.parameter.impl()->storage->bump_version();
   }
 }
 

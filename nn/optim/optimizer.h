@@ -1,5 +1,5 @@
-// Optimizers, as torch.optim. The update of one element is a rule of core/optimizer_rules.h; the classes
-// here hold parameters, options and state.
+// Optimizers, as torch.optim. The update of one element is a rule of core/optimizer_rules.h; the
+// classes here hold parameters, options and state.
 #pragma once
 
 #include <tuple>
@@ -66,7 +66,9 @@ struct AdagradOptions {
   AdagradOptions& lr(double value) { return rule.lr = value, *this; }
   AdagradOptions& lr_decay(double value) { return rule.lr_decay = value, *this; }
   AdagradOptions& weight_decay(double value) { return rule.weight_decay = value, *this; }
-  AdagradOptions& initial_accumulator_value(double value) { return rule.initial_state = value, *this; }
+  AdagradOptions& initial_accumulator_value(double value) {
+    return rule.initial_state = value, *this;
+  }
   AdagradOptions& eps(double value) { return rule.eps = value, *this; }
   AdagradOptions& maximize(bool value) { return rule.maximize = value, *this; }
   void validate() const;
@@ -101,8 +103,7 @@ class Optimizer {
 };
 
 /// Parameters that share options.
-template <class Options>
-struct ParamGroup {
+template <class Options> struct ParamGroup {
   ParamGroup(std::vector<Tensor> parameters, Options options)
       : parameters(std::move(parameters)), options(std::move(options)) {}
   std::vector<Tensor> parameters;
@@ -111,18 +112,18 @@ struct ParamGroup {
 
 namespace detail {
 /// One step of a rule over a group: one backend call for all parameters that are at the same step.
-void update_group(int id, const void* rule, bool (*uses)(const void* rule, int state), double initial_state,
-                  std::vector<ParameterState>& states);
+void update_group(int id, const void* rule, bool (*uses)(const void* rule, int state),
+                  double initial_state, std::vector<ParameterState>& states);
 }  // namespace detail
 
 /// The optimizer of a rule.
-template <class Options>
-class RuleOptimizer : public Optimizer {
+template <class Options> class RuleOptimizer : public Optimizer {
  public:
   using Rule = decltype(Options::rule);
 
   explicit RuleOptimizer(std::vector<Tensor> parameters, Options options = {})
-      : RuleOptimizer(std::vector<ParamGroup<Options>>{{std::move(parameters), std::move(options)}}) {}
+      : RuleOptimizer(
+            std::vector<ParamGroup<Options>>{{std::move(parameters), std::move(options)}}) {}
   explicit RuleOptimizer(const std::vector<ParamGroup<Options>>& groups) {
     for (const ParamGroup<Options>& group : groups) add_param_group(group);
   }
@@ -135,8 +136,10 @@ class RuleOptimizer : public Optimizer {
   void step() override {
     for (Group& group : groups_) {
       double initial = 0;
-      if constexpr (requires { group.options.rule.initial_state; }) initial = group.options.rule.initial_state;
-      detail::update_group(OptimizerRules::index_of<Rule>, &group.options.rule, uses, initial, group.states);
+      if constexpr (requires { group.options.rule.initial_state; })
+        initial = group.options.rule.initial_state;
+      detail::update_group(OptimizerRules::index_of<Rule>, &group.options.rule, uses, initial,
+                           group.states);
     }
   }
   std::size_t group_count() const override { return groups_.size(); }
@@ -145,7 +148,9 @@ class RuleOptimizer : public Optimizer {
   void set_lr(double lr, std::size_t group) override { groups_.at(group).options.rule.lr = lr; }
   /// A group's options, to read or to change between steps.
   Options& options(std::size_t group = 0) { return groups_.at(group).options; }
-  std::vector<ParameterState>& states(std::size_t group = 0) override { return groups_.at(group).states; }
+  std::vector<ParameterState>& states(std::size_t group = 0) override {
+    return groups_.at(group).states;
+  }
 
  private:
   struct Group {

@@ -70,7 +70,8 @@ Comparison compare(const Tensor& got, const Tensor& expected, const Tolerance& t
                    const std::set<std::int64_t>& skip) {
   if (!got.defined()) return {infinity, "nothing was computed"};
   if (got.sizes() != expected.sizes() || got.dtype() != expected.dtype()) {
-    return {infinity, "got " + got.describe() + ", expected " + expected.describe()};
+    return {infinity, tandem::detail::concatenate("got ", got.describe(), ", expected ",
+                                                  expected.describe())};
   }
   const Tensor flat = got.detach().cpu().contiguous();
   return visit_dtype(expected.dtype(), [&]<class T>() -> Comparison {

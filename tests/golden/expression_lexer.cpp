@@ -46,7 +46,8 @@ class Lexer {
     bool is_real = false;
     if (rest_.starts_with('.')) {
       is_real = true;
-      text += take(1) + take_while(is_digit);
+      text += take(1);
+      text += take_while(is_digit);
     }
     if (rest_.starts_with('e') || rest_.starts_with('E')) {
       is_real = true;

@@ -16,10 +16,6 @@ Value::Value(const std::vector<Tensor>& tensors) {
   variant = Sequence{{tensors.begin(), tensors.end()}, false};
 }
 
-Value::Value(std::tuple<Tensor, Tensor> pair) {
-  variant = Sequence{{std::get<0>(pair), std::get<1>(pair)}, true};
-}
-
 const char* Value::type_name() const {
   constexpr const char* names[] = {"None",  "bool",  "int",      "float",  "str",     "Tensor",
                                    "dtype", "slice", "ellipsis", "module", "sequence"};

@@ -1,6 +1,7 @@
 // The values of the expression interpreter: what a Python expression over tensors can produce.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <string>
 #include <variant>
@@ -39,7 +40,8 @@ struct Value {
   Value(const char* value) : variant(std::string(value)) {}
   Value(const std::vector<Tensor>& tensors);
   /// (values, indices), as max, sort and topk return them.
-  Value(std::tuple<Tensor, Tensor> pair);
+  template <std::same_as<std::tuple<Tensor, Tensor>> Pair>
+  Value(Pair pair) : variant(Sequence{{std::get<0>(pair), std::get<1>(pair)}, true}) {}
 
   template <class T>
   bool is() const {

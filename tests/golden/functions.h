@@ -64,6 +64,11 @@ void add_nn_functions(FunctionTable& table);
 
 /// Calls what PyTorch calls `name`; throws Unsupported, naming it, when Tandem has no such function or it
 /// does not take these arguments.
-Value call(const std::string& name, Arguments arguments, CallForm form = CallForm::function);
+Value call(const std::string& name, Arguments arguments, CallForm form);
+/// Calls a function by its name alone.
+inline Value call(const std::string& name, std::vector<Value> positional,
+                  Arguments::Keywords keywords = {}) {
+  return call(name, Arguments(std::move(positional), std::move(keywords)), CallForm::function);
+}
 
 }  // namespace tandem::golden

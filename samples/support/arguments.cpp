@@ -1,0 +1,55 @@
+#include "samples/support/arguments.h"
+
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <iostream>
+
+#include "core/backend.h"
+
+namespace samples {
+
+std::string Common::data(const std::string& name) {
+  return std::string(TANDEM_SAMPLE_DATA) + "/" + name;
+}
+
+std::string Common::file(const std::string& name) const {
+  std::filesystem::create_directories(out);
+  return out + "/" + name;
+}
+
+int run(int argc, char** argv, const std::string& description,
+        const std::function<void(CLI::App&)>& add_flags,
+        const std::function<int(const Common&)>& sample) {
+  CLI::App app(description);
+  std::string device = "cpu";
+  Common common{tandem::Device(), TANDEM_SAMPLE_OUT};
+  app.add_option("--device", device, "cpu, cuda or cuda:N")->capture_default_str();
+  app.add_option("--out", common.out, "directory for what the sample writes")
+      ->capture_default_str();
+  add_flags(app);
+  try {
+    app.parse(argc, argv);
+    common.device = tandem::Device(device);
+    tandem::backend_of(common.device);
+    return sample(common);
+  } catch (const CLI::CallForHelp& help) {
+    return app.exit(help);
+  } catch (const CLI::ParseError& error) {
+    std::cerr << argv[0] << ": " << error.what() << " (--help lists the flags)\n";
+  } catch (const tandem::Error& error) {
+    std::cerr << argv[0] << ": " << error.what() << '\n';
+  } catch (const std::filesystem::filesystem_error& error) {
+    std::cerr << argv[0] << ": " << error.what() << '\n';
+  }
+  return 2;
+}
+
+bool documented(const std::string& what, double value, double expected, double tolerance) {
+  const bool matches = std::fabs(value - expected) <= tolerance;
+  std::printf("  %-12s %.5f   documented %.5f   %s\n", what.c_str(), value, expected,
+              matches ? "matches" : "DIFFERS");
+  return matches;
+}
+
+}  // namespace samples

@@ -1,0 +1,32 @@
+// Command lines of the samples.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <string>
+
+#include "core/device.h"
+
+namespace samples {
+
+/// Flags that every sample takes, and where its files are.
+struct Common {
+  tandem::Device device;
+  std::string out;  ///< directory for pictures and models, made if needed
+
+  /// A file shipped with the samples.
+  static std::string data(const std::string& name);
+  /// A file in `out`.
+  std::string file(const std::string& name) const;
+};
+
+/// Parses the command line (`add_flags` declares the sample's own flags), then runs the sample. A
+/// wrong flag, a missing GPU or any tandem::Error gives one line on stderr and exit code 2.
+int run(int argc, char** argv, const std::string& description,
+        const std::function<void(CLI::App&)>& add_flags,
+        const std::function<int(const Common&)>& sample);
+
+/// Prints whether `value` is within `tolerance` of what the document says; returns whether it is.
+bool documented(const std::string& what, double value, double expected, double tolerance);
+
+}  // namespace samples

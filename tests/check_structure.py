@@ -1,0 +1,98 @@
+#!/usr/bin/env python3
+"""Checks the include floors, file lengths and README snippets.   check_structure.py ROOT
+
+Floors (README, "Where things are"): a file may include its own floor and those below it that its floor lists.
+"""
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(sys.argv[1])
+MOST_LINES = 400
+
+# The floor of every file under core/, by the first pattern that matches; other folders as a whole.
+FLOORS = [
+    (r"core/(macros|device|dtype|shape|error|threads|small_vector|intrusive_ptr)\.", 0),
+    (r"core/(view|math|math_wide|op_list|\w*_rules)\.", 1),
+    (r"core/(backend|generator_state|cuda)\.", 2),
+    (r"(cpu|cuda)/", 3),
+    (r"core/(storage|tensor|tensor_impl|tensor_options)\.", 4),
+    (r"core/autograd/", 5),
+    (r"core/", 6),
+    (r"nn/", 7),
+    (r"(samples|benchmarks)/", 8),
+]
+ALLOWED = {
+    0: {0},
+    1: {0, 1},
+    2: {0, 1, 2},
+    3: {0, 1, 2, 3},
+    4: {0, 1, 2, 4},
+    5: {0, 1, 2, 4, 5},
+    6: {0, 1, 2, 4, 5, 6},
+    7: {0, 1, 2, 4, 5, 6, 7},
+    8: {0, 1, 2, 4, 5, 6, 7, 8},
+}
+# tensor.cpp holds Tensor::backward and the hooks, which are the tape's doors.
+EXCEPTIONS = {("core/tensor.cpp", 5)}
+
+
+def floor_of(path):
+    for pattern, floor in FLOORS:
+        if re.match(pattern, path):
+            return floor
+    return None
+
+
+def sources():
+    for folder in ("core", "cpu", "cuda", "nn", "samples", "benchmarks", "tests"):
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.suffix in (".h", ".cpp", ".cu", ".cuh"):
+                yield path.relative_to(ROOT).as_posix(), path.read_text()
+
+
+def included(path, text):
+    return re.findall(r'^#include "((?:core|cpu|cuda|nn|samples)/[^"]+)"', text, re.M)
+
+
+def check_floors(path, text):
+    own = floor_of(path)
+    if own is None:
+        return
+    for target in included(path, text):
+        other = floor_of(target)
+        crosses = other == 3 and own == 3 and path.split("/")[0] != target.split("/")[0]
+        if (other not in ALLOWED[own] or crosses) and (path, other) not in EXCEPTIONS:
+            yield f"{path}: floor {own} may not include {target} (floor {other})"
+    if re.search(r"^#include [<\"](cuda|cublas|thrust|cub/|curand)", text, re.M) and not path.startswith("cuda/"):
+        yield f"{path}: CUDA headers are named only under cuda/"
+    if re.search(r"^#\s*if", text, re.M) and path.split("/")[0] in ("core", "cpu", "nn") and path != "core/macros.h":
+        yield f"{path}: conditional compilation belongs into core/macros.h"
+
+
+def check_length(path, text):
+    lines = text.count("\n")
+    if lines > MOST_LINES:
+        yield f"{path}: {lines} lines, at most {MOST_LINES}"
+
+
+def check_readme():
+    """A code block after <!-- quoted: FILE --> equals the text between that file's [readme] marks."""
+    readme = (ROOT / "README.md").read_text()
+    blocks = re.findall(r"<!-- quoted: (\S+) -->\n```cpp\n(.*?)```", readme, re.S)
+    if not blocks:
+        yield "README.md: no quoted program"
+    for name, block in blocks:
+        parts = (ROOT / name).read_text().split("// [readme]\n")
+        if len(parts) != 3 or parts[1].strip() != block.strip():
+            yield f"README.md: the program differs from {name} between its [readme] marks"
+
+
+problems = list(check_readme())
+for path, text in sources():
+    problems += [*check_floors(path, text), *check_length(path, text)]
+root_lists = (ROOT / "CMakeLists.txt").read_text().count("\n")
+if root_lists > 150:
+    problems.append(f"CMakeLists.txt: {root_lists} lines, at most 150")
+print("\n".join(problems) or "floors, lengths and README hold")
+sys.exit(1 if problems else 0)

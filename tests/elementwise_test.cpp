@@ -1,0 +1,251 @@
+// Every rule of the op lists, by every dtype and layout: the loops must give what the rule's own
+// scalar code gives, bit for bit. A new rule is covered without an edit here.
+#include "tests/devices.h"
+#include "tests/expect.h"
+#include "tests/rule_inputs.h"
+
+namespace tandem::testing {
+namespace {
+
+class Elementwise : public OnDevice {
+ protected:
+  /// float64 calls the device's libm, which differs from the host's by roundings.
+  template <class T> bool agrees(T actual, T expected) const {
+    if constexpr (std::is_same_v<T, double>)
+      if (!on_cpu()) return is_close(actual, expected, 1e-13);
+    return same_bits(actual, expected);
+  }
+
+  template <class T>
+  void expect_agreement(const std::vector<T>& actual, const std::vector<T>& expected) const {
+    ASSERT_EQ(actual.size(), expected.size());
+    for (std::size_t i = 0; i < actual.size(); ++i)
+      ASSERT_TRUE(agrees(actual[i], expected[i]))
+          << "element " << i << ": " << +actual[i] << ", expected " << +expected[i];
+  }
+
+  template <class Rule, class T> void check_unary_values() const {
+    using Y = decltype(Rule{}.value(T()));
+    for (const Layout& x : layouts<T>(domain_of<Rule>(), device())) {
+      SCOPED_TRACE(std::string(Rule::name) + " of " + x.name + ", " + name_of(dtype_of<T>));
+      const Tensor y = elementwise(Rule{}, x.tensor);
+      ASSERT_EQ(y.dtype(), dtype_of<Y>);
+      ASSERT_EQ(y.sizes(), x.tensor.sizes());
+      std::vector<Y> expected;
+      for (T element : elements<T>(x.tensor)) expected.push_back(Rule{}.value(element));
+      expect_agreement(elements<Y>(y), expected);
+    }
+  }
+
+  template <class Rule, class T> void check_unary_gradients() const {
+    for (const Layout& layout : layouts<T>(domain_of<Rule>(), device())) {
+      SCOPED_TRACE(std::string("gradient of ") + Rule::name + " at " + layout.name + ", " +
+                   name_of(dtype_of<T>));
+      const Tensor x = layout.tensor.detach().requires_grad_(true);
+      const Tensor y = elementwise(Rule{}, x);
+      const Tensor gradient = tensor_of(draws<T>(Domain::real, x.numel(), 5), x.sizes(), device());
+      y.backward(gradient);
+      const auto from = elements<T>(HasSlopeFromOutput<Rule> ? y : x), grad = elements<T>(gradient);
+      std::vector<T> expected;
+      for (std::size_t i = 0; i < from.size(); ++i) {
+        if constexpr (HasSlopeFromInput<Rule>)
+          expected.push_back(grad[i] * Rule{}.slope_from_input(from[i]));
+        else if constexpr (HasSlopeFromOutput<Rule>)
+          expected.push_back(grad[i] * Rule{}.slope_from_output(from[i]));
+        else
+          expected.push_back(grad[i] * T(Rule{}.slope()));
+      }
+      expect_agreement(elements<T>(x.grad()), expected);
+    }
+  }
+
+  /// Pairs of operands: two of one layout, and shapes that broadcast against each other.
+  template <class T> std::vector<std::pair<Layout, Layout>> pairs(Domain domain) const {
+    const auto first = layouts<T>(domain, device(), 1), second = layouts<T>(domain, device(), 2);
+    std::vector<std::pair<Layout, Layout>> all;
+    for (std::size_t i = 0; i < first.size(); ++i) all.emplace_back(first[i], second[i]);
+    const auto filled = [&](const Shape& shape) {
+      return Layout{shape.str(), tensor_of(draws<T>(domain, shape.numel(), 3), shape, device())};
+    };
+    const auto hard = first.back();
+    all.emplace_back(filled({8, 33}), filled({33}));
+    all.emplace_back(filled({8, 1}), filled({1, 33}));
+    all.emplace_back(filled({}), filled({17}));
+    all.emplace_back(filled({4, 1, 5}), filled({3, 1}));
+    all.emplace_back(filled({12, 9}), Layout{"transposed", filled({9, 12}).tensor.t()});
+    all.emplace_back(filled({2, 0}), filled({1}));
+    if (hard.name == "hard numbers")
+      all.emplace_back(hard, Layout{"hard column", hard.tensor.unsqueeze(1)});
+    return all;
+  }
+
+  template <class Rule, class T> void check_binary_values() const {
+    using Y = decltype(Rule{}.value(T(), T()));
+    for (const auto& [a, b] : pairs<T>(domain_of<Rule>())) {
+      SCOPED_TRACE(std::string(Rule::name) + " of " + a.name + " and " + b.name + ", " +
+                   name_of(dtype_of<T>));
+      const Tensor y = elementwise(Rule{}, a.tensor, b.tensor);
+      ASSERT_EQ(y.dtype(), dtype_of<Y>);
+      const auto left = elements<T>(a.tensor.expand(y.sizes())),
+                 right = elements<T>(b.tensor.expand(y.sizes()));
+      std::vector<Y> expected;
+      for (std::size_t i = 0; i < left.size(); ++i)
+        expected.push_back(Rule{}.value(left[i], right[i]));
+      expect_agreement(elements<Y>(y), expected);
+    }
+  }
+
+  template <class Rule, class T> void check_binary_gradients() const {
+    for (const auto& [first, second] : pairs<T>(domain_of<Rule>())) {
+      if (first.tensor.sizes() != second.tensor.sizes()) continue;
+      SCOPED_TRACE(std::string("gradient of ") + Rule::name + " at " + first.name + ", " +
+                   name_of(dtype_of<T>));
+      const Tensor a = first.tensor.detach().requires_grad_(true),
+                   b = second.tensor.detach().requires_grad_(true);
+      const Tensor gradient = tensor_of(draws<T>(Domain::real, a.numel(), 5), a.sizes(), device());
+      elementwise(Rule{}, a, b).backward(gradient);
+      const auto left = elements<T>(a), right = elements<T>(b), grad = elements<T>(gradient);
+      std::vector<T> to_a, to_b;
+      for (std::size_t i = 0; i < left.size(); ++i) {
+        if constexpr (HasBinarySlopes<Rule>) {
+          to_a.push_back(grad[i] * Rule{}.slope_a(left[i], right[i]));
+          to_b.push_back(grad[i] * Rule{}.slope_b(left[i], right[i]));
+        } else {
+          to_a.push_back(grad[i] * T(Rule{}.slope_a()));
+          to_b.push_back(grad[i] * T(Rule{}.slope_b()));
+        }
+      }
+      expect_agreement(elements<T>(a.grad()), to_a);
+      expect_agreement(elements<T>(b.grad()), to_b);
+    }
+  }
+
+  /// A number as the other operand must act as a tensor filled with it.
+  template <class Rule, class T> void check_number_operand() const {
+    const Tensor x = tensor_of(draws<T>(domain_of<Rule>(), 33, 7), {33}, device());
+    const T number = draws<T>(domain_of<Rule>(), 1, 8)[0];
+    const Tensor filled = full({33}, number, on(dtype_of<T>));
+    SCOPED_TRACE(std::string(Rule::name) + " with a number, " + name_of(dtype_of<T>));
+    EXPECT_TRUE(same_bits(elementwise(Rule{}, x, number), elementwise(Rule{}, x, filled)));
+    EXPECT_TRUE(same_bits(elementwise(Rule{}, number, x), elementwise(Rule{}, filled, x)));
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(Devices, Elementwise, every_device(), device_name);
+
+TEST_P(Elementwise, UnaryValuesAreTheRules) {
+  UnaryOps::for_each([&]<class Rule>() {
+    check_unary_values<Rule, float>();
+    check_unary_values<Rule, double>();
+  });
+}
+
+TEST_P(Elementwise, UnaryIntegers) {
+  UnaryOps::for_each([&]<class Rule>() {
+    if constexpr (supports_integers<Rule>()) {
+      check_unary_values<Rule, std::int64_t>();
+      check_unary_values<Rule, std::int32_t>();
+      check_unary_values<Rule, std::uint8_t>();
+      check_unary_values<Rule, bool>();
+    }
+  });
+}
+
+TEST_P(Elementwise, OtherUnaryRulesTakeIntegersToFloat32) {
+  const Tensor x = tensor({1, 2, 3}, on(kInt64));
+  UnaryOps::for_each([&]<class Rule>() {
+    if constexpr (!supports_integers<Rule>()) {
+      EXPECT_TRUE(same_bits(elementwise(Rule{}, x), elementwise(Rule{}, x.to(kFloat32))))
+          << Rule::name;
+    }
+  });
+}
+
+TEST_P(Elementwise, UnaryGradientsAreTheRules) {
+  UnaryOps::for_each([&]<class Rule>() {
+    if constexpr (slope_form<Rule>() != SlopeForm::none) {
+      check_unary_gradients<Rule, float>();
+      check_unary_gradients<Rule, double>();
+    }
+  });
+}
+
+TEST_P(Elementwise, BinaryValuesAreTheRules) {
+  BinaryOps::for_each([&]<class Rule>() {
+    check_binary_values<Rule, float>();
+    check_binary_values<Rule, double>();
+  });
+}
+
+TEST_P(Elementwise, BinaryIntegers) {
+  BinaryOps::for_each([&]<class Rule>() {
+    if constexpr (supports_integers<Rule>()) {
+      check_binary_values<Rule, std::int64_t>();
+      check_binary_values<Rule, std::int32_t>();
+      check_binary_values<Rule, std::uint8_t>();
+      check_binary_values<Rule, bool>();
+    }
+  });
+}
+
+TEST_P(Elementwise, BinaryGradientsAreTheRules) {
+  BinaryOps::for_each([&]<class Rule>() {
+    if constexpr (HasBinarySlopes<Rule> || HasConstantBinarySlopes<Rule>) {
+      check_binary_gradients<Rule, float>();
+      check_binary_gradients<Rule, double>();
+    }
+  });
+}
+
+TEST_P(Elementwise, NumbersAreOperands) {
+  BinaryOps::for_each([&]<class Rule>() {
+    check_number_operand<Rule, float>();
+    check_number_operand<Rule, double>();
+    if constexpr (supports_integers<Rule>()) check_number_operand<Rule, std::int64_t>();
+  });
+}
+
+TEST(ElementwiseLists, HoldWhatWasPromised) {
+  EXPECT_GE(UnaryOps::size, 30);
+  EXPECT_GE(BinaryOps::size, 12);
+}
+
+TEST_P(Elementwise, WhereChooses) {
+  for (const Layout& x : layouts<float>(Domain::real, device())) {
+    const Tensor condition = x.tensor > 0, other = full({}, 7.5, on());
+    const auto picked = elements<float>(where(condition, x.tensor, other)),
+               from = elements<float>(x.tensor);
+    for (std::size_t i = 0; i < from.size(); ++i)
+      EXPECT_TRUE(same_bits(picked[i], from[i] > 0 ? from[i] : 7.5f))
+          << x.name << ", element " << i;
+  }
+}
+
+TEST_P(Elementwise, InPlaceGivesTheSameBits) {
+  for (const Layout& layout : layouts<float>(Domain::positive, device())) {
+    if (layout.name.find("broadcast") != std::string::npos) continue;
+    SCOPED_TRACE(layout.name);
+    const Tensor& x = layout.tensor;
+    EXPECT_TRUE(same_bits(x.clone().tanh_(), tanh(x)));
+    EXPECT_TRUE(same_bits(x.clone().mul_(x), x * x));
+    EXPECT_TRUE(same_bits(x.clone().sub_(2.5), x - 2.5));
+    // Through the view itself: neighbours in the storage stay as they are.
+    Tensor whole = zeros({50, 60}, on());
+    Tensor view = whole.slice(0, 1, 50, 3).slice(1, 2, 60, 2);
+    view.add_(1);
+    EXPECT_EQ(whole.sum().item(), static_cast<double>(view.numel()));
+  }
+}
+
+TEST_P(Elementwise, OverlappingOperandsAreReadBeforeTheyChange) {
+  Tensor x = arange(9, on(kFloat32)).reshape({3, 3});
+  const Tensor expected = x + x.t();
+  x.add_(x.t());
+  EXPECT_TRUE(same_bits(x, expected));
+  Tensor line = arange(10, on(kFloat32));
+  line.slice(0, 1).copy_(line.slice(0, 0, 9));
+  EXPECT_TRUE(is_close(line, {0, 0, 1, 2, 3, 4, 5, 6, 7, 8}));
+}
+
+}  // namespace
+}  // namespace tandem::testing

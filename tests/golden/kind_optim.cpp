@@ -1,0 +1,109 @@
+// Trajectories of the optimizers on a quadratic and on a small net.
+#include <limits>
+
+#include "core/ops/factories.h"
+#include "core/ops/join.h"
+#include "core/ops/linalg.h"
+#include "kind.h"
+#include "nn/functional.h"
+#include "nn/utils.h"
+#include "optimizers.h"
+
+namespace tandem::golden {
+
+namespace {
+
+using StepFunction = std::function<void()>;
+
+std::unique_ptr<optim::Optimizer> optimizer_of(const Json& args, const TensorList& parameters) {
+  return make_optimizer(args.at("optimizer"), {{parameters, args.at("kwargs")}});
+}
+
+void clip(const Json& how, const Tensor& parameter) {
+  if (how.contains("clip_value")) {
+    nn::utils::clip_grad_value_({parameter}, how.at("clip_value"));
+    return;
+  }
+  const Json& type = how.at("norm_type");
+  const double p = type.is_string() ? std::numeric_limits<double>::infinity() : type.get<double>();
+  nn::utils::clip_grad_norm_({parameter}, how.at("max_norm"), p);
+}
+
+/// f(w) = w'Aw / 2 - b'w, its value before each step and w after each, the start included.
+Computed minimise_quadratic(const Case& golden, const Device& device) {
+  const Tensor a = golden.in.at("A").to(device), b = golden.in.at("b").to(device);
+  const Tensor w = leaf(golden.in.at("w0"), device);
+  const auto optimizer = optimizer_of(golden.args, {w});
+  const std::int64_t steps = golden.args.at("steps");
+  TensorList losses, path = {w.detach().clone()};
+  for (std::int64_t step = 0; step < steps; ++step) {
+    optimizer->zero_grad();
+    const Tensor loss = 0.5 * matmul(w, matmul(a, w)) - matmul(b, w);
+    loss.backward();
+    if (golden.args.contains("clip")) clip(golden.args.at("clip"), w);
+    optimizer->step();
+    losses.push_back(loss.detach());
+    path.push_back(w.detach().clone());
+  }
+  Computed computed;
+  computed.out = {{"w", stack(path)}, {"loss", stack(losses)}};
+  return computed;
+}
+
+/// The groups of a case, or one of all parameters. A group's own arguments come before the common ones.
+std::vector<Group> groups_of(const Json& args, const Values& parameters) {
+  if (!args.contains("groups")) {
+    return {{{parameters.at("w1"), parameters.at("b1"), parameters.at("w2"), parameters.at("b2")},
+             args.at("kwargs")}};
+  }
+  std::vector<Group> groups;
+  for (const Json& entry : args.at("groups")) {
+    Group group = {{}, args.at("kwargs")};
+    for (const std::string name : entry.at("params")) {
+      group.parameters.push_back(parameters.at(name));
+    }
+    for (const auto& [name, value] : entry.items()) {
+      if (name != "params") group.keywords[name] = value;
+    }
+    groups.push_back(std::move(group));
+  }
+  return groups;
+}
+
+/// Full-batch training of two layers with tanh on the mean squared error; `after_step` runs after each.
+Computed train_net(const Case& golden, const Device& device) {
+  namespace F = nn::functional;
+  const Tensor x = golden.in.at("x").to(device), t = golden.in.at("t").to(device);
+  Values p;
+  for (const char* name : {"w1", "b1", "w2", "b2"}) p[name] = leaf(golden.in.at(name), device);
+  const auto optimizer = make_optimizer(golden.args.at("optimizer"), groups_of(golden.args, p));
+  const std::int64_t steps = golden.args.at("steps");
+  TensorList losses;
+  for (std::int64_t step = 0; step < steps; ++step) {
+    optimizer->zero_grad();
+    const Tensor hidden = tanh(F::linear(x, p["w1"], p["b1"]));
+    const Tensor loss = F::mse_loss(F::linear(hidden, p["w2"], p["b2"]), t);
+    loss.backward();
+    optimizer->step();
+    losses.push_back(loss.detach());
+  }
+  Computed computed;
+  computed.out = p;
+  computed.out["loss"] = stack(losses);
+  return computed;
+}
+
+}  // namespace
+
+Computed compute_optim(const Case& golden, const Device& device) {
+  if (golden.op == "quadratic" || golden.op == "quadratic_clip") {
+    return minimise_quadratic(golden, device);
+  }
+  if (golden.op == "mlp_mse" || golden.op == "mlp_mse_groups") return train_net(golden, device);
+  if (golden.args.contains("scheduler")) {
+    unsupported("scheduler ", golden.args.at("scheduler").get<std::string>());
+  }
+  unsupported(golden.op);
+}
+
+}  // namespace tandem::golden
