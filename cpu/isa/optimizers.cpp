@@ -5,27 +5,35 @@
 namespace tandem::cpu::TANDEM_ISA {
 namespace {
 
+constexpr std::int64_t block = 256;
+
+template <class Rule, class T>
+void update_block(const Rule& rule, T* p, const T* g, T* s0, T* s1, T* s2, std::int64_t n) {
+#pragma omp simd
+  for (std::int64_t i = 0; i < n; ++i) {
+    T state[3] = {s0[i], s1[i], s2[i]};
+    T value = p[i];
+    rule.update(value, g[i], state);
+    p[i] = value;
+    s0[i] = state[0];
+    s1[i] = state[1];
+    s2[i] = state[2];
+  }
+}
+
 template <class Rule, class T> void update(const OptimizerCall& call, const ParameterSlot& slot,
                                            std::int64_t begin, std::int64_t end) {
   Rule rule = *static_cast<const Rule*>(call.rule);
   rule.begin(call.step);
-  T* p = static_cast<T*>(slot.parameter);
-  const T* g = static_cast<const T*>(slot.gradient);
-  T* states[3];
-  for (int s = 0; s < 3; ++s) states[s] = static_cast<T*>(slot.states[s]);
-  // A state that the optimizer's options leave unused has no memory: its element is a spare
-  // register.
-  const bool has[3] = {states[0] != nullptr, states[1] != nullptr, states[2] != nullptr};
-#pragma omp simd
-  for (std::int64_t i = begin; i < end; ++i) {
-    T state[3] = {has[0] ? states[0][i] : T(0), has[1] ? states[1][i] : T(0),
-                  has[2] ? states[2][i] : T(0)};
-    T value = p[i];
-    rule.update(value, g[i], state);
-    p[i] = value;
-    if (has[0]) states[0][i] = state[0];
-    if (has[1]) states[1][i] = state[1];
-    if (has[2]) states[2][i] = state[2];
+  // A state that the optimizer's options leave unused has no memory: it gets a spare block.
+  T spare[3][block] = {};
+  for (std::int64_t at = begin; at < end; at += block) {
+    const auto state = [&](int s) {
+      return slot.states[s] != nullptr ? static_cast<T*>(slot.states[s]) + at : spare[s];
+    };
+    update_block(rule, static_cast<T*>(slot.parameter) + at,
+                 static_cast<const T*>(slot.gradient) + at, state(0), state(1), state(2),
+                 end - at < block ? end - at : block);
   }
 }
 

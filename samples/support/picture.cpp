@@ -23,7 +23,7 @@ std::string script(const Picture& picture, const std::string& path) {
   std::string text = "set terminal pngcairo size 900,540 font 'sans,11' noenhanced\nset output " +
                      quoted(path) + "\nset title " + quoted(picture.title) + "\nset xlabel " +
                      quoted(picture.x_label) + "\nset ylabel " + quoted(picture.y_label) +
-                     "\nset grid\nset key outside below horizontal\n";
+                     "\nset grid\nset key above horizontal\n";
   if (!picture.right_label.empty())
     text += "set ytics nomirror\nset y2tics\nset y2label " + quoted(picture.right_label) + "\n";
   for (std::size_t i = 0; i < picture.curves.size(); ++i) {

@@ -1,5 +1,5 @@
-// One directory of reference cases: cases.json and the raw arrays beside it. data/README.md describes
-// the format.
+// One directory of reference cases: cases.json and the raw arrays beside it. data/README.md
+// describes the format.
 #pragma once
 
 #include <cstdint>
@@ -36,7 +36,8 @@ struct Case {
   std::map<std::string, std::set<std::int64_t>> skip;
 };
 
-/// All cases of a directory, on the CPU. Throws IoError on a file that is missing, short or malformed.
+/// All cases of a directory, on the CPU. Throws IoError on a file that is missing, short or
+/// malformed.
 std::vector<Case> read_cases(const std::string& directory);
 
 /// The kind of a name in the format ("f32", "f64", "i64", "bool"); throws IoError on others.

@@ -36,9 +36,9 @@ struct Worst {
   }
 };
 
-template <class T>
-Worst find_worst(const Tensor& got, const Tensor& expected, const Tolerance& tolerance,
-                 const std::set<std::int64_t>& skip) {
+template <class T> Worst find_worst(const Tensor& got, const Tensor& expected,
+                                    const Tolerance& tolerance,
+                                    const std::set<std::int64_t>& skip) {
   const T* a = got.data_ptr<T>();
   const T* b = expected.data_ptr<T>();
   Worst worst;
@@ -58,9 +58,8 @@ std::string describe(const Worst& worst, const Tensor& got, const Tensor& expect
   std::ostringstream text;
   text << std::setprecision(std::numeric_limits<T>::max_digits10);
   text << "at " << worst.position << " got " << +got.data_ptr<T>()[worst.position] << ", expected "
-       << +expected.data_ptr<T>()[worst.position] << std::setprecision(3) << ", "
-       << worst.deviation << " times the allowance, " << worst.count << " of " << expected.numel()
-       << " elements off";
+       << +expected.data_ptr<T>()[worst.position] << std::setprecision(3) << ", " << worst.deviation
+       << " times the allowance, " << worst.count << " of " << expected.numel() << " elements off";
   return text.str();
 }
 

@@ -18,8 +18,9 @@ struct Comparison {
   bool passed() const { return message.empty(); }
 };
 
-/// Shapes and dtypes must agree. nan matches only nan, an infinity only itself; integers and bools must be
-/// equal; other numbers pass within the tolerance. Flat positions in `skip` are not looked at.
+/// Shapes and dtypes must agree. nan matches only nan, an infinity only itself; integers and bools
+/// must be equal; other numbers pass within the tolerance. Flat positions in `skip` are not looked
+/// at.
 Comparison compare(const Tensor& got, const Tensor& expected, const Tolerance& tolerance,
                    const std::set<std::int64_t>& skip = {});
 

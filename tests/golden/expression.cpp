@@ -10,12 +10,13 @@ namespace tandem::golden {
 
 namespace {
 
-// Binding powers, Python's precedence from loose to tight. Power binds tighter than a sign on its left.
+// Binding powers, Python's precedence from loose to tight. Power binds tighter than a sign on its
+// left.
 constexpr int comparison_power = 1;
 constexpr int sign_power = 6;
 const std::map<std::string, int> infix_powers = {
-    {"==", 1}, {"!=", 1}, {"<", 1}, {"<=", 1}, {">", 1}, {">=", 1}, {"|", 2}, {"&", 3},
-    {"+", 4},  {"-", 4},  {"*", 5}, {"/", 5},  {"//", 5}, {"%", 5}, {"@", 5}, {"**", 7}};
+    {"==", 1}, {"!=", 1}, {"<", 1}, {"<=", 1}, {">", 1},  {">=", 1}, {"|", 2}, {"&", 3},
+    {"+", 4},  {"-", 4},  {"*", 5}, {"/", 5},  {"//", 5}, {"%", 5},  {"@", 5}, {"**", 7}};
 
 const std::map<std::string, DType> dtype_names = {
     {"float32", kFloat32}, {"float", kFloat32}, {"float64", kFloat64}, {"double", kFloat64},
@@ -55,6 +56,7 @@ class Evaluator {
   // ---- grammar ----
   /// `a` is itself, `a, b` and `a,` are tuples; up to `close` or the end.
   Value items_or_one(const std::string& close) {
+    if (close != ")" && at_end_of_items(close)) unsupported("syntax: nothing to evaluate");
     Sequence items;
     bool has_comma = false;
     while (!at_end_of_items(close)) {
@@ -109,11 +111,16 @@ class Evaluator {
     const Token first = token();
     if (first.kind != Token::Kind::end) ++position_;
     switch (first.kind) {
-      case Token::Kind::integer: return static_cast<std::int64_t>(std::stoll(first.text));
-      case Token::Kind::real: return std::stod(first.text);
-      case Token::Kind::text: return first.text;
-      case Token::Kind::name: return name(first.text);
-      default: break;
+      case Token::Kind::integer:
+        return static_cast<std::int64_t>(std::stoll(first.text));
+      case Token::Kind::real:
+        return std::stod(first.text);
+      case Token::Kind::text:
+        return first.text;
+      case Token::Kind::name:
+        return name(first.text);
+      default:
+        break;
     }
     if (first.text == "(") return enclosed(")");
     if (first.text == "[") return list();

@@ -1,8 +1,8 @@
 // Evaluates PyTorch expressions in Python syntax, such as "torch.softmax(x @ w.t(), 1)[:, 0]".
 //
-// Expressions have no branches, so one pass parses and evaluates. Reading order: expression_lexer.h splits
-// the text, expression.cpp walks the grammar, expression_operators.h applies the operators, functions.h
-// holds what can be called.
+// Expressions have no branches, so one pass parses and evaluates. Reading order: expression_lexer.h
+// splits the text, expression.cpp walks the grammar, expression_operators.h applies the operators,
+// functions.h holds what can be called.
 #pragma once
 
 #include <map>

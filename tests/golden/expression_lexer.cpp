@@ -67,8 +67,8 @@ class Lexer {
 
   Token symbol() {
     // Longer symbols first: "**" is not two products.
-    constexpr std::array<std::string_view, 7> long_symbols = {"...", "**", "//", "==",
-                                                              "!=", "<=", ">="};
+    constexpr std::array<std::string_view, 7> long_symbols = {
+        "...", "**", "//", "==", "!=", "<=", ">="};
     for (std::string_view candidate : long_symbols) {
       if (rest_.starts_with(candidate)) return {Token::Kind::symbol, take(candidate.size())};
     }

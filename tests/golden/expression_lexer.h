@@ -13,8 +13,8 @@ struct Token {
   std::string text;
 };
 
-/// The tokens of `source`, closed by one of kind end. Throws Unsupported on a character that no token
-/// begins with and on an open string.
+/// The tokens of `source`, closed by one of kind end. Throws Unsupported on a character that no
+/// token begins with and on an open string.
 std::vector<Token> tokenize(const std::string& source);
 
 }  // namespace tandem::golden

@@ -36,7 +36,8 @@ const std::map<std::string, TensorInfix>& tensor_operators() {
       {"-", [](V a, V b) { return with_operands(a, b, [](auto x, auto y) { return x - y; }); }},
       {"*", [](V a, V b) { return with_operands(a, b, [](auto x, auto y) { return x * y; }); }},
       {"/", [](V a, V b) { return with_operands(a, b, [](auto x, auto y) { return x / y; }); }},
-      {"**", [](V a, V b) { return with_operands(a, b, [](auto x, auto y) { return pow(x, y); }); }},
+      {"**",
+       [](V a, V b) { return with_operands(a, b, [](auto x, auto y) { return pow(x, y); }); }},
       {"@", [](V a, V b) -> Value { return matmul(a.tensor(), b.tensor()); }},
       {"&", [](V a, V b) -> Value { return logical_and(a.tensor(), b.tensor()); }},
       {"|", [](V a, V b) -> Value { return logical_or(a.tensor(), b.tensor()); }},
@@ -99,7 +100,8 @@ Value apply_subscript(const Value& value, const Value& subscript) {
   if (value.is<Sequence>()) {
     const std::vector<Value>& items = value.sequence().items;
     const std::int64_t size = static_cast<std::int64_t>(items.size());
-    const std::int64_t i = subscript.integer() < 0 ? subscript.integer() + size : subscript.integer();
+    const std::int64_t i =
+        subscript.integer() < 0 ? subscript.integer() + size : subscript.integer();
     check<IndexError>(0 <= i && i < size, "position ", i, " in a sequence of ", size);
     return items[static_cast<std::size_t>(i)];
   }

@@ -4,8 +4,7 @@ namespace tandem::golden {
 
 namespace {
 
-template <class T>
-const T& expect(const Value& value, const char* wanted) {
+template <class T> const T& expect(const Value& value, const char* wanted) {
   if (!value.is<T>()) unsupported("a ", value.type_name(), " in place of a ", wanted);
   return value.get<T>();
 }

@@ -28,29 +28,21 @@ struct Sequence {
 };
 
 struct Value {
-  using Variant =
-      std::variant<Nothing, bool, std::int64_t, double, std::string, Tensor, DType,
-                   indexing::Slice, indexing::EllipsisType, Module, Sequence>;
+  using Variant = std::variant<Nothing, bool, std::int64_t, double, std::string, Tensor, DType,
+                               indexing::Slice, indexing::EllipsisType, Module, Sequence>;
 
   Value() = default;
   template <class T>
-    requires std::is_constructible_v<Variant, T>
-  Value(T value) : variant(std::move(value)) {}
+  requires std::is_constructible_v<Variant, T> Value(T value) : variant(std::move(value)) {}
   Value(int value) : variant(std::int64_t{value}) {}
   Value(const char* value) : variant(std::string(value)) {}
   Value(const std::vector<Tensor>& tensors);
   /// (values, indices), as max, sort and topk return them.
-  template <std::same_as<std::tuple<Tensor, Tensor>> Pair>
-  Value(Pair pair) : variant(Sequence{{std::get<0>(pair), std::get<1>(pair)}, true}) {}
+  template <std::same_as<std::tuple<Tensor, Tensor>> Pair> Value(Pair pair)
+      : variant(Sequence{{std::get<0>(pair), std::get<1>(pair)}, true}) {}
 
-  template <class T>
-  bool is() const {
-    return std::holds_alternative<T>(variant);
-  }
-  template <class T>
-  const T& get() const {
-    return std::get<T>(variant);
-  }
+  template <class T> bool is() const { return std::holds_alternative<T>(variant); }
+  template <class T> const T& get() const { return std::get<T>(variant); }
   bool is_number() const { return is<bool>() || is<std::int64_t>() || is<double>(); }
   /// "int", "Tensor", ...
   const char* type_name() const;

@@ -1,4 +1,5 @@
-// The functions that cases call, by their PyTorch names: one table for methods (`x.sum(0)`), functions
+// The functions that cases call, by their PyTorch names: one table for methods (`x.sum(0)`),
+// functions
 // (`torch.sum(x, 0)`, `F.mse_loss(x, t)`) and the operations that other kinds of case name.
 #pragma once
 
@@ -11,8 +12,8 @@
 
 namespace tandem::golden {
 
-/// What a call was given. A method's receiver is argument 0. Each parameter is asked for by its position
-/// and its name, as in PyTorch's signature; None counts as not given.
+/// What a call was given. A method's receiver is argument 0. Each parameter is asked for by its
+/// position and its name, as in PyTorch's signature; None counts as not given.
 class Arguments {
  public:
   using Keywords = std::map<std::string, Value>;
@@ -62,8 +63,8 @@ void add_shape_functions(FunctionTable& table);
 void add_index_functions(FunctionTable& table);
 void add_nn_functions(FunctionTable& table);
 
-/// Calls what PyTorch calls `name`; throws Unsupported, naming it, when Tandem has no such function or it
-/// does not take these arguments.
+/// Calls what PyTorch calls `name`; throws Unsupported, naming it, when Tandem has no such function
+/// or it does not take these arguments.
 Value call(const std::string& name, Arguments arguments, CallForm form);
 /// Calls a function by its name alone.
 inline Value call(const std::string& name, std::vector<Value> positional,

@@ -9,10 +9,7 @@ namespace {
 
 using UnaryFunction = Tensor (*)(const Tensor&);
 
-template <UnaryFunction function>
-Value unary(Arguments& a) {
-  return function(a.tensor(0));
-}
+template <UnaryFunction function> Value unary(Arguments& a) { return function(a.tensor(0)); }
 
 /// The second operand, a tensor or a number.
 detail::Operand operand(Arguments& a, std::size_t position, const std::string& name) {
@@ -21,13 +18,11 @@ detail::Operand operand(Arguments& a, std::size_t position, const std::string& n
   return value.scalar();
 }
 
-template <auto function>
-Value binary(Arguments& a) {
+template <auto function> Value binary(Arguments& a) {
   return function(a.tensor(0), operand(a, 1, "other"));
 }
 
-template <auto function>
-Value of_two_tensors(Arguments& a) {
+template <auto function> Value of_two_tensors(Arguments& a) {
   return function(a.tensor(0), a.tensor(1, "other"));
 }
 
@@ -76,8 +71,7 @@ void add_parameterised_functions(FunctionTable& table) {
   table["leaky_relu"] = {[](Arguments& a) -> Value {
     return leaky_relu(a.tensor(0), a.real(1, "negative_slope", 0.01));
   }};
-  table["elu"] = {
-      [](Arguments& a) -> Value { return elu(a.tensor(0), a.real(1, "alpha", 1)); }};
+  table["elu"] = {[](Arguments& a) -> Value { return elu(a.tensor(0), a.real(1, "alpha", 1)); }};
   table["gelu"] = {
       [](Arguments& a) -> Value { return gelu(a.tensor(0), a.text(1, "approximate", "none")); }};
   table["softplus"] = {[](Arguments& a) -> Value {
@@ -100,8 +94,7 @@ void add_parameterised_functions(FunctionTable& table) {
   }};
 }
 
-template <bool negative>
-Value add_or_sub(Arguments& a) {
+template <bool negative> Value add_or_sub(Arguments& a) {
   const Value* alpha = a.find(2, "alpha");
   const Scalar factor = alpha ? alpha->scalar() : Scalar(1);
   const auto function = negative ? tandem::sub : tandem::add;

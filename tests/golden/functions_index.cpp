@@ -1,15 +1,12 @@
 // Gathering, scattering, masking and ordering.
 #include "core/ops/indexing.h"
-
 #include "functions.h"
 
 namespace tandem::golden {
 
 namespace {
 
-Value one_of_each(Arguments& a) {
-  return one_hot(a.tensor(0), a.integer(1, "num_classes", -1));
-}
+Value one_of_each(Arguments& a) { return one_hot(a.tensor(0), a.integer(1, "num_classes", -1)); }
 
 void add_gathers(FunctionTable& table) {
   table["index_select"] = {[](Arguments& a) -> Value {
@@ -48,7 +45,8 @@ void add_orders(FunctionTable& table) {
     return argsort(a.tensor(0), a.integer(1, "dim", -1), a.flag(2, "descending"));
   }};
   table["topk"] = {[](Arguments& a) -> Value {
-    return topk(a.tensor(0), a.integer(1, "k"), a.integer(2, "dim", -1), a.flag(3, "largest", true));
+    return topk(a.tensor(0), a.integer(1, "k"), a.integer(2, "dim", -1),
+                a.flag(3, "largest", true));
   }};
 }
 

@@ -21,7 +21,8 @@ Value pointwise_loss(Arguments& a) {
   return loss(a.tensor(0), a.tensor(1, "target"), reduction(a, 4));
 }
 
-/// Labels or probabilities; the ignored label, the weights and the smoothing are in PyTorch's order.
+/// Labels or probabilities; the ignored label, the weights and the smoothing are in PyTorch's
+/// order.
 F::CrossEntropyOptions class_options(Arguments& a) {
   F::CrossEntropyOptions options;
   options.weight = a.optional_tensor(2, "weight");
@@ -60,7 +61,8 @@ void add_losses(FunctionTable& table) {
                              a.real(5, "beta", 1));
   }};
   table["huber_loss"] = {[](Arguments& a) -> Value {
-    return F::huber_loss(a.tensor(0), a.tensor(1, "target"), reduction(a, 2), a.real(3, "delta", 1));
+    return F::huber_loss(a.tensor(0), a.tensor(1, "target"), reduction(a, 2),
+                         a.real(3, "delta", 1));
   }};
   table["cross_entropy"] = {cross_entropy};
   table["nll_loss"] = {nll_loss};

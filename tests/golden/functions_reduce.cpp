@@ -1,7 +1,6 @@
 // Reductions, softmax and cumulative sums.
-#include "core/ops/reduce.h"
-
 #include "core/ops/elementwise.h"
+#include "core/ops/reduce.h"
 #include "functions.h"
 
 namespace tandem::golden {
@@ -53,8 +52,7 @@ Value shared_extreme(Arguments& a) {
   return function(a.tensor(0), dims ? dims->shape() : Shape(), a.flag(2, "keepdim"));
 }
 
-template <Tensor (*function)(const Tensor&, std::int64_t)>
-Value along_dim(Arguments& a) {
+template <Tensor (*function)(const Tensor&, std::int64_t)> Value along_dim(Arguments& a) {
   return function(a.tensor(0), a.integer(1, "dim"));
 }
 

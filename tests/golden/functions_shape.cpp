@@ -9,26 +9,22 @@ namespace {
 
 constexpr bool no_function = false;
 
-template <Tensor (Tensor::*method)() const>
-Value plain(Arguments& a) {
+template <Tensor (Tensor::*method)() const> Value plain(Arguments& a) {
   return (a.tensor(0).*method)();
 }
 
 /// Methods that take a shape as one tuple or as separate integers.
-template <Tensor (Tensor::*method)(const Shape&) const>
-Value with_shape(Arguments& a) {
+template <Tensor (Tensor::*method)(const Shape&) const> Value with_shape(Arguments& a) {
   return (a.tensor(0).*method)(a.shape_from(1));
 }
 
 /// Functions that take a dimension list under the name `dims`.
-template <Tensor (Tensor::*method)(const Shape&) const>
-Value with_dims(Arguments& a) {
+template <Tensor (Tensor::*method)(const Shape&) const> Value with_dims(Arguments& a) {
   const Value* dims = a.find(1, "dims");
   return (a.tensor(0).*method)(dims && !dims->is<std::int64_t>() ? dims->shape() : a.shape_from(1));
 }
 
-template <Tensor (*factory)(const Shape&, const TensorOptions&)>
-Value make(Arguments& a) {
+template <Tensor (*factory)(const Shape&, const TensorOptions&)> Value make(Arguments& a) {
   TensorOptions options(a.device());
   // Sizes take every positional place, so the keyword has none.
   constexpr std::size_t keyword_only = max_rank + 1;
@@ -55,10 +51,7 @@ Value to(Arguments& a) {
   return a.tensor(0).to(target.dtype());
 }
 
-template <DType target>
-Value convert(Arguments& a) {
-  return a.tensor(0).to(target);
-}
+template <DType target> Value convert(Arguments& a) { return a.tensor(0).to(target); }
 
 void add_views(FunctionTable& table) {
   table["view"] = {with_shape<&Tensor::view>, no_function};

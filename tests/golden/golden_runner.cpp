@@ -19,7 +19,8 @@ const Kind* find_kind(const std::string& name) {
   return nullptr;
 }
 
-/// Compares the expected arrays of one section, "out" or "grad", and adds what is wrong to `result`.
+/// Compares the expected arrays of one section, "out" or "grad", and adds what is wrong to
+/// `result`.
 void compare_section(const Case& golden, const std::string& section, const Values& expected,
                      const Values& got, const Computed& computed, CaseResult& result) {
   for (const auto& [name, reference] : expected) {
@@ -107,16 +108,17 @@ std::vector<CaseResult> run_cases(const std::vector<Case>& cases, const Device& 
 }
 
 std::size_t count(const std::vector<CaseResult>& results, Outcome outcome) {
-  return static_cast<std::size_t>(std::count_if(
-      results.begin(), results.end(),
-      [outcome](const CaseResult& result) { return result.outcome == outcome; }));
+  return static_cast<std::size_t>(
+      std::count_if(results.begin(), results.end(),
+                    [outcome](const CaseResult& result) { return result.outcome == outcome; }));
 }
 
 void print_report(std::ostream& out, const std::vector<CaseResult>& results) {
   print_table(out, results);
   std::map<std::string, std::vector<std::string>> reasons;
   for (const CaseResult& result : results) {
-    if (result.outcome == Outcome::failed) out << "FAILED " << result.name << ": " << result.message << '\n';
+    if (result.outcome == Outcome::failed)
+      out << "FAILED " << result.name << ": " << result.message << '\n';
     if (result.outcome == Outcome::unsupported) reasons[result.message].push_back(result.name);
   }
   for (const auto& [reason, names] : reasons) {

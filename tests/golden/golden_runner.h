@@ -21,11 +21,12 @@ struct CaseResult {
   std::string message;
 };
 
-/// Computes one case on `device` and compares every array that it holds. Never throws: an exception of
-/// the library is a failure.
+/// Computes one case on `device` and compares every array that it holds. Never throws: an exception
+/// of the library is a failure.
 CaseResult run_case(const Case& golden, const Device& device);
 
-/// The cases of `kinds` (all if empty); kinds defined on the CPU alone are left out on other devices.
+/// The cases of `kinds` (all if empty); kinds defined on the CPU alone are left out on other
+/// devices.
 std::vector<CaseResult> run_cases(const std::vector<Case>& cases, const Device& device,
                                   const std::set<std::string>& kinds = {});
 

@@ -22,6 +22,11 @@ const std::vector<Kind>& all_kinds() {
   return kinds;
 }
 
+std::string numbered(std::string prefix, std::size_t number) {
+  prefix += std::to_string(number);
+  return prefix;
+}
+
 Tensor leaf(const Tensor& values, const Device& device) {
   return values.detach().clone().to(device).detach().requires_grad_();
 }

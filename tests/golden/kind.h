@@ -43,11 +43,14 @@ Computed compute_recurrent(const Case& golden, const Device& device);
 
 // ---- what they share ----
 
+/// "o3" from "o" and 3.
+std::string numbered(std::string prefix, std::size_t number);
 /// The case's inputs as new leaves on `device`; those with an expected gradient require one.
 Values make_leaves(const Case& golden, const Device& device);
 /// A leaf that requires a gradient, with the numbers of `values`.
 Tensor leaf(const Tensor& values, const Device& device);
-/// `out` and the gradients of sum(out * upstream) with respect to the leaves that the case expects one of.
+/// `out` and the gradients of sum(out * upstream) with respect to the leaves that the case expects
+/// one of.
 Computed with_gradients(const Case& golden, const Values& leaves, Values out);
 
 }  // namespace tandem::golden

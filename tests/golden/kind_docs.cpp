@@ -8,8 +8,8 @@ namespace tandem::golden {
 
 namespace {
 
-/// A document's printed numbers bind as far as the reference itself met them; where the case does not
-/// say how far that was, they are placeholders.
+/// A document's printed numbers bind as far as the reference itself met them; where the case does
+/// not say how far that was, they are placeholders.
 void judge_printed(const Case& golden, Computed& computed) {
   for (const auto& [name, expected] : golden.out) {
     if (!name.starts_with("printed_")) continue;
@@ -30,7 +30,8 @@ Computed tanh_example(const Case& golden, const Device& device) {
   return with_gradients(golden, leaves, {{"y", tanh(leaves.at("x"))}});
 }
 
-/// Linear layers with tanh between them, and after the only one; default initialisation from a seed.
+/// Linear layers with tanh between them, and after the only one; default initialisation from a
+/// seed.
 Computed small_model(const Case& golden, const Device& device) {
   const auto sizes = golden.args.at("dims").get<std::vector<std::int64_t>>();
   manual_seed(golden.args.at("seed").get<std::uint64_t>());
@@ -40,7 +41,7 @@ Computed small_model(const Case& golden, const Device& device) {
     nn::Linear layer(sizes[i], sizes[i + 1]);
     layer->to(device);
     y = layer->forward(i == 0 ? y : tanh(y));
-    const std::string name = "fc" + std::to_string(i + 1);
+    const std::string name = numbered("fc", i + 1);
     leaves[name + ".weight"] = out[name + ".weight"] = layer->weight;
     leaves[name + ".bias"] = out[name + ".bias"] = layer->bias;
   }

@@ -39,7 +39,8 @@ Tensor apply_formula(const std::string& op, const Values& variables, const Devic
   return call(op, {variables.at("x")}).tensor();
 }
 
-/// y and as many of d1, d2, d3 as the case holds. A derivative off the tape is constant, the next one 0.
+/// y and as many of d1, d2, d3 as the case holds. A derivative off the tape is constant, the next
+/// one 0.
 Computed repeated_derivatives(const Case& golden, const Device& device) {
   const Tensor x = leaf(golden.in.at("x"), device);
   Computed computed;
@@ -65,8 +66,8 @@ Computed gradient_penalty(const Case& golden, const Device& device) {
   const Tensor slope = differentiate(score, {v.at("x")}, create_graph)[0];
   const Tensor penalty = (slope.norm(2, {1}) - 1).square().mean();
   const Tensor loss = score.mean() + penalty * weight;
-  return with_gradients(
-      golden, v, {{"D", score}, {"dDdx", slope}, {"penalty", penalty}, {"loss", loss}});
+  return with_gradients(golden, v,
+                        {{"D", score}, {"dDdx", slope}, {"penalty", penalty}, {"loss", loss}});
 }
 
 Computed hessian_vector(const Case& golden, const Device& device) {

@@ -1,4 +1,5 @@
-// Kinds whose cases are one call or one expression: activations, linear layers, losses, tensor operations.
+// Kinds whose cases are one call or one expression: activations, linear layers, losses, tensor
+// operations.
 #include "expression.h"
 #include "functions.h"
 #include "kind.h"
@@ -83,7 +84,7 @@ Computed compute_loss(const Case& golden, const Device& device) {
     if (name == "weight" || name == "pos_weight") {
       keywords[name] = tensor;
     } else if (name != loss.input) {
-      positional.push_back(tensor);
+      positional.emplace_back(tensor);
     }
   }
   const Tensor y = call(loss.function, positional, keywords).tensor();
@@ -96,7 +97,7 @@ Computed compute_tensor(const Case& golden, const Device& device) {
   Values out;
   if (result.is<Sequence>()) {
     const TensorList tensors = result.tensors();
-    for (std::size_t i = 0; i < tensors.size(); ++i) out["y" + std::to_string(i)] = tensors[i];
+    for (std::size_t i = 0; i < tensors.size(); ++i) out[numbered("y", i)] = tensors[i];
   } else {
     out["y"] = result.tensor();
   }

@@ -50,7 +50,8 @@ Computed minimise_quadratic(const Case& golden, const Device& device) {
   return computed;
 }
 
-/// The groups of a case, or one of all parameters. A group's own arguments come before the common ones.
+/// The groups of a case, or one of all parameters. A group's own arguments come before the common
+/// ones.
 std::vector<Group> groups_of(const Json& args, const Values& parameters) {
   if (!args.contains("groups")) {
     return {{{parameters.at("w1"), parameters.at("b1"), parameters.at("w2"), parameters.at("b2")},
@@ -70,7 +71,8 @@ std::vector<Group> groups_of(const Json& args, const Values& parameters) {
   return groups;
 }
 
-/// Full-batch training of two layers with tanh on the mean squared error; `after_step` runs after each.
+/// Full-batch training of two layers with tanh on the mean squared error; `after_step` runs after
+/// each.
 Computed train_net(const Case& golden, const Device& device) {
   namespace F = nn::functional;
   const Tensor x = golden.in.at("x").to(device), t = golden.in.at("t").to(device);

@@ -27,8 +27,7 @@ class Layer {
   virtual State step(const Tensor& x, const State& state) const = 0;
 };
 
-template <class Cell>
-class CellLayer : public Layer {
+template <class Cell> class CellLayer : public Layer {
  public:
   CellLayer(Cell cell, const Values& leaves, const std::string& suffix) : cell_(std::move(cell)) {
     set_weights(cell_, leaves, suffix);
@@ -80,7 +79,8 @@ Computed sequence(const Case& golden, const Values& leaves) {
   TensorList steps = leaves.at("x").unbind(0), last_h, last_c;
   const std::int64_t layers = golden.args.at("layers");
   for (std::int64_t l = 0; l < layers; ++l) {
-    const auto layer = make_layer(golden.op, golden, leaves, "_l" + std::to_string(l));
+    const auto layer =
+        make_layer(golden.op, golden, leaves, numbered("_l", static_cast<std::size_t>(l)));
     State state = {leaves.at("h0")[l], has_cell ? leaves.at("c0")[l] : Tensor()};
     for (Tensor& x : steps) {
       state = layer->step(x, state);

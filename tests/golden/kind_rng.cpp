@@ -71,8 +71,7 @@ void add_plain_draws(DrawTable& table) {
   };
 }
 
-template <class Cell>
-TensorList draw_cell(const Step& s) {
+template <class Cell> TensorList draw_cell(const Step& s) {
   const Cell cell(s.integer("in"), s.integer("hidden"));
   return {cell->weight_ih, cell->weight_hh, cell->bias_ih, cell->bias_hh};
 }
@@ -84,8 +83,7 @@ TensorList draw_linear(const Step& s) {
   return {layer->weight};
 }
 
-template <Tensor (*fill)(Tensor, double)>
-TensorList draw_xavier(const Step& s) {
+template <Tensor (*fill)(Tensor, double)> TensorList draw_xavier(const Step& s) {
   return {fill(s.blank(), s.real("gain"))};
 }
 
@@ -142,8 +140,8 @@ Computed compute_rng(const Case& golden, const Device&) {
     if (draw == draws().end()) unsupported(step.op());
     const TensorList results = draw->second(step);
     for (std::size_t j = 0; j < results.size(); ++j) {
-      const std::string part = j == 0 ? "" : "." + std::to_string(j);
-      computed.out["o" + std::to_string(k) + part] = results[j];
+      const std::string name = numbered("o", k);
+      computed.out[j == 0 ? name : numbered(name + ".", j)] = results[j];
     }
   }
   return computed;

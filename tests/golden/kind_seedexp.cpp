@@ -81,41 +81,53 @@ Tensor drop(const Tensor& x, double p) {
   return x * F::dropout(ones(x.sizes()), p).to(x.device());
 }
 
+/// Two linear layers with tanh and dropout between them, and what their training left behind.
+struct LoaderRun {
+  nn::Linear first, second;
+  TensorList losses, order;
+  Tensor forward(const Tensor& x, double dropout) const {
+    return second->forward(drop(tanh(first->forward(x)), dropout));
+  }
+};
+
+/// One pass of the loader over {positions, inputs, targets}, a step for each batch.
+void train_epoch(LoaderRun& run, const data::DataLoader& loader, optim::Optimizer& optimizer,
+                 double dropout, const Device& device) {
+  for (const TensorList& batch : loader) {
+    optimizer.zero_grad();
+    const Tensor y = run.forward(batch[1].to(device), dropout);
+    const Tensor loss = F::binary_cross_entropy_with_logits(y, batch[2].to(device));
+    loss.backward();
+    optimizer.step();
+    run.losses.push_back(loss.detach());
+    run.order.push_back(batch[0]);
+  }
+}
+
 Computed train_in_batches(const Case& golden, const Device& device) {
   const Json& args = golden.args;
   manual_seed(args.at("seed").get<std::uint64_t>());
   const std::int64_t count = args.at("n"), hidden = args.at("hidden"), epochs = args.at("epochs");
   const Tensor x = rand({count, 2}) * 2 - 1;
   const Tensor t = (x.slice(1, 0, 1) * x.slice(1, 1) > 0).to(kFloat32);
-  nn::Linear first(2, hidden), second(hidden, 1);
+  LoaderRun run = {nn::Linear(2, hidden), nn::Linear(hidden, 1), {}, {}};
   Computed computed;
   computed.out = {{"X", x}, {"t", t}};
-  for (const auto& [name, parameter] : parameters_of(first, second)) {
+  for (const auto& [name, parameter] : parameters_of(run.first, run.second)) {
     computed.out[name + ".init"] = parameter.detach().clone();
   }
-  first->to(device);
-  second->to(device);
-  optim::SGD optimizer(list_of(parameters_of(first, second)),
-                       optim::SGDOptions(args.at("lr").get<double>())
-                           .momentum(args.at("momentum").get<double>()));
-  const double p = args.at("dropout");
+  run.first->to(device);
+  run.second->to(device);
+  const auto options =
+      optim::SGDOptions(args.at("lr").get<double>()).momentum(args.at("momentum").get<double>());
+  optim::SGD optimizer(list_of(parameters_of(run.first, run.second)), options);
   const data::DataLoader loader({arange(count), x, t}, args.at("batch"), /*shuffle=*/true);
-  TensorList losses, order;
   for (std::int64_t epoch = 0; epoch < epochs; ++epoch) {
-    for (const TensorList& batch : loader) {
-      optimizer.zero_grad();
-      const Tensor features = drop(tanh(first->forward(batch[1].to(device))), p);
-      const Tensor loss = F::binary_cross_entropy_with_logits(second->forward(features),
-                                                              batch[2].to(device));
-      loss.backward();
-      optimizer.step();
-      losses.push_back(loss.detach());
-      order.push_back(batch[0]);
-    }
+    train_epoch(run, loader, optimizer, args.at("dropout"), device);
   }
-  computed.out["loss"] = stack(losses);
-  computed.out["order"] = cat(order).reshape({epochs, count});
-  computed.out["final"] = second->forward(tanh(first->forward(x.to(device))));
+  computed.out["loss"] = stack(run.losses);
+  computed.out["order"] = cat(run.order).reshape({epochs, count});
+  computed.out["final"] = run.forward(x.to(device), 0);
   return computed;
 }
 

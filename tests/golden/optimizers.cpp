@@ -9,8 +9,7 @@ namespace tandem::golden {
 namespace {
 
 /// The setters of an Options class under PyTorch's keywords.
-template <class Options>
-struct Setters {
+template <class Options> struct Setters {
   std::map<std::string, Options& (Options::*)(double)> numbers;
   std::map<std::string, Options& (Options::*)(bool)> flags;
 };
@@ -45,9 +44,8 @@ const Setters<optim::AdagradOptions> adagrad_setters = {
      {"eps", &optim::AdagradOptions::eps}},
     {{"maximize", &optim::AdagradOptions::maximize}}};
 
-template <class Options>
-void set_option(Options& options, const Setters<Options>& setters, const std::string& name,
-                const Json& value) {
+template <class Options> void set_option(Options& options, const Setters<Options>& setters,
+                                         const std::string& name, const Json& value) {
   if constexpr (requires { options.betas({0.0, 0.0}); }) {
     if (name == "betas") {
       options.betas({value.at(0).get<double>(), value.at(1).get<double>()});

@@ -1,0 +1,169 @@
+// Custom autograd functions, and whether gradcheck finds the wrong ones.
+#include "tests/devices.h"
+#include "tests/expect.h"
+
+namespace tandem::testing {
+namespace {
+
+using autograd::AutogradContext;
+using autograd::Function;
+
+struct Cube : Function<Cube> {
+  static Tensor forward(AutogradContext* ctx, const Tensor& x) {
+    EXPECT_FALSE(is_grad_enabled());
+    ctx->save_for_backward({x});
+    return x * x * x;
+  }
+  static TensorList backward(AutogradContext* ctx, const TensorList& grads) {
+    const Tensor x = ctx->get_saved_variables()[0];
+    return {grads[0] * 3 * x * x};
+  }
+};
+
+/// Keeps its output; takes a number beside the tensor.
+struct ScaledExp : Function<ScaledExp> {
+  static Tensor forward(AutogradContext* ctx, const Tensor& x, double scale) {
+    const Tensor y = exp(x) * scale;
+    ctx->save_for_backward({y});
+    ctx->saved_data["scale"] = scale;
+    return y;
+  }
+  static TensorList backward(AutogradContext* ctx, const TensorList& grads) {
+    EXPECT_EQ(std::any_cast<double>(ctx->saved_data["scale"]), 2.0);
+    return {grads[0] * ctx->get_saved_variables()[0], Tensor()};
+  }
+};
+
+/// Two outputs of two inputs.
+struct SumAndProduct : Function<SumAndProduct> {
+  static TensorList forward(AutogradContext* ctx, const Tensor& a, const Tensor& b) {
+    ctx->save_for_backward({a, b});
+    return {a + b, a * b};
+  }
+  static TensorList backward(AutogradContext* ctx, const TensorList& grads) {
+    const TensorList saved = ctx->get_saved_variables();
+    return {ctx->needs_input_grad(0) ? grads[0] + grads[1] * saved[1] : Tensor(),
+            ctx->needs_input_grad(1) ? grads[0] + grads[1] * saved[0] : Tensor()};
+  }
+};
+
+struct WrongSlope : Function<WrongSlope> {
+  static Tensor forward(AutogradContext* ctx, const Tensor& x) {
+    ctx->save_for_backward({x});
+    return x * x;
+  }
+  static TensorList backward(AutogradContext* ctx, const TensorList& grads) {
+    return {grads[0] * ctx->get_saved_variables()[0] * 2.01};
+  }
+};
+
+/// The first slope is right, but its own history is cut.
+struct WrongSecondSlope : Function<WrongSecondSlope> {
+  static Tensor forward(AutogradContext* ctx, const Tensor& x) {
+    ctx->save_for_backward({x});
+    return x * x;
+  }
+  static TensorList backward(AutogradContext* ctx, const TensorList& grads) {
+    return {grads[0] * ctx->get_saved_variables()[0].detach() * 2};
+  }
+};
+
+struct WrongShape : Function<WrongShape> {
+  static Tensor forward(AutogradContext*, const Tensor& x) { return x * 2; }
+  static TensorList backward(AutogradContext*, const TensorList& grads) { return {grads[0].sum()}; }
+};
+
+struct WrongCount : Function<WrongCount> {
+  static Tensor forward(AutogradContext*, const Tensor& x) { return x * 2; }
+  static TensorList backward(AutogradContext*, const TensorList& grads) {
+    return {grads[0], grads[0]};
+  }
+};
+
+struct Same : Function<Same> {
+  static Tensor forward(AutogradContext*, const Tensor& x) { return x; }
+  static TensorList backward(AutogradContext*, const TensorList& grads) { return {grads[0] * 7}; }
+};
+
+class CustomFunction : public OnDevice {};
+INSTANTIATE_TEST_SUITE_P(Devices, CustomFunction, every_device(), device_name);
+
+TEST_P(CustomFunction, GradientsOfAllOrders) {
+  const auto check_f = [&](const autograd::DifferentiableFunction& f, const TensorList& at) {
+    EXPECT_NO_THROW(autograd::gradcheck(f, at));
+    EXPECT_NO_THROW(autograd::gradgradcheck(f, at));
+  };
+  check_f([](const TensorList& x) { return TensorList{Cube::apply(x[0])}; }, {leaf({5})});
+  check_f([](const TensorList& x) { return TensorList{ScaledExp::apply(x[0], 2.0)}; }, {leaf({5})});
+  check_f([](const TensorList& x) { return SumAndProduct::apply(x[0], x[1]); },
+          {leaf({5}), leaf({5})});
+  check_f([](const TensorList& x) { return TensorList{SumAndProduct::apply(x[0], x[1])[1]}; },
+          {leaf({5}), leaf({5})});
+}
+
+TEST_P(CustomFunction, ThirdOrder) {
+  const Tensor x = tensor({2.0}, on(kFloat64)).requires_grad_(true);
+  Tensor y = Cube::apply(x);
+  for (double expected : {12.0, 12.0, 6.0}) {
+    y = autograd::grad({y}, {x}, {}, true, true)[0];
+    EXPECT_EQ(y.item(), expected);
+  }
+}
+
+TEST_P(CustomFunction, WithoutATapeItIsAPlainCall) {
+  EXPECT_FALSE(Cube::apply(ones({2}, on())).requires_grad());
+  const Tensor x = leaf({2});
+  const NoGradGuard guard;
+  EXPECT_FALSE(Cube::apply(x).requires_grad());
+}
+
+TEST_P(CustomFunction, OneInputMayBeAConstant) {
+  const Tensor a = leaf({3}), b = ones({3}, on(kFloat64)) * 4;
+  SumAndProduct::apply(a, b)[1].sum().backward();
+  EXPECT_TRUE(is_close(a.grad(), {4, 4, 4}));
+}
+
+TEST_P(CustomFunction, AnInputMayBeTheOutput) {
+  const Tensor x = leaf({3});
+  const Tensor y = Same::apply(x);
+  EXPECT_FALSE(y.is_same(x));
+  y.sum().backward();
+  EXPECT_TRUE(is_close(x.grad(), {7, 7, 7}));
+}
+
+TEST_P(CustomFunction, WrongGradientsThrow) {
+  const Tensor x = leaf({3});
+  EXPECT_TRUE(throws([&] { WrongShape::apply(x).sum().backward(); },
+                     {"Function", "gradient 0", "[]", "[3]"}));
+  EXPECT_TRUE(throws([&] { WrongCount::apply(x).sum().backward(); },
+                     {"Function", "2 gradients", "1 arguments"}));
+  EXPECT_FALSE(x.grad().defined());
+}
+
+TEST_P(CustomFunction, SavedTensorsAreReleasedAndVersioned) {
+  const Tensor x = leaf({3});
+  const Tensor y = Cube::apply(x).sum();
+  y.backward();
+  EXPECT_TRUE(throws([&] { y.backward(); }, {"Function", "second time"}));
+  Tensor h = x * 1;
+  const Tensor z = Cube::apply(h).sum();
+  h.add_(1);
+  EXPECT_TRUE(throws([&] { z.backward(); }, {"Function", "version 1"}));
+}
+
+TEST_P(CustomFunction, GradcheckFindsWrongSlopes) {
+  const TensorList at = {leaf({3})};
+  const auto wrong = [](const TensorList& x) { return TensorList{WrongSlope::apply(x[0])}; };
+  const auto second = [](const TensorList& x) { return TensorList{WrongSecondSlope::apply(x[0])}; };
+  const autograd::GradcheckOptions quiet{.raise_exception = false};
+  EXPECT_TRUE(throws([&] { autograd::gradcheck(wrong, at); },
+                     {"gradcheck", "autograd says", "finite differences"}));
+  EXPECT_FALSE(autograd::gradcheck(wrong, at, quiet));
+  EXPECT_TRUE(autograd::gradcheck(second, at));
+  EXPECT_FALSE(autograd::gradgradcheck(second, at, quiet));
+  EXPECT_TRUE(throws([&] { autograd::gradcheck(wrong, {ones({2}, on()).requires_grad_(true)}); },
+                     {"float64"}));
+}
+
+}  // namespace
+}  // namespace tandem::testing

@@ -1,0 +1,159 @@
+// In-place writes on the tape: right gradients where they are allowed, an error where they are not.
+#include "tests/devices.h"
+#include "tests/expect.h"
+
+namespace tandem::testing {
+namespace {
+
+class InPlace : public OnDevice {};
+INSTANTIATE_TEST_SUITE_P(Devices, InPlace, every_device(), device_name);
+
+TEST_P(InPlace, GradientsAreThoseOfThePlainOps) {
+  using Change = std::function<void(Tensor&, const Tensor&)>;
+  const Tensor index = tensor({2, 0}, on(kInt64));
+  const std::vector<std::pair<const char*, Change>> cases = {
+      {"add_", [](Tensor& h, const Tensor& w) { h.add_(w, 3); }},
+      {"add_ number", [](Tensor& h, const Tensor&) { h.add_(2.5); }},
+      {"sub_", [](Tensor& h, const Tensor& w) { h.sub_(w); }},
+      {"mul_", [](Tensor& h, const Tensor& w) { h.mul_(w); }},
+      {"div_", [](Tensor& h, const Tensor& w) { h.div_(w * w + 1); }},
+      {"*= number", [](Tensor& h, const Tensor&) { h *= 4; }},
+      {"pow_", [](Tensor& h, const Tensor&) { h.pow_(3); }},
+      {"tanh_", [](Tensor& h, const Tensor&) { h.tanh_(); }},
+      {"sigmoid_", [](Tensor& h, const Tensor&) { h.sigmoid_(); }},
+      {"exp_", [](Tensor& h, const Tensor&) { h.exp_(); }},
+      {"square_", [](Tensor& h, const Tensor&) { h.square_(); }},
+      {"neg_", [](Tensor& h, const Tensor&) { h.neg_(); }},
+      {"clamp_", [](Tensor& h, const Tensor&) { h.clamp_(-0.5, 0.5); }},
+      {"fill_", [](Tensor& h, const Tensor&) { h.fill_(2); }},
+      {"zero_", [](Tensor& h, const Tensor&) { h.zero_(); }},
+      {"copy_", [](Tensor& h, const Tensor& w) { h.copy_(w * 2); }},
+      {"copy_ broadcast", [](Tensor& h, const Tensor& w) { h.copy_(w.select(0, 1)); }},
+      {"masked_fill_", [](Tensor& h, const Tensor& w) { h.masked_fill_(w > 0, 7); }},
+      {"index_put_",
+       [&](Tensor& h, const Tensor& w) { h.index_put_({index}, w.select(0, 0).tanh()); }},
+      {"index_put_ number", [](Tensor& h, const Tensor&) { h.index_put_({1}, 9); }},
+      {"index_put_ slice",
+       [](Tensor& h, const Tensor& w) { h.index_put_({indexing::Slice(0, 2)}, w.slice(0, 1, 3)); }},
+      {"twice", [](Tensor& h, const Tensor& w) { h.mul_(w).add_(w).tanh_(); }}};
+  for (const auto& [name, change] : cases) {
+    SCOPED_TRACE(name);
+    const auto f = [&change = change](const TensorList& x) {
+      Tensor h = x[0] * 1.5;
+      change(h, x[1]);
+      return TensorList{h * x[0]};
+    };
+    const TensorList at = {leaf({3, 4}), leaf({3, 4})};
+    EXPECT_NO_THROW(autograd::gradcheck(f, at));
+    EXPECT_NO_THROW(autograd::gradgradcheck(f, at));
+  }
+}
+
+TEST_P(InPlace, OverwritingASavedValueThrows) {
+  const Tensor x = tensor({1.0, 2.0}, on()).requires_grad_(true);
+  const auto attempt = [&](auto make, auto write) {
+    Tensor h = x * 1;
+    const Tensor y = make(h);
+    write(h, y);
+    return [sum = y.sum()] { sum.backward(); };
+  };
+  const auto write_input = [](Tensor h, const Tensor&) { h.add_(1); };
+  const auto write_output = [](const Tensor&, Tensor y) {
+    const NoGradGuard guard;
+    y.mul_(2);
+  };
+  EXPECT_TRUE(throws(attempt([](const Tensor& h) { return h * h; }, write_input),
+                     {"mul", "[2]", "version 1", "version 0", "in place"}));
+  EXPECT_TRUE(
+      throws(attempt([](const Tensor& h) { return sin(h); }, write_input), {"sin", "version 1"}));
+  EXPECT_TRUE(
+      throws(attempt([](const Tensor& h) { return exp(h); }, write_output), {"exp", "version 1"}));
+  // What a view shares is overwritten through the view too.
+  EXPECT_TRUE(throws(attempt([](const Tensor& h) { return sin(h); },
+                             [](const Tensor& h, const Tensor&) {
+                               const NoGradGuard guard;
+                               h.select(0, 1).fill_(0);
+                             }),
+                     {"sin", "version 1"}));
+  EXPECT_FALSE(x.grad().defined());
+  // exp keeps its output and add nothing: writing the input is fine.
+  EXPECT_NO_THROW(attempt([](const Tensor& h) { return exp(h) + h; }, write_input)());
+}
+
+TEST_P(InPlace, LeavesCannotBeWritten) {
+  Tensor x = tensor({1.0, 2.0}, on()).requires_grad_(true);
+  const std::vector<std::pair<const char*, std::function<void()>>> cases = {
+      {"add", [&] { x.add_(1); }},        {"mul", [&] { x.mul_(x); }},
+      {"tanh", [&] { x.tanh_(); }},       {"fill_", [&] { x.fill_(0); }},
+      {"copy_", [&] { x.copy_(x * 2); }}, {"index_put_", [&] { x.index_put_({0}, 3); }}};
+  for (const auto& [name, write] : cases) EXPECT_TRUE(throws(write, {name, "leaf", "[2]"})) << name;
+  EXPECT_TRUE(is_close(x, {1, 2}));
+  EXPECT_EQ(x.version(), 0u);
+  {
+    const NoGradGuard guard;
+    x.add_(1);
+  }
+  EXPECT_TRUE(is_close(x, {2, 3}));
+  EXPECT_EQ(x.version(), 1u);
+}
+
+TEST_P(InPlace, RandomFillsAndMaskedFillsRespectLeavesToo) {
+  Tensor x = tensor({1.0, 2.0}, on()).requires_grad_(true);
+  const std::vector<std::function<void()>> cases = {
+      [&] { x.normal_(); },      [&] { x.uniform_(); },    [&] { x.bernoulli_(); },
+      [&] { x.exponential_(); }, [&] { x.random_(0, 5); }, [&] { x.masked_fill_(x > 1, 0); },
+      [&] { x.zero_(); },        [&] { x.clamp_(0, 1); }};
+  for (std::size_t i = 0; i < cases.size(); ++i)
+    EXPECT_TRUE(throws(cases[i], {"leaf"})) << "case " << i;
+  EXPECT_TRUE(is_close(x, {1, 2}));
+}
+
+TEST_P(InPlace, StaleViewsThrow) {
+  const Tensor x = tensor({1.0, 2.0}, on()).requires_grad_(true);
+  Tensor h = x * 3;
+  const Tensor view = h.select(0, 0);
+  h.mul_(2);
+  EXPECT_TRUE(throws([&] { (view * 2).backward(); }, {"select", "view", "in place"}));
+  EXPECT_TRUE(throws([&] { h.select(0, 0).mul_(2); }, {"mul", "view"}));
+}
+
+TEST_P(InPlace, AWriteThroughAPlainViewIsNotLostSilently) {
+  // base is a constant, so its view is off the tape; what is written there must not lose its
+  // gradient.
+  const Tensor w = tensor({5.0}, on()).requires_grad_(true);
+  const std::vector<std::pair<const char*, std::function<void(Tensor)>>> cases = {
+      {"copy_", [&](Tensor view) { view.copy_(w); }},
+      {"add_", [&](Tensor view) { view.add_(w); }},
+      {"mul_", [&](Tensor view) { view.mul_(w); }}};
+  for (const auto& [name, write] : cases) {
+    const Tensor base = ones({3}, on());
+    bool threw = false;
+    try {
+      write(base.slice(0, 1, 2));
+    } catch (const Error&) {
+      threw = true;
+    }
+    EXPECT_TRUE(threw || base.requires_grad()) << name;
+  }
+}
+
+TEST_P(InPlace, AConstantBecomesPartOfTheTape) {
+  const Tensor w = tensor({2.0, 3.0}, on()).requires_grad_(true);
+  Tensor y = ones({2}, on());
+  y.mul_(w);
+  ASSERT_TRUE(y.requires_grad());
+  EXPECT_TRUE(is_close(autograd::grad({(y * y).sum()}, {w})[0], {4, 6}));
+}
+
+TEST_P(InPlace, WritesWithoutATapeNeedNoVersionsButCountThem) {
+  Tensor x = zeros({4}, on());
+  const std::uint32_t before = x.version();
+  x.add_(1);
+  x.slice(0, 0, 2).fill_(3);
+  x.index_put_({3}, 9);
+  EXPECT_TRUE(is_close(x, {3, 3, 1, 9}));
+  EXPECT_EQ(x.version(), before + 3);
+}
+
+}  // namespace
+}  // namespace tandem::testing
