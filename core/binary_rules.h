@@ -49,7 +49,13 @@ struct Div {
 struct Pow {
   static constexpr const char* name = "pow";
   static constexpr Domain domain = Domain::positive;
-  template <class T> TANDEM_HD T value(T a, T b) const { return math::pow(a, b); }
+  static constexpr bool integers = true;
+  template <class T> TANDEM_HD T value(T a, T b) const {
+    if constexpr (std::is_floating_point_v<T>)
+      return math::pow(a, b);
+    else
+      return math::integer_pow(a, b);
+  }
   template <class T> TANDEM_HD T slope_a(T a, T b) const {
     return b == T(0) ? T(0) : b * math::pow(a, b - T(1));
   }
@@ -94,11 +100,19 @@ struct Minimum {
   template <class V> V derivative_b(const V& a, const V& b) const { return derivative_a(b, a); }
 };
 
-/// a - b floor(a / b): the remainder with the sign of b.
+/// a - b floor(a / b), exactly: the remainder with the sign of b. For integers and b = 0 it is a.
 struct Remainder {
   static constexpr const char* name = "remainder";
   static constexpr Domain domain = Domain::positive;
-  template <class T> TANDEM_HD T value(T a, T b) const { return a - b * math::floor(a / b); }
+  static constexpr bool integers = true;
+  template <class T> TANDEM_HD T value(T a, T b) const {
+    if constexpr (std::is_floating_point_v<T>) {
+      const T r = std::fmod(a, b);
+      return ((r != T(0)) & ((r < T(0)) != (b < T(0)))) ? r + b : r;
+    } else {
+      return math::integer_remainder(a, b);
+    }
+  }
   template <class T> TANDEM_HD T slope_a(T, T) const { return T(1); }
   template <class T> TANDEM_HD T slope_b(T a, T b) const { return -math::floor(a / b); }
   template <class V> V derivative_a(const V& a, const V&) const { return ones_like(a); }

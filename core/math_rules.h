@@ -185,7 +185,7 @@ struct Abs {
       return T(x < T(0) ? -x : x);
   }
   template <class T> TANDEM_HD T slope_from_input(T x) const {
-    return x > T(0) ? T(1) : (x < T(0) ? T(-1) : T(0));
+    return x > T(0) ? T(1) : (x < T(0) ? T(-1) : (x == T(0) ? T(0) : x));
   }
   template <class V> V derivative(const V& x) const { return sign(x); }
 };
@@ -202,26 +202,50 @@ struct Sign {
 
 struct Floor {
   static constexpr const char* name = "floor";
-  template <class T> TANDEM_HD T value(T x) const { return math::floor(x); }
+  static constexpr bool integers = true;
+  template <class T> TANDEM_HD T value(T x) const {
+    if constexpr (std::is_floating_point_v<T>)
+      return math::floor(x);
+    else
+      return x;
+  }
   TANDEM_HD double slope() const { return 0; }
 };
 
 struct Ceil {
   static constexpr const char* name = "ceil";
-  template <class T> TANDEM_HD T value(T x) const { return math::ceil(x); }
+  static constexpr bool integers = true;
+  template <class T> TANDEM_HD T value(T x) const {
+    if constexpr (std::is_floating_point_v<T>)
+      return math::ceil(x);
+    else
+      return x;
+  }
   TANDEM_HD double slope() const { return 0; }
 };
 
 struct Trunc {
   static constexpr const char* name = "trunc";
-  template <class T> TANDEM_HD T value(T x) const { return math::trunc(x); }
+  static constexpr bool integers = true;
+  template <class T> TANDEM_HD T value(T x) const {
+    if constexpr (std::is_floating_point_v<T>)
+      return math::trunc(x);
+    else
+      return x;
+  }
   TANDEM_HD double slope() const { return 0; }
 };
 
 /// Halves go to the even neighbour.
 struct Round {
   static constexpr const char* name = "round";
-  template <class T> TANDEM_HD T value(T x) const { return math::round(x); }
+  static constexpr bool integers = true;
+  template <class T> TANDEM_HD T value(T x) const {
+    if constexpr (std::is_floating_point_v<T>)
+      return math::round(x);
+    else
+      return x;
+  }
   TANDEM_HD double slope() const { return 0; }
 };
 

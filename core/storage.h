@@ -27,6 +27,8 @@ class Storage {
   std::size_t bytes() const { return bytes_; }
   const Device& device() const { return device_; }
   Backend& backend() const { return *backend_; }
+  /// Whether one tensor alone looks at it.
+  bool unshared() const { return references_.load(std::memory_order_acquire) == 1; }
 
   /// Grows with every in-place write; autograd compares it with the version at the time of saving.
   std::uint32_t version() const { return version_.load(std::memory_order_relaxed); }

@@ -35,11 +35,7 @@ TensorImpl::TensorImpl(StoragePtr memory, const Shape& sizes, const Shape& steps
       strides(steps),
       storage(std::move(memory)) {}
 
-TensorImpl::~TensorImpl() {
-  if (extras != nullptr && extras->retains_grad && grad_fn && grad_fn->hooks != nullptr)
-    std::erase_if(grad_fn->hooks->retained,
-                  [this](const auto& entry) { return entry.second == this; });
-}
+TensorImpl::~TensorImpl() { autograd::forget_retained(*this); }
 
 AutogradExtras& TensorImpl::need_extras() {
   if (extras == nullptr) extras = std::make_unique<AutogradExtras>();
@@ -54,6 +50,7 @@ void intrusive_release(TensorImpl* impl) {
 }
 
 Tensor make_tensor(const Shape& shape, DType dtype, const Device& device) {
+  check_shape("tensor", shape);
   const auto bytes = static_cast<std::size_t>(shape.numel()) * item_size(dtype);
   return Tensor(IntrusivePtr(new TensorImpl(StoragePtr(new Storage(bytes, device)), shape,
                                             contiguous_strides(shape), 0, dtype)));
@@ -73,9 +70,11 @@ const TensorImpl& Tensor::checked_impl() const {
 const Shape& Tensor::sizes() const { return checked_impl().shape; }
 const Shape& Tensor::strides() const { return checked_impl().strides; }
 std::int64_t Tensor::size(std::int64_t dim) const {
+  check<IndexError>(sizes().rank() > 0, "size: a tensor of no dimensions has no dimension ", dim);
   return sizes()[wrap_dim("size", dim, sizes().rank())];
 }
 std::int64_t Tensor::stride(std::int64_t dim) const {
+  check<IndexError>(sizes().rank() > 0, "stride: a tensor of no dimensions has no dimension ", dim);
   return strides()[wrap_dim("stride", dim, sizes().rank())];
 }
 std::int64_t Tensor::dim() const { return sizes().rank(); }
@@ -152,9 +151,7 @@ void Tensor::retain_grad() const {
   check(requires_grad(), "retain_grad: ", describe(), " does not require a gradient");
   if (is_leaf() || retains_grad()) return;
   impl_->need_extras().retains_grad = true;
-  autograd::Node& node = *impl_->grad_fn;
-  if (node.hooks == nullptr) node.hooks = std::make_unique<autograd::NodeHooks>();
-  node.hooks->retained.emplace_back(impl_->output_index, impl_.get());
+  autograd::retain(*impl_);
 }
 
 unsigned Tensor::register_hook(Hook hook) const {
@@ -191,10 +188,9 @@ Tensor Tensor::detach() const {
 }
 
 Tensor& Tensor::detach_() {
-  check(!checked_impl().differentiable_view, "detach_: ", describe(),
-        " is a view made while recording; use detach()");
-  impl_->grad_fn = nullptr;
-  impl_->requires_grad = false;
+  check(!(checked_impl().base && requires_grad()), "detach_: ", describe(),
+        " is a view on the tape; use detach()");
+  autograd::clear_history(*impl_);
   return *this;
 }
 

@@ -42,6 +42,14 @@ class Tensor {
  public:
   Tensor() = default;
   explicit Tensor(IntrusivePtr<TensorImpl> impl) : impl_(std::move(impl)) {}
+  Tensor(const Tensor&) = default;
+  Tensor(Tensor&&) noexcept = default;
+  ~Tensor() = default;
+  /// A named tensor becomes another handle; a temporary, such as x[0], takes the values.
+  Tensor& operator=(const Tensor&) & = default;
+  Tensor& operator=(Tensor&&) & noexcept = default;
+  Tensor operator=(const Tensor& values) && { return copy_(values); }
+  Tensor operator=(Scalar value) && { return fill_(value); }
 
   // ---- what it is ----
   bool defined() const { return static_cast<bool>(impl_); }

@@ -25,16 +25,17 @@ struct TensorImpl {
   DType dtype = DType::Float32;
   bool contiguous = true;
   bool requires_grad = false;
-  /// Made by a view op while recording: in-place writes to it, or to what it views, need care.
-  bool differentiable_view = false;
   std::uint32_t output_index = 0;  ///< which output of grad_fn this is
-  std::uint32_t view_version = 0;  ///< the storage's version when the view was made
   std::int64_t numel = 0;
   std::int64_t offset = 0;  ///< in elements
   Shape shape;
   Shape strides;
   StoragePtr storage;
   NodePtr grad_fn;
+  /// What a view made while recording looks at, never a view itself, and the sequence number of its
+  /// history then (0: none): in-place writes to either must reach, or be seen by, the other.
+  IntrusivePtr<TensorImpl> base;
+  std::uint64_t base_history = 0;
   std::unique_ptr<AutogradExtras> extras;
 
   TensorImpl(StoragePtr storage, const Shape& shape, const Shape& strides, std::int64_t offset,

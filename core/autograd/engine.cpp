@@ -29,15 +29,15 @@ Tensor apply_hooks(const Tensor& gradient, const Hook& hook) {
 
 /// Whether nobody else can see the memory of `gradient`, so that a leaf may keep it.
 bool is_unshared(const Tensor& gradient) {
-  return gradient.impl()->references == 1 && gradient.is_contiguous() &&
-         gradient.storage_offset() == 0;
+  return gradient.impl()->references == 1 && gradient.impl()->storage->unshared() &&
+         gradient.is_contiguous() && gradient.storage_offset() == 0;
 }
 
 void accumulate(const Tensor& leaf, Tensor gradient) {
   const std::lock_guard lock(leaf_mutex(leaf.impl()));
   Tensor& total = leaf.mutable_grad();
   if (is_grad_enabled()) {
-    total = total.defined() ? total.add(gradient) : gradient;
+    total = total.defined() ? total.add(gradient) : gradient.clone();
   } else if (total.defined()) {
     total.add_(gradient);
   } else {
@@ -75,24 +75,20 @@ class Run {
 
   /// The gradients of a node's outputs have all arrived.
   void execute(Node& node) {
+    struct Cleanup {
+      Node& node;
+      ~Cleanup() { node.gradients.clear(); }
+    } cleanup{node};
     run_hooks(node);
     if (captured_ != nullptr) capture(node);
-    const bool stops = std::find(stops_.begin(), stops_.end(), &node) != stops_.end();
-    if (!stops) {
-      BackwardPass pass(node);
-      try {
-        node.apply(pass);
-      } catch (...) {
-        node.gradients.clear();
-        throw;
-      }
-      node.gradients.clear();
-      if (!keep_) node.release();
-      for (std::size_t i = 0; i < node.edges.size(); ++i)
-        if (Tensor gradient = pass.take_result(i); gradient.defined())
-          deliver(node.edges[i], std::move(gradient));
-    }
+    if (std::find(stops_.begin(), stops_.end(), &node) != stops_.end()) return;
+    BackwardPass pass(node);
+    node.apply(pass);
     node.gradients.clear();
+    if (!keep_) node.release();
+    for (std::size_t i = 0; i < node.edges.size(); ++i)
+      if (Tensor gradient = pass.take_result(i); gradient.defined())
+        deliver(node.edges[i], std::move(gradient));
   }
 
   void deliver(const Edge& edge, Tensor gradient) {

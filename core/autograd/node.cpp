@@ -47,30 +47,50 @@ Edge edge_to(const Tensor& tensor) {
   if (!tensor.requires_grad()) return {};
   TensorImpl& impl = *tensor.impl();
   if (!impl.grad_fn) return {nullptr, tensor, 0};
-  check(
-      !impl.differentiable_view || impl.view_version == impl.storage->version(), impl.grad_fn->name,
-      ": this view (", tensor.describe(),
-      ") was made before its storage was written in place, so its gradient history is out of date; "
-      "make the view again after the write");
   return {impl.grad_fn, {}, impl.output_index};
 }
 
 bool records(const TensorList& tensors) {
   if (!is_grad_enabled()) return false;
-  return std::any_of(tensors.begin(), tensors.end(),
-                     [](const Tensor& t) { return t.requires_grad(); });
+  return std::any_of(tensors.begin(), tensors.end(), [](const Tensor& t) { return records(t); });
+}
+
+void forget_retained(const TensorImpl& impl) {
+  if (impl.extras != nullptr && impl.extras->retains_grad && impl.grad_fn &&
+      impl.grad_fn->hooks != nullptr)
+    std::erase_if(impl.grad_fn->hooks->retained,
+                  [&](const auto& entry) { return entry.second == &impl; });
+}
+
+void retain(TensorImpl& impl) {
+  Node& node = *impl.grad_fn;
+  if (node.hooks == nullptr) node.hooks = std::make_unique<NodeHooks>();
+  node.hooks->retained.emplace_back(impl.output_index, &impl);
+}
+
+void clear_history(TensorImpl& impl) {
+  forget_retained(impl);
+  impl.grad_fn = nullptr;
+  impl.requires_grad = false;
 }
 
 void set_history(const Tensor& out, const NodePtr& node, std::uint32_t index) {
   TensorImpl& impl = *out.impl();
+  forget_retained(impl);
   impl.grad_fn = node;
   impl.output_index = index;
   impl.requires_grad = true;
+  if (impl.extras != nullptr && impl.extras->retains_grad) retain(impl);
 }
 
 SavedTensor::SavedTensor(const Tensor& tensor, bool is_output) : is_output_(is_output) {
   const TensorImpl& impl = *tensor.impl();
-  tensor_ = is_output ? make_view(tensor, impl.shape, impl.strides, impl.offset) : tensor;
+  // An output must not own its node, and a view need not hold its base: both are kept as bare
+  // views.
+  const bool bare = is_output || impl.base;
+  tensor_ = bare ? make_view(tensor, impl.shape, impl.strides, impl.offset) : tensor;
+  if (!is_output && impl.base && impl.grad_fn)
+    set_history(tensor_, impl.grad_fn, impl.output_index);
   version_ = impl.storage->version();
   output_index_ = impl.output_index;
 }
@@ -95,14 +115,14 @@ void SavedTensor::release() {
   released_ = true;
 }
 
-void check_inplace(const char* op, const Tensor& tensor) {
-  if (!is_grad_enabled()) return;
-  check(!(tensor.requires_grad() && tensor.is_leaf()), op, ": a leaf that requires a gradient (",
-        tensor.describe(), ") cannot be written in place; use NoGradGuard, or work on a clone");
-  check(!(tensor.impl()->differentiable_view), op, ": ", tensor.describe(),
-        " is a view made while recording gradients; writing it in place is not supported on the "
-        "tape. Use "
-        "NoGradGuard, index_put on the base, or an out-of-place op");
+void check_fresh(const Tensor& tensor) {
+  const TensorImpl& impl = tensor.checked_impl();
+  if (!impl.base) return;
+  const std::uint64_t now = impl.base->grad_fn ? impl.base->grad_fn->sequence : 0;
+  check(now == impl.base_history, "this view (", tensor.describe(),
+        ") was made before the tensor it looks at was written in place, so its gradient history is "
+        "out "
+        "of date; make the view again after the write");
 }
 
 }  // namespace tandem::autograd

@@ -108,15 +108,28 @@ class BackwardPass {
   SmallVector<Tensor, 3> results_;
 };
 
+/// Throws if `tensor` is a view whose base was written in place on the tape since it was made.
+void check_fresh(const Tensor& tensor);
+
 /// Whether an op on these has to be recorded.
-inline bool records(const Tensor& a) { return is_grad_enabled() && a.requires_grad(); }
+inline bool records(const Tensor& a) {
+  if (!is_grad_enabled()) return false;
+  check_fresh(a);
+  return a.requires_grad();
+}
 template <class... More> bool records(const Tensor& a, const More&... more) {
   return records(a) || records(more...);
 }
 bool records(const TensorList& tensors);
 
-/// Makes `out` output number `index` of `node`.
+/// Makes `out` output number `index` of `node`; what retain_grad asked for moves along.
 void set_history(const Tensor& out, const NodePtr& node, std::uint32_t index = 0);
+/// Takes `tensor` off the tape.
+void clear_history(TensorImpl& impl);
+/// Tells a tensor's node that it need not keep the tensor's gradient (which may be about to die).
+void forget_retained(const TensorImpl& impl);
+/// Tells a tensor's node to keep the tensor's gradient.
+void retain(TensorImpl& impl);
 
 /// A node whose backward is a function object.
 template <class Backward> struct LambdaNode final : Node {
@@ -149,8 +162,5 @@ void record(const Tensor& out, const char* name,
             std::initializer_list<Save> saves, Backward backward) {
   record_list(out, name, inputs, saves, std::move(backward));
 }
-
-/// Throws if an in-place write to `tensor` would break the tape; `op` names the writer.
-void check_inplace(const char* op, const Tensor& tensor);
 
 }  // namespace tandem::autograd

@@ -187,9 +187,9 @@ void save_safetensors(const std::string& path, const NamedTensors& tensors,
   for (const auto& [name, tensor] : tensors) {
     check(name != "__metadata__" && !header.contains(name), "save_safetensors: the name '", name,
           "' is reserved or stands twice");
-    const DTypeName* known =
-        std::find_if(std::begin(dtype_names), std::end(dtype_names),
-                     [&](const DTypeName& entry) { return entry.dtype == tensor.dtype(); });
+    const DTypeName* known = std::find_if(
+        std::begin(dtype_names), std::end(dtype_names),
+        [dtype = tensor.dtype()](const DTypeName& entry) { return entry.dtype == dtype; });
     const std::uint64_t bytes = static_cast<std::uint64_t>(tensor.numel()) * tensor.element_size();
     header[name] = {{"dtype", known->name},
                     {"shape", tensor.sizes().vec()},

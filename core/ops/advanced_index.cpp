@@ -6,6 +6,7 @@
 #include "core/ops/elementwise.h"
 #include "core/ops/factories.h"
 #include "core/ops/indexing.h"
+#include "core/ops/inplace.h"
 #include "core/tensor_impl.h"
 
 namespace tandem {
@@ -34,6 +35,12 @@ int dims_used(const TensorIndex& index) {
 
 /// A bool index addresses as many dimensions as it has: one index tensor for each.
 void add_mask(ResolvedIndex& resolved, const Tensor& x, int& dim, const Tensor& mask) {
+  if (mask.dim() == 0) {  // one bool for the whole: a new dimension of size 1 or 0
+    resolved.view = resolved.view.unsqueeze(dim);
+    resolved.tensors.emplace_back(dim++,
+                                  zeros({mask.item<bool>() ? 1 : 0}, x.options().dtype(kInt64)));
+    return;
+  }
   for (int d = 0; d < mask.sizes().rank(); ++d)
     check<IndexError>(
         dim + d < resolved.view.sizes().rank() && mask.sizes()[d] == resolved.view.sizes()[dim + d],
@@ -165,7 +172,7 @@ Tensor Tensor::operator[](const Tensor& index) const {
 }
 
 Tensor& Tensor::index_put_(const std::vector<TensorIndex>& indices, const Tensor& value) {
-  autograd::check_inplace("index_put_", *this);
+  check_inplace("index_put_", *this);
   if (autograd::records(*this, value)) {
     // On the tape: a new value for the whole tensor, whose unchanged part is the old one.
     const Tensor positions = arange(numel(), device()).reshape(sizes());
@@ -178,8 +185,8 @@ Tensor& Tensor::index_put_(const std::vector<TensorIndex>& indices, const Tensor
     source.index_put_({flat}, arange(flat.numel(), device()));
     const Tensor values =
         value.to(dtype()).expand(target.sizes()).reshape({-1}).index_select(0, source);
-    return detail::overwrite(
-        *this, tandem::where(mask.reshape(sizes()), values.reshape(sizes()), clone()));
+    return overwrite("index_put_", *this,
+                     tandem::where(mask.reshape(sizes()), values.reshape(sizes()), clone()));
   }
   const NoGradGuard guard;
   const ResolvedIndex resolved = resolve(*this, indices);

@@ -3,6 +3,7 @@
 #include "core/backend.h"
 #include "core/ops/elementwise.h"
 #include "core/ops/factories.h"
+#include "core/ops/inplace.h"
 #include "core/tensor_impl.h"
 
 namespace tandem {
@@ -78,31 +79,26 @@ Tensor& Tensor::copy_(const Tensor& source) {
   check(defined() && source.defined(), "copy_: an undefined tensor was used");
   check(broadcast_shapes("copy_", sizes(), source.sizes()) == sizes(), "copy_: ", source.describe(),
         " does not broadcast into ", describe());
-  autograd::check_inplace("copy_", *this);
-  Tensor from = source.device() == device() ? source : source.to(device());
+  check_inplace("copy_", *this);
+  // On the tape the source becomes what is written: in this tensor's dtype, device and shape.
+  const bool recorded = is_floating_point() && autograd::records(source, *this);
+  Tensor from = source.to(device());
+  if (recorded) from = from.to(dtype()).expand(sizes());
   if (from.is_alias_of(*this)) from = from.clone();
+  if (recorded) rebase_history("copy_", *this, from);
   copy_values(from, *this);
   impl_->storage->bump_version();
-  if (autograd::records(source, *this))
-    autograd::record(*this, "copy_", {source}, {},
-                     [shape = source.sizes(), dtype = source.dtype(),
-                      device = source.device()](BackwardPass& pass) {
-                       if (pass.needs(0))
-                         pass.set(0, sum_to_size(pass.grad(), shape).to(dtype).to(device));
-                     });
   return *this;
 }
 
 Tensor& Tensor::fill_(Scalar value) {
   checked_impl();
-  autograd::check_inplace("fill_", *this);
+  check_inplace("fill_", *this);
+  rebase_history("fill_", *this, {});
   if (numel() > 0)
     backend_for(*this).copy(plan_loop(sizes(), {strides(), Shape::filled(sizes().rank(), 0)}),
                             {nullptr, dtype(), value}, output_of(*this));
   impl_->storage->bump_version();
-  if (autograd::records(*this))
-    autograd::record(*this, "fill_", {*this}, {},
-                     [](BackwardPass& pass) { pass.set(0, zeros_like(pass.grad())); });
   return *this;
 }
 

@@ -4,6 +4,7 @@
 #include "core/autograd/node.h"
 #include "core/backend.h"
 #include "core/ops/factories.h"
+#include "core/ops/inplace.h"
 #include "core/ops/rule_table.h"
 #include "core/tensor_impl.h"
 
@@ -12,6 +13,10 @@ namespace tandem {
 using autograd::BackwardPass;
 
 namespace {
+
+void check_defined(const char* op, const Operand& x) {
+  check(x.is_number || x.tensor.defined(), op, ": an operand is an undefined tensor");
+}
 
 void check_same_device(const char* op, const Tensor& a, const Tensor& b) {
   check(a.device() == b.device(), op, ": operands are on different devices: ", a.describe(),
@@ -141,8 +146,8 @@ void record_binary(const BinaryInfo& info, const ElementwiseCall& call, const Op
   const Scalar x = a.scalar, y = b.scalar;
   const auto backward = [&info, call, a_tensor, b_tensor, x, y](BackwardPass& pass) {
     Operand left(x), right(y);
-    if (a_tensor) left.tensor = pass.saved(0);
-    if (b_tensor) right.tensor = pass.saved(a_tensor ? 1 : 0);
+    if (a_tensor) left = pass.saved(0);
+    if (b_tensor) right = pass.saved(a_tensor ? 1 : 0);
     std::size_t input = 0;
     if (a_tensor && pass.needs(input++))
       pass.set(0, binary_gradient(info, call, 0, left, right, pass.grad()));
@@ -176,9 +181,16 @@ void record_binary(const BinaryInfo& info, const ElementwiseCall& call, const Op
 
 bool records(const Operand& x) { return x.is_tensor() && autograd::records(x.tensor); }
 
+/// Whether two tensors of one storage are walked over the same elements in the same order.
+bool same_place(const Tensor& a, const Tensor& b) {
+  return a.sizes() == b.sizes() && a.strides() == b.strides() &&
+         a.storage_offset() == b.storage_offset();
+}
+
 /// Both operands in the dtype the rule computes in, on one device.
 DType prepare(const BinaryInfo& info, Operand& a, Operand& b) {
-  check(a.is_tensor() || b.is_tensor(), info.name, ": an operand is an undefined tensor");
+  check_defined(info.name, a);
+  check_defined(info.name, b);
   if (a.is_tensor() && b.is_tensor()) check_same_device(info.name, a.tensor, b.tensor);
   const DType dtype = compute_type(info.integers, result_type(a, b));
   if (a.is_tensor() && a.tensor.dtype() != dtype) a.tensor = a.tensor.to(dtype);
@@ -235,8 +247,8 @@ Tensor& unary_inplace(int id, const RuleParameters& parameters, Tensor& x) {
   check(x.defined(), info.name, "_: the operand is an undefined tensor");
   check(compute_type(info.integers, x.dtype()) == x.dtype() && !info.predicate, info.name,
         "_: the result does not fit in place into ", x.describe());
-  autograd::check_inplace(info.name, x);
-  if (autograd::records(x)) return overwrite(x, unary(id, parameters, x.clone()));
+  check_inplace(info.name, x);
+  if (autograd::records(x)) return overwrite(info.name, x, unary(id, parameters, x.clone()));
   if (x.numel() > 0)
     backend_for(x).unary({id, parameters}, Walk(x, {&x}).plan, input_of(x), output_of(x));
   x.impl()->storage->bump_version();
@@ -252,25 +264,14 @@ Tensor& binary_inplace(int id, const RuleParameters& parameters, Tensor& x, cons
         ", which does not fit in place into ", x.describe());
   check(shape_of(info.name, a, b) == x.sizes(), info.name, "_: ", b.tensor.describe(),
         " does not broadcast into the shape of ", x.describe());
-  autograd::check_inplace(info.name, x);
-  if (autograd::records(x) || records(b)) return overwrite(x, binary(id, parameters, x.clone(), b));
+  check_inplace(info.name, x);
+  if (autograd::records(x) || records(b))
+    return overwrite(info.name, x, binary(id, parameters, x.clone(), b));
   // An operand that shares memory with x, but is walked differently, is read before it changes.
-  if (b.is_tensor() && b.tensor.is_alias_of(x) &&
-      !(b.tensor.strides() == x.strides() && b.tensor.storage_offset() == x.storage_offset()))
+  if (b.is_tensor() && b.tensor.is_alias_of(x) && !same_place(b.tensor, x))
     b.tensor = b.tensor.clone();
   run_binary({id, parameters}, dtype, a, b, x);
   x.impl()->storage->bump_version();
-  return x;
-}
-
-Tensor& overwrite(Tensor& x, const Tensor& result) {
-  {
-    const NoGradGuard guard;
-    x.copy_(result);
-  }
-  x.impl()->grad_fn = result.impl()->grad_fn;
-  x.impl()->output_index = result.impl()->output_index;
-  x.impl()->requires_grad = result.impl()->requires_grad;
   return x;
 }
 
@@ -280,6 +281,8 @@ Tensor where(const Tensor& condition, const Operand& given_a, const Operand& giv
   check(condition.defined() && condition.dtype() == DType::Bool,
         "where: the condition must be bool, got ", condition.describe());
   Operand a = given_a, b = given_b;
+  check_defined("where", a);
+  check_defined("where", b);
   const DType dtype = result_type(a, b);
   for (Operand* x : {&a, &b})
     if (x->is_tensor()) {
@@ -322,9 +325,11 @@ Tensor sub(const Tensor& a, const Operand& b, Scalar alpha) {
 }
 
 Tensor pow(const Tensor& a, Scalar exponent) {
-  if (!a.is_floating_point() && !is_floating_point(exponent.dtype()))
-    return elementwise(rules::PowScalar{exponent.to<double>()}, a.to(kFloat64))
-        .to(promote(a.dtype(), kInt64));
+  if (!a.is_floating_point() && !is_floating_point(exponent.dtype())) {
+    check(exponent.to<std::int64_t>() >= 0, "pow: integers have no power ",
+          exponent.to<std::int64_t>(), "; convert ", a.describe(), " to a floating-point dtype");
+    return elementwise(rules::Pow{}, a, exponent);
+  }
   return elementwise(rules::PowScalar{exponent.to<double>()}, a);
 }
 Tensor pow(Scalar base, const Tensor& exponent) {
@@ -338,15 +343,21 @@ Tensor gelu(const Tensor& x, const std::string& approximate) {
 }
 
 Tensor clamp(const Tensor& x, std::optional<Scalar> min, std::optional<Scalar> max) {
+  check(min || max, "clamp: needs a lower or an upper bound");
   rules::Clamp rule;
   if (min) rule.low = min->to<double>();
   if (max) rule.high = max->to<double>();
-  return elementwise(rule, x);
+  const auto real = [](const std::optional<Scalar>& bound) {
+    return bound && is_floating_point(bound->dtype());
+  };
+  return elementwise(rule, real(min) || real(max) ? x.to(compute_type(false, x.dtype())) : x);
 }
 
 Tensor sum_to_size(const Tensor& tensor, const Shape& shape) {
   if (tensor.sizes() == shape) return tensor;
   const int extra = tensor.sizes().rank() - shape.rank();
+  check(extra >= 0 && broadcast_shapes("sum_to_size", shape, tensor.sizes()) == tensor.sizes(),
+        "sum_to_size: shape ", shape, " does not broadcast to ", tensor.describe());
   Shape dims;
   for (int d = 0; d < tensor.sizes().rank(); ++d)
     if (d < extra || (shape[d - extra] == 1 && tensor.sizes()[d] != 1)) dims.push_back(d);

@@ -16,21 +16,21 @@ namespace detail {
 
 /// A tensor or a number, as an operand.
 struct Operand {
-  Operand(const Tensor& tensor) : tensor(tensor) {}
-  Operand(Scalar scalar) : scalar(scalar) {}
+  Operand(const Tensor& tensor) : tensor(tensor), is_number(false) {}
+  Operand(Scalar scalar) : scalar(scalar), is_number(true) {}
   template <class T>
-  requires std::is_arithmetic_v<T> Operand(T number) : scalar(number) {}
+  requires std::is_arithmetic_v<T> Operand(T number) : scalar(number), is_number(true) {}
+
   Tensor tensor;
   Scalar scalar = 0;
-  bool is_tensor() const { return tensor.defined(); }
+  bool is_number;
+  bool is_tensor() const { return !is_number; }
 };
 
 Tensor unary(int id, const RuleParameters& parameters, const Tensor& x);
 Tensor binary(int id, const RuleParameters& parameters, const Operand& a, const Operand& b);
 Tensor& unary_inplace(int id, const RuleParameters& parameters, Tensor& x);
 Tensor& binary_inplace(int id, const RuleParameters& parameters, Tensor& a, const Operand& b);
-/// Gives x the values and the history of `result`.
-Tensor& overwrite(Tensor& x, const Tensor& result);
 
 }  // namespace detail
 

@@ -18,13 +18,26 @@ TensorOptions with_dtype_of(const TensorOptions& options, Scalar value) {
   return options.dtype(is_floating_point(value.dtype()) ? DType::Float32 : value.dtype());
 }
 
-/// Copies host numbers into a new tensor of any dtype on any device.
-template <class T>
-Tensor from_host(const std::vector<T>& numbers, const Shape& shape, const TensorOptions& options) {
-  Tensor host = make_tensor(shape, dtype_of<T>, Device());
-  host.impl()->storage->backend().copy_from_host(host.raw_data(), numbers.data(),
-                                                 numbers.size() * sizeof(T));
+/// A new tensor of any dtype on any device with element i = number(i), computed on the host in T.
+template <class T, class Number>
+Tensor computed(std::int64_t count, const TensorOptions& options, const Number& number) {
+  check_shape("arange, linspace", {count});
+  Tensor host = make_tensor({count}, dtype_of<T>, Device());
+  T* out = static_cast<T*>(host.raw_data());
+  for (std::int64_t i = 0; i < count; ++i) out[i] = number(i);
   return host.to(options.dtype()).to(options.device()).requires_grad_(options.requires_grad());
+}
+
+Tensor integer_range(std::int64_t start, std::int64_t end, std::int64_t step,
+                     const TensorOptions& options) {
+  check(step != 0 && (end == start || (end > start) == (step > 0)), "arange: cannot go from ",
+        start, " to ", end, " in steps of ", step);
+  const auto distance = static_cast<std::uint64_t>(end > start ? end : start) -
+                        static_cast<std::uint64_t>(end > start ? start : end);
+  const auto stride =
+      step > 0 ? static_cast<std::uint64_t>(step) : 0 - static_cast<std::uint64_t>(step);
+  const auto count = static_cast<std::int64_t>(distance / stride + (distance % stride != 0));
+  return computed<std::int64_t>(count, options, [&](std::int64_t i) { return start + i * step; });
 }
 
 }  // namespace
@@ -64,30 +77,26 @@ Tensor arange(Scalar start, Scalar end, const TensorOptions& options) {
 }
 
 Tensor arange(Scalar start, Scalar end, Scalar step, const TensorOptions& options) {
-  const double first = start.to<double>(), stride = step.to<double>();
-  check(stride != 0, "arange: step must not be 0");
-  const double count = std::ceil((end.to<double>() - first) / stride);
-  check(count >= 0 && std::isfinite(count), "arange: cannot go from ", first, " to ",
-        end.to<double>(), " in steps of ", stride);
   const DType widest = promote(promote(start.dtype(), end.dtype()), step.dtype());
-  const TensorOptions chosen =
-      with_dtype_of(options, is_floating_point(widest) ? Scalar(0.0) : Scalar(0));
-  std::vector<double> numbers(static_cast<std::size_t>(count));
-  for (std::size_t i = 0; i < numbers.size(); ++i)
-    numbers[i] = first + static_cast<double>(i) * stride;
-  return from_host(numbers, {static_cast<std::int64_t>(numbers.size())}, chosen);
+  if (!is_floating_point(widest))
+    return integer_range(start.to<std::int64_t>(), end.to<std::int64_t>(), step.to<std::int64_t>(),
+                         with_dtype_of(options, 0));
+  const double first = start.to<double>(), stride = step.to<double>();
+  const double count = std::ceil((end.to<double>() - first) / stride);
+  check(stride != 0 && count >= 0 && count < 0x1p62, "arange: cannot go from ", first, " to ",
+        end.to<double>(), " in steps of ", stride);
+  return computed<double>(static_cast<std::int64_t>(count), with_dtype_of(options, 0.0),
+                          [&](std::int64_t i) { return first + static_cast<double>(i) * stride; });
 }
 
 Tensor linspace(double start, double end, std::int64_t steps, const TensorOptions& options) {
   check(steps >= 0, "linspace: steps must not be negative, got ", steps);
-  std::vector<double> numbers(static_cast<std::size_t>(steps));
   const double step = steps > 1 ? (end - start) / static_cast<double>(steps - 1) : 0;
   // From both ends towards the middle, so that the last point is `end` itself.
-  for (std::int64_t i = 0; i < steps; ++i)
-    numbers[static_cast<std::size_t>(i)] = i < steps / 2 || steps == 1
-                                               ? start + step * static_cast<double>(i)
-                                               : end - step * static_cast<double>(steps - 1 - i);
-  return from_host(numbers, {steps}, options);
+  return computed<double>(steps, options, [&](std::int64_t i) {
+    return i < steps / 2 || steps == 1 ? start + step * static_cast<double>(i)
+                                       : end - step * static_cast<double>(steps - 1 - i);
+  });
 }
 
 Tensor eye(std::int64_t n, const TensorOptions& options) {

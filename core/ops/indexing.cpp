@@ -208,10 +208,10 @@ Tensor below_diagonal(const Tensor& x, std::int64_t diagonal) {
 }  // namespace
 
 Tensor tril(const Tensor& x, std::int64_t diagonal) {
-  return where(below_diagonal(x, diagonal), x, 0);
+  return where(below_diagonal(x, diagonal), x, full({}, 0, x.options()));
 }
 Tensor triu(const Tensor& x, std::int64_t diagonal) {
-  return where(below_diagonal(x, diagonal - 1), 0, x);
+  return where(below_diagonal(x, diagonal - 1), full({}, 0, x.options()), x);
 }
 
 Tensor repeat(const Tensor& x, const Shape& repeats) {
@@ -224,10 +224,12 @@ Tensor repeat(const Tensor& x, const Shape& repeats) {
   }
   for (int d = 0; d < repeats.rank(); ++d) {
     if (repeats[d] == 1) continue;
-    out = repeats[d] == 0 ? out.slice(d, 0, 0)
-                          : cat(TensorList(static_cast<std::size_t>(repeats[d]), out), d);
+    Shape wide = out.sizes(), joined = out.sizes();
+    wide.insert(d, repeats[d]);
+    joined[d] *= repeats[d];
+    out = out.unsqueeze(d).expand(wide).reshape(joined);
   }
-  return out.is_same(x) ? x.clone() : out;
+  return out.is_alias_of(x) ? out.clone() : out;
 }
 
 Tensor repeat_interleave(const Tensor& x, std::int64_t repeats, std::optional<std::int64_t> dim) {

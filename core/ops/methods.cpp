@@ -1,6 +1,7 @@
 // The Tensor methods that are free functions of core/ops under another spelling.
 #include "core/ops/elementwise.h"
 #include "core/ops/indexing.h"
+#include "core/ops/inplace.h"
 #include "core/ops/linalg.h"
 #include "core/ops/reduce.h"
 
@@ -121,8 +122,8 @@ Tensor& Tensor::clamp_(std::optional<Scalar> min, std::optional<Scalar> max) {
   return in_place(rule, *this);
 }
 Tensor& Tensor::masked_fill_(const Tensor& mask, Scalar value) {
-  const Tensor filled = tandem::masked_fill(requires_grad() ? clone() : *this, mask, value);
-  return filled.requires_grad() ? detail::overwrite(*this, filled) : copy_(filled);
+  check_inplace("masked_fill_", *this);
+  return overwrite("masked_fill_", *this, tandem::masked_fill(clone(), mask, value));
 }
 
 Tensor Tensor::sum() const { return tandem::sum(*this); }

@@ -7,6 +7,7 @@
 #include "core/generator_state.h"
 #include "core/ops/elementwise.h"
 #include "core/ops/factories.h"
+#include "core/ops/inplace.h"
 #include "core/tensor_impl.h"
 
 namespace tandem {
@@ -37,8 +38,9 @@ std::mutex& draw_mutex() {
 Tensor& draw(const char* op, Tensor& out, const RandomCall& call,
              const std::optional<Generator>& generator = {}) {
   check(out.defined(), op, ": an undefined tensor was used");
-  autograd::check_inplace(op, out);
+  check_inplace(op, out);
   Generator& source = generator ? const_cast<Generator&>(*generator) : default_generator();
+  rebase_history(op, out, {});
   if (out.numel() > 0) {
     const bool contiguous = out.is_contiguous();
     Tensor target = contiguous ? out : make_tensor(out.sizes(), out.dtype(), out.device());
@@ -104,6 +106,7 @@ Tensor bernoulli(const Tensor& p) {
 }
 
 Tensor dropout(const Tensor& x, double p, bool training) {
+  check(x.defined(), "dropout: the operand is an undefined tensor");
   check(p >= 0 && p <= 1, "dropout: the probability must lie in [0, 1], got ", p);
   if (!training || p == 0 || x.numel() == 0) return x;
   if (p == 1) return x * zeros_like(x);

@@ -170,17 +170,28 @@ bool has_zeros(const Tensor& x) {
 Tensor prod(const Tensor& x, std::int64_t dim, bool keepdim) {
   const ReducedDims dims("prod", x, {dim});
   Tensor out = shaped(reduced(ReduceOp::product, x, dims, sum_type(x)), dims, keepdim);
-  if (autograd::records(x) && x.dim() > 0)
+  if (autograd::records(x))
     autograd::record(out, "prod", {x}, {x, autograd::output(out)},
                      [kept = dims.kept_shape, dim](BackwardPass& pass) {
                        const Tensor x = pass.saved(0), grad = pass.grad().reshape(kept);
                        if (x.numel() == 0) return pass.set(0, zeros_like(x));
+                       if (x.dim() == 0) return pass.set(0, pass.grad());
                        if (has_zeros(x)) return pass.set(0, grad * products_of_others(x, dim));
                        pass.set(0, grad * pass.saved(1).reshape(kept) / x);
                      });
   return out;
 }
 Tensor prod(const Tensor& x) { return prod(x.reshape({-1}), 0); }
+
+namespace {
+
+/// x^(1/order) whose gradient at 0, where the root is not differentiable, is 0.
+Tensor root_of(const Tensor& x, double order) {
+  const Tensor zero = x == 0, safe = where(zero, 1, x);
+  return where(zero, 0, order == 2 ? sqrt(safe) : pow(safe, 1 / order));
+}
+
+}  // namespace
 
 Tensor var(const Tensor& x, const Shape& given, bool unbiased, bool keepdim) {
   check_real("var", x);
@@ -190,7 +201,7 @@ Tensor var(const Tensor& x, const Shape& given, bool unbiased, bool keepdim) {
 }
 Tensor var(const Tensor& x, bool unbiased) { return var(x, {}, unbiased); }
 Tensor std(const Tensor& x, const Shape& dims, bool unbiased, bool keepdim) {
-  return sqrt(var(x, dims, unbiased, keepdim));
+  return root_of(var(x, dims, unbiased, keepdim), 2);
 }
 Tensor std(const Tensor& x, bool unbiased) { return std(x, {}, unbiased); }
 
@@ -223,7 +234,7 @@ Tensor norm(const Tensor& x, Scalar p, const Shape& dims, bool keepdim) {
   if (order == 0) return sum((x != 0).to(x.dtype()), dims, keepdim);
   if (order == std::numeric_limits<double>::infinity()) return amax(abs(x), dims, keepdim);
   if (order == -std::numeric_limits<double>::infinity()) return amin(abs(x), dims, keepdim);
-  return pow(sum(pow(abs(x), order), dims, keepdim), 1 / order);
+  return root_of(sum(pow(abs(x), order), dims, keepdim), order);
 }
 Tensor norm(const Tensor& x, Scalar p) { return norm(x, p, {}); }
 

@@ -14,16 +14,22 @@ using autograd::BackwardPass;
 
 namespace {
 
+std::uint64_t history_of(const TensorImpl& impl) {
+  return impl.grad_fn ? impl.grad_fn->sequence : 0;
+}
+
 /// A view on the tape; `backward` maps its gradient to the base's.
 template <class Backward> Tensor recorded_view(const char* name, const Tensor& base,
                                                const Shape& shape, const Shape& strides,
                                                std::int64_t offset, Backward backward) {
   Tensor out = make_view(base, shape, strides, offset);
-  if (!autograd::records(base)) return out;
-  autograd::record(out, name, {base}, {},
-                   [backward](BackwardPass& pass) { pass.set(0, backward(pass.grad())); });
-  out.impl()->differentiable_view = true;
-  out.impl()->view_version = base.impl()->storage->version();
+  if (!is_grad_enabled()) return out;
+  TensorImpl& impl = *out.impl();
+  impl.base = base.impl()->base ? base.impl()->base : IntrusivePtr(base.impl());
+  impl.base_history = history_of(*impl.base);
+  if (autograd::records(base))
+    autograd::record(out, name, {base}, {},
+                     [backward](BackwardPass& pass) { pass.set(0, backward(pass.grad())); });
   return out;
 }
 
@@ -104,6 +110,11 @@ Tensor embed(const Tensor& grad, const Shape& whole,
     autograd::record(out, "embed", {grad}, {},
                      [view](BackwardPass& pass) { pass.set(0, view(pass.grad())); });
   return out;
+}
+
+Tensor region(const Tensor& whole, const Shape& shape, const Shape& strides, std::int64_t offset) {
+  return partial_view("region", whole, shape, strides, whole.storage_offset() + offset,
+                      [=](const Tensor& other) { return region(other, shape, strides, offset); });
 }
 
 Tensor Tensor::view(const Shape& shape) const {
@@ -207,6 +218,7 @@ Tensor Tensor::expand(const Shape& given) const {
     check(shape[d] >= 0 && (own == shape[d] || own == 1), "expand: cannot expand ", describe(),
           " to ", given);
   }
+  check_shape("expand", shape);
   return recorded_view(
       "expand", *this, shape, broadcast_strides(sizes(), strides(), shape), storage_offset(),
       [before = sizes()](const Tensor& grad) { return sum_to_size(grad, before); });
@@ -240,8 +252,8 @@ Tensor Tensor::slice(std::int64_t dim, std::optional<std::int64_t> start,
                      last = std::max(first, clipped(end.value_or(size)));
   Shape shape = sizes(), steps = strides();
   const std::int64_t offset = storage_offset() + first * steps[d];
-  shape[d] = (last - first + step - 1) / step;
-  steps[d] *= step;
+  shape[d] = last > first ? (last - first - 1) / step + 1 : 0;
+  if (shape[d] > 1) steps[d] *= step;
   return partial_view(
       "slice", *this, shape, steps, offset,
       [d, first, last, step](const Tensor& whole) { return whole.slice(d, first, last, step); });
@@ -251,8 +263,9 @@ Tensor Tensor::narrow(std::int64_t dim, std::int64_t start, std::int64_t length)
   const int d = wrap_dim("narrow", dim, sizes().rank());
   check(this->dim() > 0, "narrow: a tensor of no dimensions cannot be narrowed");
   const std::int64_t size = sizes()[d], first = start < 0 ? start + size : start;
-  check<IndexError>(first >= 0 && length >= 0 && first + length <= size, "narrow: start ", start,
-                    " and length ", length, " leave dimension ", d, " of ", describe());
+  check<IndexError>(first >= 0 && first <= size && length >= 0 && length <= size - first,
+                    "narrow: start ", start, " and length ", length, " leave dimension ", d, " of ",
+                    describe());
   return slice(d, first, first + length);
 }
 

@@ -19,11 +19,11 @@ struct Product {
 };
 struct Maximum {
   template <class A> static A identity() { return std::numeric_limits<A>::lowest(); }
-  template <class A> static A combine(A a, A b) { return (a > b) | (a != a) ? a : b; }
+  template <class A> static A combine(A a, A b) { return ((a > b) | (a != a)) ? a : b; }
 };
 struct Minimum {
   template <class A> static A identity() { return std::numeric_limits<A>::max(); }
-  template <class A> static A combine(A a, A b) { return (a < b) | (a != a) ? a : b; }
+  template <class A> static A combine(A a, A b) { return ((a < b) | (a != a)) ? a : b; }
 };
 template <> double Maximum::identity<double>() { return -math::infinity<double>(); }
 template <> double Minimum::identity<double>() { return math::infinity<double>(); }

@@ -6,6 +6,9 @@
 #include "kind.h"
 
 namespace tandem::golden {
+
+static void PrintTo(const Kind& kind, std::ostream* out) { *out << kind.name; }
+
 namespace {
 
 /// Kinds of which every case must have a counterpart in Tandem.
@@ -18,10 +21,6 @@ const std::vector<Case>& cases() {
 }
 
 using Parameters = std::tuple<Kind, DeviceType>;
-
-void PrintTo(const Parameters& parameters, std::ostream* out) {
-  *out << std::get<0>(parameters).name << " on " << Device(std::get<1>(parameters));
-}
 
 class Golden : public testing::TestWithParam<Parameters> {};
 

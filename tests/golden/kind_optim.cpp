@@ -13,8 +13,6 @@ namespace tandem::golden {
 
 namespace {
 
-using StepFunction = std::function<void()>;
-
 std::unique_ptr<optim::Optimizer> optimizer_of(const Json& args, const TensorList& parameters) {
   return make_optimizer(args.at("optimizer"), {{parameters, args.at("kwargs")}});
 }

@@ -1,6 +1,7 @@
 // golden_runner DIR [--device cpu|cuda] [--kinds a,b]
 //
-// Exit code: 0 if nothing failed, 1 on a failed case, 2 on a wrong call or an unreadable directory.
+// Exit code: 0 if nothing failed, 1 on a failed case, 2 on a wrong call, an unreadable directory or
+// no case to run.
 #include <iostream>
 #include <optional>
 #include <sstream>
@@ -54,6 +55,10 @@ int main(int count, char** arguments) try {
   }
   const auto cases = golden::read_cases(options->directory);
   const auto results = golden::run_cases(cases, options->device, options->kinds);
+  if (results.empty()) {
+    std::cerr << "golden_runner: no case of these kinds runs on " << options->device << '\n';
+    return 2;
+  }
   golden::print_report(std::cout, results);
   return golden::count(results, golden::Outcome::failed) == 0 ? 0 : 1;
 } catch (const std::exception& error) {

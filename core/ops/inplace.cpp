@@ -1,0 +1,81 @@
+#include "core/ops/inplace.h"
+
+#include "core/autograd/node.h"
+#include "core/ops/elementwise.h"
+#include "core/ops/factories.h"
+#include "core/ops/views.h"
+#include "core/tensor_impl.h"
+
+namespace tandem {
+
+using autograd::BackwardPass;
+
+namespace {
+
+/// `grad` with zeros where a view of these strides and offset looks.
+Tensor cleared(const Tensor& grad, const Shape& shape, const Shape& strides, std::int64_t offset) {
+  Tensor rest = full(grad.sizes(), true, grad.device());
+  {
+    const NoGradGuard guard;
+    region(rest, shape, strides, offset).fill_(false);
+  }
+  return where(rest, grad, 0);
+}
+
+/// A write through a view becomes a node of the base: the view's region takes its gradient to
+/// `value`.
+void rebase_through_view(const char* op, const Tensor& x, const Tensor& value) {
+  TensorImpl& impl = *x.impl();
+  const Tensor base(impl.base);
+  check(base.is_contiguous(), op, ": ", x.describe(), " is a view of a tensor with strides ",
+        base.strides(), "; on the tape only views of contiguous tensors can be written");
+  const std::int64_t offset = impl.offset - base.storage_offset();
+  const auto backward = [shape = impl.shape, strides = impl.strides, offset](BackwardPass& pass) {
+    if (pass.needs(0)) pass.set(0, cleared(pass.grad(), shape, strides, offset));
+    if (pass.has(1)) pass.set(1, region(pass.grad().contiguous(), shape, strides, offset));
+  };
+  if (value.defined())
+    autograd::record(base, op, {base, value}, {}, backward);
+  else
+    autograd::record(base, op, {base}, {}, backward);
+  impl.base_history = base.impl()->grad_fn->sequence;
+}
+
+}  // namespace
+
+void check_inplace(const char* op, const Tensor& x) {
+  for (int d = 0; d < x.sizes().rank(); ++d)
+    check(x.strides()[d] != 0 || x.sizes()[d] <= 1, op, ": elements of ", x.describe(),
+          " with strides ", x.strides(),
+          " share memory (it was expanded); clone() it before writing in place");
+  if (!is_grad_enabled()) return;
+  const auto leaf = [](const TensorImpl& impl) { return impl.requires_grad && !impl.grad_fn; };
+  const TensorImpl& impl = *x.impl();
+  check(!leaf(impl) && !(impl.base && leaf(*impl.base)), op, ": a leaf that requires a gradient (",
+        x.describe(), impl.base ? ", a view of it" : "",
+        ") cannot be written in place; use NoGradGuard, or work on a clone");
+}
+
+void rebase_history(const char* op, const Tensor& x, const Tensor& given) {
+  if (!is_grad_enabled()) return;
+  const Tensor value = given.defined() && given.requires_grad() ? given : Tensor();
+  TensorImpl& impl = *x.impl();
+  const bool through_view = impl.base && (impl.base->requires_grad || value.defined());
+  if (through_view) rebase_through_view(op, x, value);
+  if (value.defined()) {
+    autograd::record(x, op, {value}, {}, [](BackwardPass& pass) { pass.set(0, pass.grad()); });
+  } else if (through_view) {
+    autograd::clear_history(impl);
+  } else if (x.requires_grad()) {
+    autograd::record(x, op, {x}, {},
+                     [](BackwardPass& pass) { pass.set(0, zeros_like(pass.grad())); });
+  }
+}
+
+Tensor& overwrite(const char* op, Tensor& x, const Tensor& value) {
+  rebase_history(op, x, value);
+  const NoGradGuard guard;
+  return x.copy_(value);
+}
+
+}  // namespace tandem

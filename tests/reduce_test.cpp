@@ -1,0 +1,245 @@
+// Every reduction over every choice of dimensions and layout, against a plain loop.
+#include <algorithm>
+
+#include "tests/devices.h"
+#include "tests/expect.h"
+#include "tests/rule_inputs.h"
+
+namespace tandem::testing {
+namespace {
+
+using Loop = std::function<double(const std::vector<double>&)>;
+
+double sum_of(const std::vector<double>& x) {
+  double sum = 0;
+  for (double v : x) sum += v;
+  return sum;
+}
+double variance_of(const std::vector<double>& x, double lost) {
+  const double mean = sum_of(x) / static_cast<double>(x.size());
+  double sum = 0;
+  for (double v : x) sum += (v - mean) * (v - mean);
+  return sum / std::max(static_cast<double>(x.size()) - lost, 0.0);
+}
+double largest_of(const std::vector<double>& x) {
+  double best = x[0];
+  for (double v : x) best = v > best || std::isnan(v) ? v : best;
+  return best;
+}
+double smallest_of(const std::vector<double>& x) {
+  double best = x[0];
+  for (double v : x) best = v < best || std::isnan(v) ? v : best;
+  return best;
+}
+double power_sum(const std::vector<double>& x, double p) {
+  double sum = 0;
+  for (double v : x) sum += std::pow(std::fabs(v), p);
+  return std::pow(sum, 1 / p);
+}
+
+struct Reduction {
+  const char* name;
+  std::function<Tensor(const Tensor&, const Shape& dims, bool keepdim)> op;
+  Loop loop;
+  bool of_nothing = true;  ///< whether an empty reduction has a value
+};
+
+const std::vector<Reduction>& reductions() {
+  static const double infinite = std::numeric_limits<double>::infinity();
+  static const std::vector<Reduction> all = {
+      {"sum", [](const Tensor& x, const Shape& d, bool k) { return x.sum(d, k); }, sum_of},
+      {"mean", [](const Tensor& x, const Shape& d, bool k) { return x.mean(d, k); },
+       [](const auto& x) { return sum_of(x) / static_cast<double>(x.size()); }},
+      {"var", [](const Tensor& x, const Shape& d, bool k) { return x.var(d, true, k); },
+       [](const auto& x) { return variance_of(x, 1); }},
+      {"var biased", [](const Tensor& x, const Shape& d, bool k) { return x.var(d, false, k); },
+       [](const auto& x) { return variance_of(x, 0); }},
+      {"std", [](const Tensor& x, const Shape& d, bool k) { return x.std(d, true, k); },
+       [](const auto& x) { return std::sqrt(variance_of(x, 1)); }},
+      {"norm 2", [](const Tensor& x, const Shape& d, bool k) { return x.norm(2, d, k); },
+       [](const auto& x) { return power_sum(x, 2); }},
+      {"norm 1", [](const Tensor& x, const Shape& d, bool k) { return x.norm(1, d, k); },
+       [](const auto& x) { return power_sum(x, 1); }},
+      {"norm 3", [](const Tensor& x, const Shape& d, bool k) { return x.norm(3, d, k); },
+       [](const auto& x) { return power_sum(x, 3); }},
+      {"norm inf", [](const Tensor& x, const Shape& d, bool k) { return x.norm(infinite, d, k); },
+       [](const auto& x) { return std::max(largest_of(x), -smallest_of(x)); }, false},
+      {"amax", [](const Tensor& x, const Shape& d, bool k) { return x.amax(d, k); }, largest_of,
+       false},
+      {"amin", [](const Tensor& x, const Shape& d, bool k) { return x.amin(d, k); }, smallest_of,
+       false}};
+  return all;
+}
+
+/// `loop` over the elements of x that share a position in the dimensions not reduced.
+std::vector<double> reduce_by_loop(const Tensor& x, const Shape& dims, const Loop& loop) {
+  std::vector<bool> reduced(x.sizes().size(), dims.empty());
+  for (std::int64_t d : dims) reduced[static_cast<std::size_t>(d < 0 ? d + x.dim() : d)] = true;
+  std::int64_t kept = 1;
+  for (std::size_t d = 0; d < reduced.size(); ++d) kept *= reduced[d] ? 1 : x.sizes()[d];
+  std::vector<std::vector<double>> groups(static_cast<std::size_t>(kept));
+  const std::vector<double> all = values(x);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    std::int64_t rest = static_cast<std::int64_t>(i), group = 0, step = 1;
+    for (std::size_t d = reduced.size(); d-- > 0;) {
+      if (!reduced[d]) {
+        group += rest % x.sizes()[d] * step;
+        step *= x.sizes()[d];
+      }
+      rest /= x.sizes()[d];
+    }
+    groups[static_cast<std::size_t>(group)].push_back(all[i]);
+  }
+  std::vector<double> results;
+  for (const auto& group : groups) results.push_back(loop(group));
+  return results;
+}
+
+class Reduce : public OnDevice {
+ protected:
+  template <class T> std::vector<Layout> inputs() const {
+    const auto filled = [&](const Shape& shape) {
+      return tensor_of(draws<T>(Domain::real, shape.numel(), 31), shape, device());
+    };
+    std::vector<Layout> all = {{"cube", filled({5, 6, 7})},
+                               {"permuted", filled({5, 6, 7}).permute({2, 0, 1})},
+                               {"sliced", filled({9, 11, 8}).slice(0, 1, 8, 2).slice(2, 3)},
+                               {"broadcast", filled({5, 1, 7}).expand({5, 6, 7})},
+                               {"long", filled({2, 3, 700})},
+                               {"tall", filled({900, 3, 2})}};
+    Tensor special = filled({5, 6, 7});
+    special.index_put_({1, 2, 3}, NAN);
+    special.index_put_({4, 0, 0}, std::numeric_limits<double>::infinity());
+    all.push_back({"nan and inf", special});
+    return all;
+  }
+
+  template <class T> void check_against_loops(double tolerance) const {
+    const Shape choices[] = {{}, {0}, {1}, {-1}, {0, 2}, {2, 1}, {0, 1, 2}};
+    for (const Layout& x : inputs<T>())
+      for (const Reduction& r : reductions())
+        for (const Shape& dims : choices)
+          for (bool keepdim : {false, true}) {
+            const Tensor y = r.op(x.tensor, dims, keepdim);
+            SCOPED_TRACE(std::string(r.name) + " of " + x.name + " over " + dims.str());
+            if (x.name == "nan and inf" && std::string(r.name).find("norm inf") == 0) continue;
+            ASSERT_TRUE(is_close(y, reduce_by_loop(x.tensor, dims, r.loop), tolerance));
+            const std::int64_t expected =
+                keepdim ? 3 : (dims.empty() ? 0 : 3 - static_cast<std::int64_t>(dims.size()));
+            ASSERT_EQ(y.dim(), expected);
+            ASSERT_EQ(y.dtype(), dtype_of<T>);
+          }
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(Devices, Reduce, every_device(), device_name);
+
+TEST_P(Reduce, AgainstLoopsInFloat64) { check_against_loops<double>(1e-12); }
+TEST_P(Reduce, AgainstLoopsInFloat32) { check_against_loops<float>(2e-6); }
+
+TEST_P(Reduce, SumsOfFloat32AreRoundedOnce) {
+  const Tensor x = rand({1'000'003}).to(device());
+  EXPECT_EQ(x.sum().item<float>(), static_cast<float>(sum_of(values(x))));
+  // 2^24 + 1 + 1 + ... would stand still in float32.
+  Tensor big = ones({1001}, on());
+  big.index_put_({0}, 16777216);
+  EXPECT_EQ(big.sum().item(), 16778216);
+}
+
+TEST_P(Reduce, EmptyReductions) {
+  const Tensor x = zeros({2, 0, 3}, on());
+  for (const Reduction& r : reductions()) {
+    SCOPED_TRACE(r.name);
+    EXPECT_EQ(r.op(x, {0}, false).sizes(), Shape({0, 3}));
+    if (r.of_nothing) {
+      EXPECT_TRUE(is_close(r.op(x, {1}, false), std::vector<double>(6, r.loop({}))));
+    } else {
+      EXPECT_TRUE(throws([&] { r.op(x, {1}, false); }, {"empty", "[2, 0, 3]"}));
+    }
+  }
+  EXPECT_EQ(x.sum().item(), 0);
+  EXPECT_TRUE(std::isnan(x.mean().item()));
+  EXPECT_EQ(x.prod().item(), 1);
+  EXPECT_TRUE(x.all().item<bool>());
+  EXPECT_FALSE(x.any().item<bool>());
+  for (const auto& op :
+       std::vector<std::function<void()>>{[&] { x.max(); }, [&] { x.min(); }, [&] { x.argmax(); },
+                                          [&] { x.max(1); }, [&] { x.argmin(1); }})
+    EXPECT_TRUE(throws(op, {"m", "[2, 0, 3]"}));
+}
+
+TEST_P(Reduce, IntegersAndBools) {
+  const Tensor x = tensor({{1, -2}, {3, 40}}, on(kInt64));
+  EXPECT_EQ(x.sum().item<std::int64_t>(), 42);
+  EXPECT_TRUE(is_close(x.prod(1), {-2, 120}));
+  EXPECT_TRUE(is_close(x.amax(0), {3, 40}));
+  EXPECT_EQ(x.max().dtype(), kInt64);
+  EXPECT_EQ((x > 0).sum().item<std::int64_t>(), 3);
+  EXPECT_EQ(full({300}, 255, on(kUInt8)).sum().item<std::int64_t>(), 76500);
+  EXPECT_EQ(full({2}, std::int64_t{1} << 53, on(kInt64)).add_(1).sum().item<std::int64_t>(),
+            (std::int64_t{1} << 54) + 2);
+  EXPECT_TRUE((x != 0).all().item<bool>());
+  EXPECT_FALSE((x > 0).all().item<bool>());
+  EXPECT_TRUE((x > 30).any().item<bool>());
+  EXPECT_TRUE(is_close(x.cumsum(0), {1, -2, 4, 38}));
+  EXPECT_TRUE(throws([&] { x.mean(); }, {"mean", "int64"}));
+  EXPECT_TRUE(throws([&] { x.var(); }, {"var", "int64"}));
+}
+
+TEST_P(Reduce, PositionsAreTheFirstOfEqualsAndNanWins) {
+  const Tensor x = tensor({{1.0, 5.0, 5.0}, {7.0, NAN, NAN}}, device());
+  EXPECT_TRUE(is_close(x.argmax(1), {1, 1}));
+  EXPECT_TRUE(is_close(x.argmin(1), {0, 1}));
+  EXPECT_TRUE(is_close(x.argmax(0), {1, 1, 1}));
+  EXPECT_EQ(x.argmax().item<std::int64_t>(), 4);
+  EXPECT_EQ(x.t().argmax().item<std::int64_t>(), 3);
+  EXPECT_EQ(x.argmax(1, true).sizes(), Shape({2, 1}));
+  const auto [best, at] = x.max(1);
+  EXPECT_TRUE(is_close(best, {5, NAN}));
+  EXPECT_TRUE(is_close(at, {1, 1}));
+  EXPECT_TRUE(is_close(std::get<0>(x.min(0, true)), {1, NAN, NAN}));
+  EXPECT_TRUE(std::isnan(x.max().item()));
+  EXPECT_EQ(scalar_tensor(3.0, device()).argmax().item<std::int64_t>(), 0);
+}
+
+TEST_P(Reduce, TiesShareAsPyTorchDoes) {
+  const auto gradient = [&](auto f) {
+    const Tensor x = tensor({{2.0, 5.0, 5.0}}, on(kFloat64)).requires_grad_(true);
+    f(x).sum().backward();
+    return x.grad();
+  };
+  EXPECT_TRUE(is_close(gradient([](const Tensor& x) { return x.max(); }), {0, 0.5, 0.5}));
+  EXPECT_TRUE(is_close(gradient([](const Tensor& x) { return x.amax({1}); }), {0, 0.5, 0.5}));
+  EXPECT_TRUE(is_close(gradient([](const Tensor& x) { return std::get<0>(x.max(1)); }), {0, 1, 0}));
+  EXPECT_TRUE(
+      is_close(gradient([](const Tensor& x) { return maximum(x, x.detach()); }), {0.5, 0.5, 0.5}));
+  const Tensor zero = zeros({3}, on(kFloat64)).requires_grad_(true);
+  zero.norm().backward();
+  EXPECT_TRUE(is_close(zero.grad(), {0, 0, 0}));
+}
+
+TEST_P(Reduce, SoftmaxFamily) {
+  const Tensor x = tensor({{1000.0, 1001.0, 999.0}, {-1000.0, 0.0, 1000.0}}, on(kFloat64));
+  const double e = std::exp(1), s = 1 / e + 1 + e;
+  EXPECT_TRUE(is_close(softmax(x, 1), {1 / s, e / s, 1 / e / s, 0, 0, 1}, 1e-15));
+  EXPECT_TRUE(is_close(log_softmax(x, 1),
+                       {-std::log(s), 1 - std::log(s), -1 - std::log(s), -2000, -1000, 0}, 1e-14));
+  EXPECT_TRUE(is_close(logsumexp(x, 1), {1000 + std::log(s), 1000}, 1e-15));
+  EXPECT_TRUE(same_bits(softmax(x.t(), 0), softmax(x, 1).t()));
+  EXPECT_TRUE(same_bits(softmax(x.to(kFloat32), 0).sum({0}), ones({3}, on())));
+  const double infinite = std::numeric_limits<double>::infinity();
+  EXPECT_EQ(logsumexp(full({3}, -infinite, on(kFloat64)), 0).item(), -infinite);
+  EXPECT_TRUE(is_close(softmax(tensor({-infinite, 0.0}, on(kFloat64)), 0), {0, 1}));
+  EXPECT_EQ(softmax(zeros({0, 3}, on()), 1).sizes(), Shape({0, 3}));
+}
+
+TEST_P(Reduce, SoftmaxOfAConstantGradientIsExactlyZero) {
+  for (DType dtype : {kFloat32, kFloat64}) {
+    const Tensor x = randn({7, 33}).to(device()).to(dtype).requires_grad_(true);
+    softmax(x, 1).backward(ones({7, 33}, on(dtype)));
+    EXPECT_EQ(abs(x.grad()).max().item(), 0) << name_of(dtype);
+  }
+}
+
+}  // namespace
+}  // namespace tandem::testing

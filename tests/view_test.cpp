@@ -1,0 +1,226 @@
+// Views share storage; joins and splits; which reshapes need a copy.
+#include "tests/devices.h"
+#include "tests/expect.h"
+
+namespace tandem::testing {
+namespace {
+
+class View : public OnDevice {
+ protected:
+  Tensor counted(const Shape& shape) const {
+    return arange(shape.numel(), device()).reshape(shape);
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Devices, View, every_device(), device_name);
+
+struct ViewCase {
+  const char* name;
+  std::function<Tensor(const Tensor&)> view;  ///< of arange(24) as [2, 3, 4]
+  Shape shape, strides;
+  std::int64_t offset;
+};
+
+const std::vector<ViewCase>& view_cases() {
+  using indexing::Slice, indexing::None, indexing::Ellipsis;
+  static const std::vector<ViewCase> cases = {
+      {"transpose", [](const Tensor& x) { return x.transpose(0, -1); }, {4, 3, 2}, {1, 4, 12}, 0},
+      {"permute",
+       [](const Tensor& x) {
+         return x.permute({1, 2, 0});
+       },
+       {3, 4, 2},
+       {4, 1, 12},
+       0},
+      {"mT", [](const Tensor& x) { return x.mT(); }, {2, 4, 3}, {12, 1, 4}, 0},
+      {"select", [](const Tensor& x) { return x.select(1, -1); }, {2, 4}, {12, 1}, 8},
+      {"[]", [](const Tensor& x) { return x[1]; }, {3, 4}, {4, 1}, 12},
+      {"slice", [](const Tensor& x) { return x.slice(2, 1, 4, 2); }, {2, 3, 2}, {12, 4, 2}, 1},
+      {"slice from the end",
+       [](const Tensor& x) { return x.slice(1, -2); },
+       {2, 2, 4},
+       {12, 4, 1},
+       4},
+      {"slice past the end",
+       [](const Tensor& x) { return x.slice(1, 1, 100); },
+       {2, 2, 4},
+       {12, 4, 1},
+       4},
+      {"narrow", [](const Tensor& x) { return x.narrow(1, 1, 2); }, {2, 2, 4}, {12, 4, 1}, 4},
+      {"expand",
+       [](const Tensor& x) {
+         return x.slice(0, 0, 1).expand({5, -1, 4});
+       },
+       {5, 3, 4},
+       {0, 4, 1},
+       0},
+      {"expand more",
+       [](const Tensor& x) {
+         return x.expand({7, 2, 3, 4});
+       },
+       {7, 2, 3, 4},
+       {0, 12, 4, 1},
+       0},
+      {"unsqueeze",
+       [](const Tensor& x) { return x.unsqueeze(1).squeeze(1); },
+       {2, 3, 4},
+       {12, 4, 1},
+       0},
+      {"unsqueeze last",
+       [](const Tensor& x) { return x.unsqueeze(-1).squeeze(); },
+       {2, 3, 4},
+       {12, 4, 1},
+       0},
+      {"squeeze other", [](const Tensor& x) { return x.squeeze(1); }, {2, 3, 4}, {12, 4, 1}, 0},
+      {"view",
+       [](const Tensor& x) {
+         return x.view({6, -1});
+       },
+       {6, 4},
+       {4, 1},
+       0},
+      {"view of strided",
+       [](const Tensor& x) {
+         return x.transpose(0, 1).view({3, 2, 2, 2});
+       },
+       {3, 2, 2, 2},
+       {4, 12, 2, 1},
+       0},
+      {"flatten", [](const Tensor& x) { return x.flatten(1); }, {2, 12}, {12, 1}, 0},
+      {"diagonal", [](const Tensor& x) { return x.diagonal(1, 1, 2); }, {2, 3}, {12, 5}, 1},
+      {"index of slices",
+       [](const Tensor& x) {
+         return x.index({Ellipsis, None, Slice(1, None)});
+       },
+       {2, 3, 1, 3},
+       {12, 4, 0, 1},
+       1}};
+  return cases;
+}
+
+TEST_P(View, SharesStorage) {
+  for (const ViewCase& c : view_cases()) {
+    SCOPED_TRACE(c.name);
+    const Tensor x = counted({2, 3, 4}), y = c.view(x);
+    ASSERT_EQ(y.sizes(), c.shape);
+    EXPECT_TRUE(y.is_alias_of(x));
+    EXPECT_EQ(y.storage_offset(), c.offset);
+    for (int d = 0; d < y.dim(); ++d)
+      if (y.size(d) > 1) {
+        EXPECT_EQ(y.stride(d), c.strides[static_cast<std::size_t>(d)]) << "dimension " << d;
+      }
+    // Walk the strides by hand: the elements are their own positions.
+    const auto seen = elements<std::int64_t>(y);
+    for (std::int64_t i = 0; i < y.numel(); ++i) {
+      std::int64_t rest = i, at = c.offset;
+      for (int d = y.sizes().rank() - 1; d >= 0; --d) {
+        at += rest % y.size(d) * y.stride(d);
+        rest /= y.size(d);
+      }
+      ASSERT_EQ(seen[static_cast<std::size_t>(i)], at);
+    }
+  }
+}
+
+TEST_P(View, WritesShowInTheBaseAndGradientsGoBack) {
+  for (const ViewCase& c : view_cases()) {
+    SCOPED_TRACE(c.name);
+    Tensor x = counted({2, 3, 4}).to(kFloat64);
+    c.view(x).fill_(-1);
+    EXPECT_EQ((x == -1).sum().item(),
+              c.view(counted({2, 3, 4}).add_(1)).reshape({-1}).numel() /
+                  (std::string(c.name).find("expand") == 0 ? c.shape[0] : 1));
+    const auto f = [&](const TensorList& at) { return TensorList{c.view(at[0]) * 2}; };
+    EXPECT_NO_THROW(autograd::gradcheck(f, {leaf({2, 3, 4})}));
+    EXPECT_NO_THROW(autograd::gradgradcheck(
+        [&](const TensorList& at) { return TensorList{square(c.view(at[0]))}; },
+        {leaf({2, 3, 4})}));
+  }
+}
+
+TEST_P(View, ImpossibleViewsThrowAndReshapeCopies) {
+  const Tensor t = counted({3, 4}).t();
+  EXPECT_TRUE(throws([&] { t.view({12}); }, {"view", "[12]", "[4, 3]"}));
+  const Tensor copied = t.reshape({12});
+  EXPECT_FALSE(copied.is_alias_of(t));
+  EXPECT_TRUE(is_close(copied, {0, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11}));
+  EXPECT_TRUE(counted({3, 4}).reshape({2, 6}).is_contiguous());
+  EXPECT_TRUE(throws([&] { t.view({5}); }, {"view", "[5]"}));
+  EXPECT_TRUE(throws([&] { t.reshape({-1, 5}); }, {"reshape", "[4, 3]"}));
+  EXPECT_TRUE(throws([&] { t.reshape({-1, -1}); }, {"reshape", "-1"}));
+  EXPECT_TRUE(throws([&] { zeros({0, 3}, on()).reshape({-1, 0}); }, {"reshape"}));
+  EXPECT_EQ(zeros({0, 3}, on()).reshape({-1, 3}).sizes(), Shape({0, 3}));
+  EXPECT_EQ(zeros({}, on()).view({1, 1}).sizes(), Shape({1, 1}));
+  EXPECT_EQ(zeros({1, 1}, on()).view(Shape{}).dim(), 0);
+}
+
+TEST_P(View, Contiguity) {
+  const Tensor x = counted({2, 3});
+  EXPECT_TRUE(x.is_contiguous());
+  EXPECT_FALSE(x.t().is_contiguous());
+  EXPECT_TRUE(x.contiguous().is_same(x));
+  EXPECT_TRUE(x.t().contiguous().is_contiguous());
+  EXPECT_TRUE(x.slice(0, 1).is_contiguous());
+  EXPECT_FALSE(x.slice(1, 1).is_contiguous());
+  EXPECT_TRUE(counted({1, 5}).t().is_contiguous());
+  EXPECT_TRUE(x.t().t().is_contiguous());
+}
+
+TEST_P(View, CatAndStack) {
+  const Tensor a = counted({2, 3}), b = counted({1, 3}) + 10;
+  EXPECT_TRUE(is_close(cat({a, b}), {0, 1, 2, 3, 4, 5, 10, 11, 12}));
+  EXPECT_TRUE(is_close(cat({a.t(), b.t()}, -1), {0, 3, 10, 1, 4, 11, 2, 5, 12}));
+  EXPECT_TRUE(is_close(stack({a[0], a[1], b[0]}, 1), {0, 3, 10, 1, 4, 11, 2, 5, 12}));
+  EXPECT_EQ(stack({a, a}, -1).sizes(), Shape({2, 3, 2}));
+  EXPECT_EQ(stack({a, a}, 0).sizes(), Shape({2, 2, 3}));
+  EXPECT_TRUE(is_close(cat({a, zeros({0, 3}, on(kInt64))}), values(a)));
+  EXPECT_FALSE(cat({a}).is_alias_of(a));
+  EXPECT_EQ(stack({scalar_tensor(1, device()), scalar_tensor(2, device())}).sizes(), Shape({2}));
+}
+
+TEST_P(View, SplitChunkUnbind) {
+  const Tensor x = counted({7, 2});
+  const auto sizes_of = [](const std::vector<Tensor>& parts) {
+    std::vector<std::int64_t> sizes;
+    for (const Tensor& part : parts) sizes.push_back(part.size(0));
+    return sizes;
+  };
+  using Sizes = std::vector<std::int64_t>;
+  EXPECT_EQ(sizes_of(x.split(3)), (Sizes{3, 3, 1}));
+  EXPECT_EQ(sizes_of(x.split(std::vector<std::int64_t>{1, 0, 6})), (Sizes{1, 0, 6}));
+  EXPECT_EQ(sizes_of(x.chunk(3)), (Sizes{3, 3, 1}));
+  EXPECT_EQ(sizes_of(x.chunk(4)), (Sizes{2, 2, 2, 1}));
+  EXPECT_EQ(sizes_of(x.chunk(5)), (Sizes{2, 2, 2, 1}));  // as PyTorch: at most that many
+  EXPECT_TRUE(same_bits(cat(x.split(2)), x));
+  EXPECT_TRUE(x.split(2)[1].is_alias_of(x));
+  const auto columns = x.unbind(1);
+  ASSERT_EQ(columns.size(), 2u);
+  EXPECT_TRUE(is_close(columns[1], {1, 3, 5, 7, 9, 11, 13}));
+  EXPECT_TRUE(throws([&] { x.split(std::vector<std::int64_t>{3, 3}); }, {"split", "7"}));
+  EXPECT_TRUE(throws([&] { x.split(0); }, {"split", "0"}));
+}
+
+TEST_P(View, JoinsPassGradients) {
+  const TensorList at = {leaf({2, 3}), leaf({1, 3})};
+  const auto both = [&](const char* name, const autograd::DifferentiableFunction& f) {
+    SCOPED_TRACE(name);
+    EXPECT_NO_THROW(autograd::gradcheck(f, at));
+    EXPECT_NO_THROW(autograd::gradgradcheck(f, at));
+  };
+  both("cat", [](const TensorList& x) { return TensorList{square(cat({x[0], x[1], x[0]}))}; });
+  both("cat columns", [](const TensorList& x) {
+    return TensorList{square(cat({x[0], x[1].expand({2, 3})}, 1))};
+  });
+  both("stack", [](const TensorList& x) {
+    return TensorList{square(stack({x[0][0], x[1][0], x[0][1]}, 1))};
+  });
+  both("split", [](const TensorList& x) {
+    const auto parts = square(x[0]).split(2, 1);
+    return TensorList{parts[0] * 3, parts[1], x[1]};
+  });
+  both("unbind", [](const TensorList& x) {
+    return TensorList{square(x[0]).unbind(1)[2], exp(x[1])};
+  });
+}
+
+}  // namespace
+}  // namespace tandem::testing
