@@ -28,6 +28,7 @@ struct Sub {
 
 struct Mul {
   static constexpr const char* name = "mul";
+  static constexpr bool crossed = true;
   static constexpr bool integers = true;
   template <class T> TANDEM_HD T value(T a, T b) const { return T(a * b); }
   template <class T> TANDEM_HD T slope_a(T, T b) const { return b; }

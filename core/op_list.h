@@ -13,8 +13,9 @@
 // A binary rule has value(a, b) and, if differentiable, slope_a and slope_b, either both of (a, b),
 // with derivative_a and derivative_b beside them, or both constants slope_a() and slope_b().
 //
-// Optional: `integers` = true computes integer tensors as they are (others go to float32 first),
-// and `domain` = where random inputs make sense, for tests and documentation.
+// Optional: `crossed` = true says that a binary rule's slopes each read the other operand only, so
+// that the tape keeps less; `integers` = true computes integer tensors as they are (others go to
+// float32 first), and `domain` = where random inputs make sense, for tests and documentation.
 #pragma once
 
 #include <concepts>
@@ -109,6 +110,14 @@ template <class Rule> constexpr Domain domain_of() {
     return Rule::domain;
   else
     return Domain::real;
+}
+
+/// Whether a binary rule says (`crossed` = true) that each slope reads the other operand only.
+template <class Rule> constexpr bool is_crossed() {
+  if constexpr (requires { Rule::crossed; })
+    return Rule::crossed;
+  else
+    return false;
 }
 
 /// Whether value() returns bool.

@@ -32,6 +32,8 @@ class Storage {
 
   /// Grows with every in-place write; autograd compares it with the version at the time of saving.
   std::uint32_t version() const { return version_.load(std::memory_order_relaxed); }
+  /// Takes over the history of writes of a storage that this one replaces.
+  void continue_version(const Storage& before) { version_.store(before.version() + 1); }
   void bump_version() { version_.fetch_add(1, std::memory_order_relaxed); }
 
  private:

@@ -115,17 +115,13 @@ NoGradGuard::~NoGradGuard() { grad_enabled = before_; }
 
 bool Tensor::requires_grad() const { return checked_impl().requires_grad; }
 
-const Tensor& Tensor::set_requires_grad(bool value) const {
+const Tensor& Tensor::requires_grad_(bool value) const {
   check(!value || is_floating_point(),
         "requires_grad_: only floating-point tensors can require a gradient, got ", describe());
   check(value || is_leaf(),
         "requires_grad_: only a leaf can be told to stop requiring a gradient; use detach() on ",
         describe());
   impl_->requires_grad = value;
-  return *this;
-}
-Tensor& Tensor::requires_grad_(bool value) {
-  set_requires_grad(value);
   return *this;
 }
 
@@ -187,7 +183,7 @@ Tensor Tensor::detach() const {
   return make_view(*this, impl.shape, impl.strides, impl.offset);
 }
 
-Tensor& Tensor::detach_() {
+const Tensor& Tensor::detach_() const {
   check(!(checked_impl().base && requires_grad()), "detach_: ", describe(),
         " is a view on the tape; use detach()");
   autograd::clear_history(*impl_);

@@ -106,8 +106,7 @@ class Tensor {
 
   // ---- gradients ----
   bool requires_grad() const;
-  Tensor& requires_grad_(bool value = true);
-  const Tensor& set_requires_grad(bool value) const;
+  const Tensor& requires_grad_(bool value = true) const;
   bool is_leaf() const;
   /// The accumulated gradient; undefined if there is none.
   const Tensor& grad() const;
@@ -126,7 +125,7 @@ class Tensor {
                 bool create_graph = false) const;
   /// The same numbers, cut off the tape; shares storage.
   Tensor detach() const;
-  Tensor& detach_();
+  const Tensor& detach_() const;
   /// detach(), as libtorch's tensor.data().
   Tensor data() const { return detach(); }
 
@@ -159,8 +158,9 @@ class Tensor {
 
   // ---- indexing (copies, except index of plain slices) ----
   Tensor index(const std::vector<indexing::TensorIndex>& indices) const;
-  Tensor& index_put_(const std::vector<indexing::TensorIndex>& indices, const Tensor& value);
-  Tensor& index_put_(const std::vector<indexing::TensorIndex>& indices, Scalar value);
+  const Tensor& index_put_(const std::vector<indexing::TensorIndex>& indices,
+                           const Tensor& value) const;
+  const Tensor& index_put_(const std::vector<indexing::TensorIndex>& indices, Scalar value) const;
   Tensor index_select(std::int64_t dim, const Tensor& index) const;
   Tensor index_add(std::int64_t dim, const Tensor& index, const Tensor& source) const;
   Tensor gather(std::int64_t dim, const Tensor& index) const;
@@ -244,44 +244,44 @@ class Tensor {
   Tensor isinf() const;
   Tensor isfinite() const;
 
-  // ---- in place ----
-  Tensor& add_(const Tensor& other, Scalar alpha = 1);
-  Tensor& add_(Scalar other);
-  Tensor& sub_(const Tensor& other, Scalar alpha = 1);
-  Tensor& sub_(Scalar other);
-  Tensor& mul_(const Tensor& other);
-  Tensor& mul_(Scalar other);
-  Tensor& div_(const Tensor& other);
-  Tensor& div_(Scalar other);
-  Tensor& pow_(Scalar exponent);
-  Tensor& tanh_();
-  Tensor& sigmoid_();
-  Tensor& relu_();
-  Tensor& exp_();
-  Tensor& log_();
-  Tensor& sqrt_();
-  Tensor& neg_();
-  Tensor& abs_();
-  Tensor& square_();
-  Tensor& clamp_(std::optional<Scalar> min = {}, std::optional<Scalar> max = {});
-  Tensor& fill_(Scalar value);
-  Tensor& zero_() { return fill_(0); }
-  Tensor& copy_(const Tensor& source);
-  Tensor& masked_fill_(const Tensor& mask, Scalar value);
-  Tensor& uniform_(double from = 0, double to = 1);
-  Tensor& normal_(double mean = 0, double std = 1);
-  Tensor& bernoulli_(double p = 0.5);
-  Tensor& exponential_(double lambda = 1);
-  Tensor& random_();
-  Tensor& random_(std::int64_t from, std::int64_t to);
-  Tensor& operator+=(const Tensor& other) { return add_(other); }
-  Tensor& operator+=(Scalar other) { return add_(other); }
-  Tensor& operator-=(const Tensor& other) { return sub_(other); }
-  Tensor& operator-=(Scalar other) { return sub_(other); }
-  Tensor& operator*=(const Tensor& other) { return mul_(other); }
-  Tensor& operator*=(Scalar other) { return mul_(other); }
-  Tensor& operator/=(const Tensor& other) { return div_(other); }
-  Tensor& operator/=(Scalar other) { return div_(other); }
+  // ---- in place: the handle stays, the numbers change ----
+  const Tensor& add_(const Tensor& other, Scalar alpha = 1) const;
+  const Tensor& add_(Scalar other) const;
+  const Tensor& sub_(const Tensor& other, Scalar alpha = 1) const;
+  const Tensor& sub_(Scalar other) const;
+  const Tensor& mul_(const Tensor& other) const;
+  const Tensor& mul_(Scalar other) const;
+  const Tensor& div_(const Tensor& other) const;
+  const Tensor& div_(Scalar other) const;
+  const Tensor& pow_(Scalar exponent) const;
+  const Tensor& tanh_() const;
+  const Tensor& sigmoid_() const;
+  const Tensor& relu_() const;
+  const Tensor& exp_() const;
+  const Tensor& log_() const;
+  const Tensor& sqrt_() const;
+  const Tensor& neg_() const;
+  const Tensor& abs_() const;
+  const Tensor& square_() const;
+  const Tensor& clamp_(std::optional<Scalar> min = {}, std::optional<Scalar> max = {}) const;
+  const Tensor& fill_(Scalar value) const;
+  const Tensor& zero_() const { return fill_(0); }
+  const Tensor& copy_(const Tensor& source) const;
+  const Tensor& masked_fill_(const Tensor& mask, Scalar value) const;
+  const Tensor& uniform_(double from = 0, double to = 1) const;
+  const Tensor& normal_(double mean = 0, double std = 1) const;
+  const Tensor& bernoulli_(double p = 0.5) const;
+  const Tensor& exponential_(double lambda = 1) const;
+  const Tensor& random_() const;
+  const Tensor& random_(std::int64_t from, std::int64_t to) const;
+  const Tensor& operator+=(const Tensor& other) const { return add_(other); }
+  const Tensor& operator+=(Scalar other) const { return add_(other); }
+  const Tensor& operator-=(const Tensor& other) const { return sub_(other); }
+  const Tensor& operator-=(Scalar other) const { return sub_(other); }
+  const Tensor& operator*=(const Tensor& other) const { return mul_(other); }
+  const Tensor& operator*=(Scalar other) const { return mul_(other); }
+  const Tensor& operator/=(const Tensor& other) const { return div_(other); }
+  const Tensor& operator/=(Scalar other) const { return div_(other); }
 
   // ---- reductions ----
   Tensor sum() const;

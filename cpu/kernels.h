@@ -33,6 +33,7 @@ struct LineKernels {
   Partial (*reduce[4][dtype_count])(const void* x, std::int64_t n);
   /// partial[j] = partial[j] op x[j] for j in [0, n).
   void (*accumulate[4][dtype_count])(const void* x, Partial* partial, std::int64_t n);
+  /// x and out are different memory.
   void (*softmax[2])(bool logarithm, const void* x, void* out, std::int64_t n);  // float, double
   void (*cross_entropy[2])(const void* x, std::int64_t label, void* loss, void* gradient,
                            std::int64_t n);

@@ -205,18 +205,19 @@ void CpuBackend::softmax(const Lines& lines, bool logarithm, const Input& x, con
     T* result = static_cast<T*>(out.data);
     const std::int64_t piece = std::max<std::int64_t>(1, parallel_elements / 4 / lines.size);
     parallel_for(lines.outer * lines.inner, piece, [&](std::int64_t begin, std::int64_t end) {
-      std::vector<T> line(lines.inner == 1 ? 0 : static_cast<std::size_t>(lines.size));
+      const auto length = lines.inner == 1 ? 0 : static_cast<std::size_t>(lines.size);
+      std::vector<T> line(length), worked(length);
       for (std::int64_t at = begin; at < end; ++at) {
         const std::int64_t base = at / lines.inner * lines.size * lines.inner + at % lines.inner;
         if (lines.inner == 1) {
           kernel(logarithm, in + base, result + base, lines.size);
           continue;
         }
-        for (std::int64_t k = 0; k < lines.size; ++k)
-          line[static_cast<std::size_t>(k)] = in[base + k * lines.inner];
-        kernel(logarithm, line.data(), line.data(), lines.size);
-        for (std::int64_t k = 0; k < lines.size; ++k)
-          result[base + k * lines.inner] = line[static_cast<std::size_t>(k)];
+        for (std::size_t k = 0; k < length; ++k)
+          line[k] = in[base + static_cast<std::int64_t>(k) * lines.inner];
+        kernel(logarithm, line.data(), worked.data(), lines.size);
+        for (std::size_t k = 0; k < length; ++k)
+          result[base + static_cast<std::int64_t>(k) * lines.inner] = worked[k];
       }
     });
   });

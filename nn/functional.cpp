@@ -24,8 +24,10 @@ Tensor pointwise(const char* name, const Rule& rule, const Tensor& input, const 
 Tensor rows_of(const Tensor& x) {
   if (x.dim() == 1) return x.unsqueeze(0);
   if (x.dim() == 2) return x;
-  const Tensor moved = x.reshape({x.size(0), x.size(1), -1}).transpose(1, 2);
-  return moved.reshape({-1, x.size(1)});
+  std::int64_t places = 1;
+  for (std::int64_t d = 2; d < x.dim(); ++d) places *= x.size(d);
+  const Tensor moved = x.reshape({x.size(0), x.size(1), places}).transpose(1, 2);
+  return moved.reshape({x.size(0) * places, x.size(1)});
 }
 
 Tensor unflattened(const Tensor& losses, const Tensor& labels) {

@@ -82,4 +82,20 @@ Tensor layer_norm(const Tensor& input, const Shape& shape, const Tensor& weight 
 using tandem::one_hot;
 
 }  // namespace nn::functional
+
+// libtorch has the losses at the top level, too.
+using nn::functional::binary_cross_entropy;
+using nn::functional::binary_cross_entropy_with_logits;
+using nn::functional::embedding;
+using nn::functional::huber_loss;
+using nn::functional::kl_div;
+using nn::functional::l1_loss;
+using nn::functional::layer_norm;
+using nn::functional::mse_loss;
+using nn::functional::nll_loss;
+using nn::functional::smooth_l1_loss;
+inline Tensor cross_entropy_loss(const Tensor& input, const Tensor& target) {
+  return nn::functional::cross_entropy(input, target);
+}
+
 }  // namespace tandem

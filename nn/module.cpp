@@ -11,6 +11,7 @@ namespace {
 /// Gives the tensor the contents of `changed` under its old identity.
 void replace_contents(const Tensor& tensor, const Tensor& changed) {
   TensorImpl &impl = *tensor.impl(), &from = *changed.impl();
+  from.storage->continue_version(*impl.storage);
   impl.storage = from.storage;
   impl.dtype = from.dtype;
   impl.shape = from.shape;
@@ -136,6 +137,7 @@ Tensor Module::register_buffer(const std::string& name, Tensor tensor) {
 
 void Module::add_child(const std::string& name, std::shared_ptr<Module> module) {
   check_name("module", name);
+  check(module != nullptr, this->name(), ": the module '", name, "' is empty");
   children_.emplace_back(name, std::move(module));
 }
 

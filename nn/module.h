@@ -21,7 +21,12 @@
 namespace tandem::nn {
 
 /// Name and value, in the order of registration.
-template <class T> using Named = std::vector<std::pair<std::string, T>>;
+template <class T> struct NamedItem : std::pair<std::string, T> {
+  using std::pair<std::string, T>::pair;
+  const std::string& key() const { return this->first; }
+  const T& value() const { return this->second; }
+};
+template <class T> using Named = std::vector<NamedItem<T>>;
 
 class Module : public std::enable_shared_from_this<Module> {
  public:
@@ -51,6 +56,18 @@ class Module : public std::enable_shared_from_this<Module> {
   void to(DType dtype);
   void to(const Device& device, DType dtype);
   void zero_grad();
+  /// Calls f(module) here and for every module below, children first.
+  template <class F> void apply(const F& f) {
+    for (const auto& child : children()) child->apply(f);
+    f(*this);
+  }
+  /// This module as an Impl, or null: `if (auto* linear = module.as<nn::Linear>()) ...`
+  template <class ModuleType> auto* as() {
+    if constexpr (requires { typename ModuleType::ContainedType; })
+      return dynamic_cast<typename ModuleType::ContainedType*>(this);
+    else
+      return dynamic_cast<ModuleType*>(this);
+  }
 
   virtual std::string name() const { return name_.empty() ? "Module" : name_; }
 

@@ -22,7 +22,8 @@ std::string missing_names(const NamedTensors& wanted, const NamedTensors& presen
 }  // namespace
 
 NamedTensors state_dict(const Module& module) {
-  NamedTensors all = module.named_parameters();
+  NamedTensors all;
+  for (const auto& parameter : module.named_parameters()) all.push_back(parameter);
   for (const auto& buffer : module.named_buffers()) all.push_back(buffer);
   return all;
 }

@@ -18,11 +18,21 @@ void load_state_dict(Module& module, const NamedTensors& values);
 void save(const Module& module, const std::string& path);
 void load(Module& module, const std::string& path);
 
-template <class Impl> void save(const ModuleHolder<Impl>& module, const std::string& path) {
-  save(*module, path);
+/// Also for handles and shared pointers.
+template <class Pointer>
+requires requires(const Pointer& pointer) { static_cast<Module&>(*pointer); }
+void save(const Pointer& module, const std::string& path) {
+  save(static_cast<const Module&>(*module), path);
 }
-template <class Impl> void load(const ModuleHolder<Impl>& module, const std::string& path) {
-  load(*module, path);
+template <class Pointer>
+requires requires(const Pointer& pointer) { static_cast<Module&>(*pointer); }
+void load(const Pointer& module, const std::string& path) {
+  load(static_cast<Module&>(*module), path);
 }
 
 }  // namespace tandem::nn
+
+namespace tandem {
+using nn::load;
+using nn::save;
+}  // namespace tandem

@@ -22,9 +22,24 @@ std::mutex& leaf_mutex(const TensorImpl* leaf) {
   return mutexes[(reinterpret_cast<std::uintptr_t>(leaf) >> 8) % mutexes.size()];
 }
 
+/// Throws unless `gradient` looks like what it is the gradient of: a hook, a custom function or a
+/// bug may have made another.
+void check_gradient(const char* of, const Tensor& gradient, const OutputInfo& expected) {
+  check(gradient.sizes() == expected.shape && gradient.dtype() == expected.dtype &&
+            gradient.device() == expected.device,
+        "backward: the gradient of ", of, " is ", gradient.describe(), ", expected ",
+        expected.dtype, expected.shape, " on ", expected.device);
+}
+
+OutputInfo info_of(const Tensor& tensor) {
+  return {tensor.sizes(), tensor.dtype(), tensor.device()};
+}
+
 Tensor apply_hooks(const Tensor& gradient, const Hook& hook) {
   Tensor replaced = hook(gradient);
-  return replaced.defined() ? replaced : gradient;
+  if (!replaced.defined()) return gradient;
+  check_gradient("a hook", replaced, info_of(gradient));
+  return replaced;
 }
 
 /// Whether nobody else can see the memory of `gradient`, so that a leaf may keep it.
@@ -95,9 +110,10 @@ class Run {
     if (edge.leaf.defined()) return deliver_to_leaf(edge.leaf, std::move(gradient));
     if (!edge.node) return;
     Node& node = *edge.node;
+    check_gradient(node.name, gradient, node.outputs[edge.index]);
     if (captured_ != nullptr && !(node.run == id_ && node.needed)) return;
     if (node.gradients.empty()) {
-      node.gradients.resize(node.outputs);
+      node.gradients.resize(node.outputs.size());
       heap_.push_back(edge.node);
       std::push_heap(heap_.begin(), heap_.end(), later);
     }
@@ -107,6 +123,7 @@ class Run {
 
   /// Hooks see a leaf's whole gradient once, so such leaves (and captured ones) wait for the end.
   void deliver_to_leaf(const Tensor& leaf, Tensor gradient) {
+    check_gradient("a leaf", gradient, info_of(leaf));
     const AutogradExtras* extras = leaf.impl()->extras.get();
     const bool hooked = extras != nullptr && !extras->hooks.empty();
     if (captured_ == nullptr && !hooked) return accumulate(leaf, std::move(gradient));
@@ -229,8 +246,11 @@ void backward(const TensorList& outputs, const TensorList& gradients,
   if (!inputs.empty()) {
     const TensorList found = grad(outputs, inputs, gradients, retain_graph, create_graph, true);
     const AutoGradMode mode(create_graph);
-    for (std::size_t i = 0; i < inputs.size(); ++i)
-      if (found[i].defined()) accumulate(inputs[i], found[i]);
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      const auto first = std::find_if(inputs.begin(), inputs.end(),
+                                      [&](const Tensor& t) { return t.is_same(inputs[i]); });
+      if (found[i].defined() && &*first == &inputs[i]) accumulate(inputs[i], found[i]);
+    }
     return;
   }
   const TensorList checked = checked_gradients("backward", outputs, gradients);

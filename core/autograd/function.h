@@ -50,10 +50,6 @@ class CustomNode : public Node {
   /// Links inputs and outputs once forward has run.
   void finish(const TensorList& inputs, const TensorList& outputs);
   AutogradContext context;
-
- protected:
-  std::vector<Shape> input_shapes_;
-  std::vector<Tensor> output_likes_;  ///< shapes and dtypes for gradients that did not arrive
 };
 
 template <class Derived> struct Function {

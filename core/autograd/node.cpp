@@ -44,7 +44,7 @@ void Node::add_edge(Edge edge) {
 }
 
 Edge edge_to(const Tensor& tensor) {
-  if (!tensor.requires_grad()) return {};
+  if (!tensor.defined() || !tensor.requires_grad()) return {};
   TensorImpl& impl = *tensor.impl();
   if (!impl.grad_fn) return {nullptr, tensor, 0};
   return {impl.grad_fn, {}, impl.output_index};
@@ -80,10 +80,13 @@ void set_history(const Tensor& out, const NodePtr& node, std::uint32_t index) {
   impl.grad_fn = node;
   impl.output_index = index;
   impl.requires_grad = true;
+  if (node->outputs.size() <= index) node->outputs.resize(index + 1);
+  node->outputs[index] = {impl.shape, impl.dtype, impl.storage->device()};
   if (impl.extras != nullptr && impl.extras->retains_grad) retain(impl);
 }
 
 SavedTensor::SavedTensor(const Tensor& tensor, bool is_output) : is_output_(is_output) {
+  if (!tensor.defined()) return;
   const TensorImpl& impl = *tensor.impl();
   // An output must not own its node, and a view need not hold its base: both are kept as bare
   // views.
@@ -100,6 +103,7 @@ Tensor SavedTensor::unpack(const Node& owner) const {
         ": backward through the graph a second time: what this op kept was released by the first "
         "backward; "
         "pass retain_graph=true there if it is needed again");
+  if (!tensor_.defined()) return tensor_;
   const std::uint32_t now = tensor_.version();
   check(now == version_, owner.name, ": a tensor kept for backward, ", tensor_.describe(),
         ", was modified in place: it is at version ", now, ", expected version ", version_);
@@ -116,7 +120,7 @@ void SavedTensor::release() {
 }
 
 void check_fresh(const Tensor& tensor) {
-  const TensorImpl& impl = tensor.checked_impl();
+  const TensorImpl& impl = *tensor.impl();
   if (!impl.base) return;
   const std::uint64_t now = impl.base->grad_fn ? impl.base->grad_fn->sequence : 0;
   check(now == impl.base_history, "this view (", tensor.describe(),

@@ -48,6 +48,13 @@ class SavedTensor {
 
 class BackwardPass;
 
+/// What the gradient of an output must look like.
+struct OutputInfo {
+  Shape shape;
+  DType dtype = DType::Float32;
+  Device device;
+};
+
 /// Hooks of a tensor that has a grad_fn live with that node.
 struct NodeHooks {
   struct Entry {
@@ -74,7 +81,7 @@ struct Node {
 
   const char* name;
   std::uint64_t sequence = 0;
-  std::uint32_t outputs = 1;
+  SmallVector<OutputInfo, 1> outputs;
   SmallVector<Edge, 3> edges;
   SmallVector<SavedTensor, 3> saved;
   std::unique_ptr<NodeHooks> hooks;
@@ -113,7 +120,7 @@ void check_fresh(const Tensor& tensor);
 
 /// Whether an op on these has to be recorded.
 inline bool records(const Tensor& a) {
-  if (!is_grad_enabled()) return false;
+  if (!is_grad_enabled() || !a.defined()) return false;
   check_fresh(a);
   return a.requires_grad();
 }

@@ -1,6 +1,7 @@
 #include "core/io/csv.h"
 
 #include <charconv>
+#include <cmath>
 #include <fstream>
 #include <string_view>
 #include <vector>
@@ -51,6 +52,12 @@ Tensor read_csv(const std::string& path, const CsvOptions& options) {
                    columns, " columns, got ", fields);
   }
   check<IoError>(!file.bad(), "read_csv: reading ", path, " failed");
+  if (!is_floating_point(options.dtype))
+    for (std::size_t i = 0; i < numbers.size(); ++i)
+      check<IoError>(std::fabs(numbers[i]) <= 0x1p53 && numbers[i] == std::trunc(numbers[i]),
+                     "read_csv: ", path, ": ", numbers[i], " in column ",
+                     i % static_cast<std::size_t>(columns) + 1, " is no whole number that ",
+                     options.dtype, " could hold");
   return tensor(numbers, kFloat64).reshape({rows, columns}).to(options.dtype);
 }
 

@@ -20,6 +20,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 constexpr std::uint64_t most_header_bytes = 100'000'000;
+constexpr int deepest_header = 4;
 
 struct DTypeName {
   DType dtype;
@@ -28,6 +29,15 @@ struct DTypeName {
 constexpr DTypeName dtype_names[] = {{DType::Bool, "BOOL"},   {DType::UInt8, "U8"},
                                      {DType::Int32, "I32"},   {DType::Int64, "I64"},
                                      {DType::Float32, "F32"}, {DType::Float64, "F64"}};
+
+/// A JSON value for a message: formatted only when it is streamed, and never at length.
+struct Quoted {
+  const Json& value;
+};
+std::ostream& operator<<(std::ostream& out, const Quoted& quoted) {
+  const std::string text = quoted.value.dump(-1, ' ', true, Json::error_handler_t::replace);
+  return out << text.substr(0, 200) << (text.size() > 200 ? "..." : "");
+}
 
 /// One entry of the header, checked on its own.
 struct Entry {
@@ -39,26 +49,26 @@ struct Entry {
 
 std::uint64_t unsigned_field(const std::string& where, const Json& value) {
   check<IoError>(value.is_number_unsigned(), where, ": expected a whole number, got ",
-                 value.dump());
+                 Quoted{value});
   return value.get<std::uint64_t>();
 }
 
 DType parse_dtype(const std::string& where, const Json& value) {
   for (const DTypeName& known : dtype_names)
     if (value.is_string() && value.get<std::string>() == known.name) return known.dtype;
-  fail<IoError>(where, ": unknown dtype ", value.dump(),
+  fail<IoError>(where, ": unknown dtype ", Quoted{value},
                 "; expected BOOL, U8, I32, I64, F32 or F64");
 }
 
 Shape parse_shape(const std::string& where, const Json& value) {
   check<IoError>(value.is_array() && value.size() <= max_rank, where,
-                 ": the shape must be a list of at most ", max_rank, " sizes, got ", value.dump());
+                 ": the shape must be a list of at most ", max_rank, " sizes, got ", Quoted{value});
   Shape shape;
   std::uint64_t bytes = 8;
   for (const Json& item : value) {
     const std::uint64_t size = unsigned_field(where, item);
     check<IoError>(size == 0 || bytes <= (std::uint64_t{1} << 62) / size, where, ": the shape ",
-                   value.dump(), " is too large");
+                   Quoted{value}, " is too large");
     bytes *= std::max<std::uint64_t>(size, 1);
     shape.push_back(static_cast<std::int64_t>(size));
   }
@@ -69,15 +79,15 @@ Entry parse_entry(const std::string& path, const std::string& name, const Json& 
   const std::string where = "load_safetensors: " + path + ": tensor '" + name + "'";
   check<IoError>(value.is_object() && value.size() == 3 && value.contains("dtype") &&
                      value.contains("shape") && value.contains("data_offsets"),
-                 where, ": expected dtype, shape and data_offsets, got ", value.dump());
+                 where, ": expected dtype, shape and data_offsets, got ", Quoted{value});
   const Json& offsets = value["data_offsets"];
   check<IoError>(offsets.is_array() && offsets.size() == 2, where,
-                 ": data_offsets must be two numbers, got ", offsets.dump());
+                 ": data_offsets must be two numbers, got ", Quoted{offsets});
   Entry entry{name, parse_dtype(where, value["dtype"]), parse_shape(where, value["shape"]),
               unsigned_field(where, offsets[0]), unsigned_field(where, offsets[1])};
   const auto bytes = static_cast<std::uint64_t>(entry.shape.numel()) * item_size(entry.dtype);
   check<IoError>(entry.begin <= entry.end && entry.end - entry.begin == bytes, where,
-                 ": the offsets ", offsets.dump(), " do not hold the ", bytes, " bytes of ",
+                 ": the offsets ", Quoted{offsets}, " do not hold the ", bytes, " bytes of ",
                  name_of(entry.dtype), entry.shape);
   return entry;
 }
@@ -86,12 +96,14 @@ Entry parse_entry(const std::string& path, const std::string& name, const Json& 
 Json parse_header(const std::string& path, const std::string& text) {
   std::vector<std::set<std::string>> keys;
   std::string repeated;
-  const auto watch = [&](int, nlohmann::detail::parse_event_t event, Json& parsed) {
+  bool too_deep = false;
+  const auto watch = [&](int depth, nlohmann::detail::parse_event_t event, Json& parsed) {
     if (event == Json::parse_event_t::object_start) keys.emplace_back();
     if (event == Json::parse_event_t::object_end) keys.pop_back();
     if (event == Json::parse_event_t::key && !keys.back().insert(parsed.get<std::string>()).second)
       repeated = parsed.get<std::string>();
-    return true;
+    too_deep = too_deep || depth > deepest_header;
+    return !too_deep;
   };
   Json header;
   try {
@@ -99,6 +111,7 @@ Json parse_header(const std::string& path, const std::string& text) {
   } catch (const Json::exception& error) {
     fail<IoError>("load_safetensors: ", path, ": the header is not JSON: ", error.what());
   }
+  check<IoError>(!too_deep, "load_safetensors: ", path, ": the header is nested too deeply");
   check<IoError>(repeated.empty(), "load_safetensors: ", path, ": the header repeats the key '",
                  repeated, "'");
   check<IoError>(header.is_object(), "load_safetensors: ", path, ": the header is not an object");
@@ -148,12 +161,34 @@ void check_layout(const std::string& path, std::vector<Entry>& entries, std::uin
                  position, " of the data, the file at ", data_bytes);
 }
 
+/// A bool's byte must be 0 or 1.
+void check_bools(const std::string& path, const std::string& name, const Tensor& tensor) {
+  if (tensor.dtype() != kBool) return;
+  const auto* bytes = static_cast<const unsigned char*>(tensor.raw_data());
+  const bool valid =
+      std::all_of(bytes, bytes + tensor.numel(), [](unsigned char b) { return b <= 1; });
+  check<IoError>(valid, "load_safetensors: ", path, ": tensor '", name,
+                 "' holds bytes that are no bools");
+}
+
+std::string header_text(const std::string& path, const Json& header) {
+  try {
+    std::string text = header.dump();
+    text.resize((text.size() + 7) / 8 * 8, ' ');
+    return text;
+  } catch (const Json::exception& error) {
+    fail<IoError>("save_safetensors: ", path, ": a name or metadata is not UTF-8: ", error.what());
+  }
+}
+
 }  // namespace
 
 NamedTensors load_safetensors(const std::string& path,
                               std::map<std::string, std::string>* metadata) {
+  std::error_code error;
   std::ifstream file(path, std::ios::binary | std::ios::ate);
-  check<IoError>(file.is_open(), "load_safetensors: cannot open ", path);
+  check<IoError>(file.is_open() && std::filesystem::is_regular_file(path, error),
+                 "load_safetensors: cannot open ", path);
   const auto file_bytes = static_cast<std::uint64_t>(std::max<std::streamoff>(0, file.tellg()));
   file.seekg(0);
   const std::string text = read_header(path, file, file_bytes);
@@ -173,6 +208,7 @@ NamedTensors load_safetensors(const std::string& path,
     const auto bytes = static_cast<std::streamsize>(entry.end - entry.begin);
     check<IoError>(bytes == 0 || file.read(static_cast<char*>(tensor.raw_data()), bytes),
                    "load_safetensors: ", path, ": reading tensor '", entry.name, "' failed");
+    check_bools(path, entry.name, tensor);
     tensors.emplace_back(entry.name, tensor);
   }
   if (metadata != nullptr) *metadata = found;
@@ -196,8 +232,7 @@ void save_safetensors(const std::string& path, const NamedTensors& tensors,
                     {"data_offsets", {position, position + bytes}}};
     position += bytes;
   }
-  std::string text = header.dump();
-  text.resize((text.size() + 7) / 8 * 8, ' ');
+  const std::string text = header_text(path, header);
   const std::string unfinished = path + ".unfinished";
   std::ofstream file(unfinished, std::ios::binary | std::ios::trunc);
   check<IoError>(file.is_open(), "save_safetensors: cannot write ", unfinished);

@@ -52,8 +52,13 @@ void add_mask(ResolvedIndex& resolved, const Tensor& x, int& dim, const Tensor& 
 }
 
 ResolvedIndex resolve(const Tensor& x, const std::vector<TensorIndex>& indices) {
-  int used = 0;
-  for (const TensorIndex& index : indices) used += dims_used(index);
+  int used = 0, ellipses = 0;
+  for (const TensorIndex& index : indices) {
+    used += dims_used(index);
+    ellipses += index.kind == TensorIndex::Kind::ellipsis;
+  }
+  check<IndexError>(ellipses <= 1, "index: '...' stands ", ellipses, " times in an index of ",
+                    x.describe());
   check<IndexError>(used <= x.dim(), "index: ", used, " indices for ", x.describe());
   ResolvedIndex resolved{x, {}};
   int dim = 0;
@@ -171,7 +176,8 @@ Tensor Tensor::operator[](const Tensor& index) const {
   return this->index({index});
 }
 
-Tensor& Tensor::index_put_(const std::vector<TensorIndex>& indices, const Tensor& value) {
+const Tensor& Tensor::index_put_(const std::vector<TensorIndex>& indices,
+                                 const Tensor& value) const {
   check_inplace("index_put_", *this);
   if (autograd::records(*this, value)) {
     // On the tape: a new value for the whole tensor, whose unchanged part is the old one.
@@ -207,7 +213,7 @@ Tensor& Tensor::index_put_(const std::vector<TensorIndex>& indices, const Tensor
   return copy_(whole.to(device()));
 }
 
-Tensor& Tensor::index_put_(const std::vector<TensorIndex>& indices, Scalar value) {
+const Tensor& Tensor::index_put_(const std::vector<TensorIndex>& indices, Scalar value) const {
   return index_put_(indices, full({}, value, options()));
 }
 

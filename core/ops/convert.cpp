@@ -75,7 +75,7 @@ Tensor Tensor::clone() const {
 
 Tensor Tensor::contiguous() const { return is_contiguous() ? *this : clone(); }
 
-Tensor& Tensor::copy_(const Tensor& source) {
+const Tensor& Tensor::copy_(const Tensor& source) const {
   check(defined() && source.defined(), "copy_: an undefined tensor was used");
   check(broadcast_shapes("copy_", sizes(), source.sizes()) == sizes(), "copy_: ", source.describe(),
         " does not broadcast into ", describe());
@@ -91,7 +91,7 @@ Tensor& Tensor::copy_(const Tensor& source) {
   return *this;
 }
 
-Tensor& Tensor::fill_(Scalar value) {
+const Tensor& Tensor::fill_(Scalar value) const {
   checked_impl();
   check_inplace("fill_", *this);
   rebase_history("fill_", *this, {});

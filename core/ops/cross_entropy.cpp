@@ -48,7 +48,9 @@ Tensor cross_entropy_rows(const Tensor& given, const Tensor& given_labels,
                            is_grad_enabled()
                                ? differentiable_gradient(pass.saved(0), pass.saved(1), ignore_index)
                                : pass.saved(2);
-                       pass.set(0, slope * pass.grad().unsqueeze(1));
+                       // An ignored row passes nothing on, not even the nan of a mean over nothing.
+                       const Tensor grad = where(pass.saved(1) != ignore_index, pass.grad(), 0);
+                       pass.set(0, slope * grad.unsqueeze(1));
                      });
   return losses;
 }

@@ -79,7 +79,7 @@ struct Walk {
 };
 
 Input input_from(const Operand& x, DType dtype) {
-  if (x.is_tensor()) return input_of(x.tensor);
+  if (x.tensor.defined()) return input_of(x.tensor);
   return {nullptr, dtype, x.scalar};
 }
 
@@ -121,62 +121,45 @@ DType compute_type(bool integers, DType dtype) {
 
 // ---- binary ----
 
+/// The gradient of operand `side`, which has shape `own`. Operands that the tape did not keep are
+/// undefined, and no slope reads them.
 Tensor binary_gradient(const BinaryInfo& info, const ElementwiseCall& call, int side,
-                       const Operand& a, const Operand& b, const Tensor& grad) {
-  const Tensor& own = side == 0 ? a.tensor : b.tensor;
+                       const Operand& a, const Operand& b, const Tensor& grad, const Shape& own) {
+  if (info.constant_slopes) return sum_to_size(multiply(grad, info.slopes[side]), own);
   if (is_grad_enabled()) {
     const auto as_tensor = [&](const Operand& x) {
       return x.is_tensor() ? x.tensor : scalar_tensor(x.scalar, grad.options());
     };
     return sum_to_size(grad * info.derivative[side](call.parameters, as_tensor(a), as_tensor(b)),
-                       own.sizes());
+                       own);
   }
-  Tensor out = make_tensor(grad.sizes(), grad.dtype(), grad.device());
+  const Tensor out = make_tensor(grad.sizes(), grad.dtype(), grad.device());
   if (out.numel() > 0)
     backend_for(out).binary_backward(call, side, Walk(out, {&a.tensor, &b.tensor, &grad}).plan,
                                      input_from(a, grad.dtype()), input_from(b, grad.dtype()),
                                      input_of(grad), output_of(out));
-  return sum_to_size(out, own.sizes());
+  return sum_to_size(out, own);
 }
 
 void record_binary(const BinaryInfo& info, const ElementwiseCall& call, const Operand& a,
                    const Operand& b, const Tensor& out) {
-  // Numbers travel in the closure, tensors in the saved list: position 0 for a, the last for b.
-  const bool a_tensor = a.is_tensor(), b_tensor = b.is_tensor();
-  const Scalar x = a.scalar, y = b.scalar;
-  const auto backward = [&info, call, a_tensor, b_tensor, x, y](BackwardPass& pass) {
-    Operand left(x), right(y);
-    if (a_tensor) left = pass.saved(0);
-    if (b_tensor) right = pass.saved(a_tensor ? 1 : 0);
-    std::size_t input = 0;
-    if (a_tensor && pass.needs(input++))
-      pass.set(0, binary_gradient(info, call, 0, left, right, pass.grad()));
-    if (b_tensor && pass.needs(input))
-      pass.set(input, binary_gradient(info, call, 1, left, right, pass.grad()));
+  static const Tensor none;
+  const auto wanted = [](const Operand& x) { return x.is_tensor() && x.tensor.requires_grad(); };
+  const auto kept = [&](const Operand& own, const Operand& other) -> const Tensor& {
+    return info.constant_slopes || (info.crossed && !wanted(other)) ? none : own.tensor;
   };
-  if (info.constant_slopes) {
-    // Sums and differences keep shapes, not tensors.
-    const Shape shape_a = a_tensor ? a.tensor.sizes() : Shape(),
-                shape_b = b_tensor ? b.tensor.sizes() : Shape();
-    const auto linear = [&info, a_tensor, b_tensor, shape_a, shape_b](BackwardPass& pass) {
-      std::size_t input = 0;
-      if (a_tensor && pass.needs(input++))
-        pass.set(0, sum_to_size(multiply(pass.grad(), info.slopes[0]), shape_a));
-      if (b_tensor && pass.needs(input))
-        pass.set(input, sum_to_size(multiply(pass.grad(), info.slopes[1]), shape_b));
-    };
-    if (a_tensor && b_tensor)
-      autograd::record(out, info.name, {a.tensor, b.tensor}, {}, linear);
-    else
-      autograd::record(out, info.name, {a_tensor ? a.tensor : b.tensor}, {}, linear);
-    return;
-  }
-  if (a_tensor && b_tensor)
-    autograd::record(out, info.name, {a.tensor, b.tensor}, {a.tensor, b.tensor}, backward);
-  else {
-    const Tensor& only = a_tensor ? a.tensor : b.tensor;
-    autograd::record(out, info.name, {only}, {only}, backward);
-  }
+  // A number travels in the closure; as an input of the node it is an undefined tensor.
+  const auto backward = [&info, call, number_a = a.is_number, number_b = b.is_number, x = a.scalar,
+                         y = b.scalar, shape_a = a.is_number ? Shape() : a.tensor.sizes(),
+                         shape_b = b.is_number ? Shape() : b.tensor.sizes()](BackwardPass& pass) {
+    const Operand left = number_a ? Operand(x) : Operand(pass.saved(0));
+    const Operand right = number_b ? Operand(y) : Operand(pass.saved(1));
+    if (pass.needs(0))
+      pass.set(0, binary_gradient(info, call, 0, left, right, pass.grad(), shape_a));
+    if (pass.needs(1))
+      pass.set(1, binary_gradient(info, call, 1, left, right, pass.grad(), shape_b));
+  };
+  autograd::record(out, info.name, {a.tensor, b.tensor}, {kept(a, b), kept(b, a)}, backward);
 }
 
 bool records(const Operand& x) { return x.is_tensor() && autograd::records(x.tensor); }
@@ -242,7 +225,7 @@ Tensor binary(int id, const RuleParameters& parameters, const Operand& given_a,
   return out;
 }
 
-Tensor& unary_inplace(int id, const RuleParameters& parameters, Tensor& x) {
+const Tensor& unary_inplace(int id, const RuleParameters& parameters, const Tensor& x) {
   const UnaryInfo& info = unary_info(id);
   check(x.defined(), info.name, "_: the operand is an undefined tensor");
   check(compute_type(info.integers, x.dtype()) == x.dtype() && !info.predicate, info.name,
@@ -255,7 +238,8 @@ Tensor& unary_inplace(int id, const RuleParameters& parameters, Tensor& x) {
   return x;
 }
 
-Tensor& binary_inplace(int id, const RuleParameters& parameters, Tensor& x, const Operand& given) {
+const Tensor& binary_inplace(int id, const RuleParameters& parameters, const Tensor& x,
+                             const Operand& given) {
   const BinaryInfo& info = binary_info(id);
   check(x.defined(), info.name, "_: the operand is an undefined tensor");
   Operand a = x, b = given;
@@ -311,17 +295,20 @@ Tensor where(const Tensor& condition, const Operand& given_a, const Operand& giv
 }
 
 namespace {
-Operand scaled(const Tensor& like, const Operand& x, Scalar factor) {
+Operand scaled(const Operand& x, Scalar factor) {
   if (factor.to<double>() == 1) return x;
-  return (x.is_tensor() ? x.tensor : scalar_tensor(x.scalar, like.options())) * factor;
+  if (x.is_tensor()) return x.tensor * factor;
+  if (is_floating_point(promote(x.scalar.dtype(), factor.dtype())))
+    return Scalar(x.scalar.to<double>() * factor.to<double>());
+  return Scalar(x.scalar.to<std::int64_t>() * factor.to<std::int64_t>());
 }
 }  // namespace
 
 Tensor add(const Tensor& a, const Operand& b, Scalar alpha) {
-  return elementwise(rules::Add{}, a, scaled(a, b, alpha));
+  return elementwise(rules::Add{}, a, scaled(b, alpha));
 }
 Tensor sub(const Tensor& a, const Operand& b, Scalar alpha) {
-  return elementwise(rules::Sub{}, a, scaled(a, b, alpha));
+  return elementwise(rules::Sub{}, a, scaled(b, alpha));
 }
 
 Tensor pow(const Tensor& a, Scalar exponent) {

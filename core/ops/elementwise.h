@@ -29,8 +29,9 @@ struct Operand {
 
 Tensor unary(int id, const RuleParameters& parameters, const Tensor& x);
 Tensor binary(int id, const RuleParameters& parameters, const Operand& a, const Operand& b);
-Tensor& unary_inplace(int id, const RuleParameters& parameters, Tensor& x);
-Tensor& binary_inplace(int id, const RuleParameters& parameters, Tensor& a, const Operand& b);
+const Tensor& unary_inplace(int id, const RuleParameters& parameters, const Tensor& x);
+const Tensor& binary_inplace(int id, const RuleParameters& parameters, const Tensor& a,
+                             const Operand& b);
 
 }  // namespace detail
 

@@ -133,7 +133,7 @@ Tensor index_select(const Tensor& x, std::int64_t dim, const Tensor& given) {
   check(index.dim() <= 1, "index_select: the index must have one dimension, got ",
         given.describe());
   const int d = wrap_dim("index_select", dim, x.sizes().rank());
-  if (x.dim() == 0) return x.clone();
+  if (x.dim() == 0) return index_select(x.reshape({1}), 0, given).reshape({});
   return gather_as("index_select", x, d, spread_index(index, x.sizes(), d));
 }
 
@@ -188,7 +188,11 @@ Tensor masked_fill(const Tensor& x, const Tensor& mask, Scalar value) {
 
 Tensor flip(const Tensor& x, const Shape& dims) {
   Tensor out = x;
+  bool flipped[max_rank] = {};
   for (std::int64_t dim : dims) {
+    bool& twice = flipped[wrap_dim("flip", dim, x.sizes().rank())];
+    check(!twice, "flip: dimension ", dim, " stands twice in ", dims);
+    twice = true;
     const std::int64_t n = x.size(dim);
     out = out.index_select(dim, arange(n - 1, -1, -1, x.device()));
   }

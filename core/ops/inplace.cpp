@@ -72,7 +72,7 @@ void rebase_history(const char* op, const Tensor& x, const Tensor& given) {
   }
 }
 
-Tensor& overwrite(const char* op, Tensor& x, const Tensor& value) {
+const Tensor& overwrite(const char* op, const Tensor& x, const Tensor& value) {
   rebase_history(op, x, value);
   const NoGradGuard guard;
   return x.copy_(value);

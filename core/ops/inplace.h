@@ -14,6 +14,6 @@ void check_inplace(const char* op, const Tensor& x);
 void rebase_history(const char* op, const Tensor& x, const Tensor& value);
 
 /// Gives x the values and the history of `value`, which has x's shape and dtype.
-Tensor& overwrite(const char* op, Tensor& x, const Tensor& value);
+const Tensor& overwrite(const char* op, const Tensor& x, const Tensor& value);
 
 }  // namespace tandem

@@ -81,19 +81,27 @@ Tensor batched_product(const Tensor& a, const Tensor& b) {
   return out;
 }
 
+/// A factor is kept only for the gradient of the other one.
+const Tensor& kept_for(const Tensor& other, const Tensor& factor) {
+  static const Tensor none;
+  return other.requires_grad() ? factor : none;
+}
+
 /// The product of [b, m, n] and [b, n, k] on the tape, for equal batches or a batch of 1.
 Tensor product(const char* op, const Tensor& a, const Tensor& b) {
   check(a.size(2) == b.size(1), op, ": inner sizes differ: ", a.size(2), " and ", b.size(1),
         " for shapes ", a.sizes(), " and ", b.sizes());
   Tensor out = batched_product(a, b);
   if (autograd::records(a, b))
-    autograd::record(out, op, {a, b}, {a, b}, [op](BackwardPass& pass) {
-      const Tensor a = pass.saved(0), b = pass.saved(1);
-      if (pass.needs(0))
-        pass.set(0, sum_to_size(product(op, pass.grad(), b.transpose(1, 2)), a.sizes()));
-      if (pass.needs(1))
-        pass.set(1, sum_to_size(product(op, a.transpose(1, 2), pass.grad()), b.sizes()));
-    });
+    autograd::record(out, op, {a, b}, {kept_for(b, a), kept_for(a, b)},
+                     [op, shape_a = a.sizes(), shape_b = b.sizes()](BackwardPass& pass) {
+                       const Tensor a = pass.saved(0), b = pass.saved(1);
+                       const Tensor& grad = pass.grad();
+                       if (pass.needs(0))
+                         pass.set(0, sum_to_size(product(op, grad, b.transpose(1, 2)), shape_a));
+                       if (pass.needs(1))
+                         pass.set(1, sum_to_size(product(op, a.transpose(1, 2), grad), shape_b));
+                     });
   return out;
 }
 
@@ -196,29 +204,33 @@ Tensor linear_rows(const Tensor& x, const Tensor& weight, const Tensor& bias) {
   return out;
 }
 
-void linear_backward(BackwardPass& pass) {
+/// Gradients of linear; x: [rows, in] and weight: [out, in] are kept only as far as they are
+/// needed.
+void linear_backward(BackwardPass& pass, const Shape& shape_x, const Shape& shape_w) {
   const Tensor x = pass.saved(0), weight = pass.saved(1);
-  const bool has_bias = pass.has(2);
+  const bool bias_wanted = pass.has(2) && pass.needs(2);
   if (is_grad_enabled()) {
     const Tensor& grad = pass.grad();
     if (pass.needs(0)) pass.set(0, matmul(grad, weight));
     if (pass.needs(1)) pass.set(1, matmul(grad.t(), x));
-    if (has_bias && pass.needs(2)) pass.set(2, grad.sum(0));
+    if (bias_wanted) pass.set(2, grad.sum(0));
     return;
   }
   const Tensor grad = pass.grad().contiguous();
   LinearBackwardCall call{
-      x.dtype(),         x.size(0),       x.size(1), weight.size(0), x.raw_data(),
-      weight.raw_data(), grad.raw_data(), nullptr,   nullptr,        nullptr};
-  const auto want = [&](std::size_t input, const Shape& shape) -> void* {
-    Tensor result = make_tensor(shape, x.dtype(), x.device());
+      .dtype = grad.dtype(), .rows = shape_x[0], .in = shape_x[1], .out = shape_w[0]};
+  call.x = x.defined() ? x.raw_data() : nullptr;
+  call.weight = weight.defined() ? weight.raw_data() : nullptr;
+  call.grad = grad.raw_data();
+  const auto want = [&](std::size_t input, const Shape& shape) {
+    const Tensor result = make_tensor(shape, grad.dtype(), grad.device());
     pass.set(input, result);
     return result.raw_data();
   };
-  if (pass.needs(0)) call.grad_x = want(0, x.sizes());
-  if (pass.needs(1)) call.grad_weight = want(1, weight.sizes());
-  if (has_bias && pass.needs(2)) call.grad_bias = want(2, {weight.size(0)});
-  backend_for(x).linear_backward(call);
+  if (pass.needs(0)) call.grad_x = want(0, shape_x);
+  if (pass.needs(1)) call.grad_weight = want(1, shape_w);
+  if (bias_wanted) call.grad_bias = want(2, {shape_w[0]});
+  backend_for(grad).linear_backward(call);
 }
 
 }  // namespace
@@ -239,11 +251,13 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
   const Tensor flat = x.contiguous().reshape({rows, x.size(-1)}), w = weight.contiguous();
   const Tensor b = bias.defined() ? bias.contiguous() : bias;
   Tensor out = linear_rows(flat, w, b);
-  if (autograd::records(flat, w) || (b.defined() && autograd::records(b))) {
-    if (b.defined())
-      autograd::record(out, "linear", {flat, w, b}, {flat, w}, linear_backward);
-    else
-      autograd::record(out, "linear", {flat, w}, {flat, w}, linear_backward);
+  if (autograd::records(flat, w, b)) {
+    TensorList inputs{flat, w};
+    if (b.defined()) inputs.push_back(b);
+    autograd::record_list(out, "linear", inputs, {kept_for(w, flat), kept_for(flat, w)},
+                          [shape_x = flat.sizes(), shape_w = w.sizes()](BackwardPass& pass) {
+                            linear_backward(pass, shape_x, shape_w);
+                          });
   }
   shape[shape.rank() - 1] = weight.size(0);
   return out.reshape(shape);

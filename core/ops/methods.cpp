@@ -82,46 +82,51 @@ Tensor Tensor::clamp(std::optional<Scalar> min, std::optional<Scalar> max) const
 
 namespace {
 
-template <UnaryRule Rule> Tensor& in_place(const Rule& rule, Tensor& x) {
+template <UnaryRule Rule> const Tensor& in_place(const Rule& rule, const Tensor& x) {
   return detail::unary_inplace(UnaryOps::index_of<Rule>, parameters_of(rule), x);
 }
-template <BinaryRule Rule> Tensor& in_place(const Rule& rule, Tensor& a, const Operand& b) {
+template <BinaryRule Rule>
+const Tensor& in_place(const Rule& rule, const Tensor& a, const Operand& b) {
   return detail::binary_inplace(BinaryOps::index_of<Rule>, parameters_of(rule), a, b);
 }
 
 }  // namespace
 
-Tensor& Tensor::add_(const Tensor& other, Scalar alpha) {
+const Tensor& Tensor::add_(const Tensor& other, Scalar alpha) const {
   return in_place(rules::Add{}, *this, alpha.to<double>() == 1 ? other : other * alpha);
 }
-Tensor& Tensor::sub_(const Tensor& other, Scalar alpha) {
+const Tensor& Tensor::sub_(const Tensor& other, Scalar alpha) const {
   return in_place(rules::Sub{}, *this, alpha.to<double>() == 1 ? other : other * alpha);
 }
-Tensor& Tensor::add_(Scalar other) { return in_place(rules::Add{}, *this, other); }
-Tensor& Tensor::sub_(Scalar other) { return in_place(rules::Sub{}, *this, other); }
-Tensor& Tensor::mul_(const Tensor& other) { return in_place(rules::Mul{}, *this, other); }
-Tensor& Tensor::mul_(Scalar other) { return in_place(rules::Mul{}, *this, other); }
-Tensor& Tensor::div_(const Tensor& other) { return in_place(rules::Div{}, *this, other); }
-Tensor& Tensor::div_(Scalar other) { return in_place(rules::Div{}, *this, other); }
-Tensor& Tensor::tanh_() { return in_place(rules::Tanh{}, *this); }
-Tensor& Tensor::sigmoid_() { return in_place(rules::Sigmoid{}, *this); }
-Tensor& Tensor::relu_() { return in_place(rules::Relu{}, *this); }
-Tensor& Tensor::exp_() { return in_place(rules::Exp{}, *this); }
-Tensor& Tensor::log_() { return in_place(rules::Log{}, *this); }
-Tensor& Tensor::sqrt_() { return in_place(rules::Sqrt{}, *this); }
-Tensor& Tensor::neg_() { return in_place(rules::Neg{}, *this); }
-Tensor& Tensor::abs_() { return in_place(rules::Abs{}, *this); }
-Tensor& Tensor::square_() { return in_place(rules::Square{}, *this); }
-Tensor& Tensor::pow_(Scalar exponent) {
+const Tensor& Tensor::add_(Scalar other) const { return in_place(rules::Add{}, *this, other); }
+const Tensor& Tensor::sub_(Scalar other) const { return in_place(rules::Sub{}, *this, other); }
+const Tensor& Tensor::mul_(const Tensor& other) const {
+  return in_place(rules::Mul{}, *this, other);
+}
+const Tensor& Tensor::mul_(Scalar other) const { return in_place(rules::Mul{}, *this, other); }
+const Tensor& Tensor::div_(const Tensor& other) const {
+  return in_place(rules::Div{}, *this, other);
+}
+const Tensor& Tensor::div_(Scalar other) const { return in_place(rules::Div{}, *this, other); }
+const Tensor& Tensor::tanh_() const { return in_place(rules::Tanh{}, *this); }
+const Tensor& Tensor::sigmoid_() const { return in_place(rules::Sigmoid{}, *this); }
+const Tensor& Tensor::relu_() const { return in_place(rules::Relu{}, *this); }
+const Tensor& Tensor::exp_() const { return in_place(rules::Exp{}, *this); }
+const Tensor& Tensor::log_() const { return in_place(rules::Log{}, *this); }
+const Tensor& Tensor::sqrt_() const { return in_place(rules::Sqrt{}, *this); }
+const Tensor& Tensor::neg_() const { return in_place(rules::Neg{}, *this); }
+const Tensor& Tensor::abs_() const { return in_place(rules::Abs{}, *this); }
+const Tensor& Tensor::square_() const { return in_place(rules::Square{}, *this); }
+const Tensor& Tensor::pow_(Scalar exponent) const {
   return in_place(rules::PowScalar{exponent.to<double>()}, *this);
 }
-Tensor& Tensor::clamp_(std::optional<Scalar> min, std::optional<Scalar> max) {
+const Tensor& Tensor::clamp_(std::optional<Scalar> min, std::optional<Scalar> max) const {
   rules::Clamp rule;
   if (min) rule.low = min->to<double>();
   if (max) rule.high = max->to<double>();
   return in_place(rule, *this);
 }
-Tensor& Tensor::masked_fill_(const Tensor& mask, Scalar value) {
+const Tensor& Tensor::masked_fill_(const Tensor& mask, Scalar value) const {
   check_inplace("masked_fill_", *this);
   return overwrite("masked_fill_", *this, tandem::masked_fill(clone(), mask, value));
 }

@@ -35,8 +35,8 @@ std::mutex& draw_mutex() {
 }
 
 /// Fills `out` in place, in the order of its memory.
-Tensor& draw(const char* op, Tensor& out, const RandomCall& call,
-             const std::optional<Generator>& generator = {}) {
+const Tensor& draw(const char* op, const Tensor& out, const RandomCall& call,
+                   const std::optional<Generator>& generator = {}) {
   check(out.defined(), op, ": an undefined tensor was used");
   check_inplace(op, out);
   Generator& source = generator ? const_cast<Generator&>(*generator) : default_generator();
@@ -116,27 +116,29 @@ Tensor dropout(const Tensor& x, double p, bool training) {
   return x * mask;
 }
 
-Tensor& Tensor::uniform_(double from, double to) {
+const Tensor& Tensor::uniform_(double from, double to) const {
   check_real("uniform_", dtype());
   check(from <= to, "uniform_: expected from <= to, got ", from, " and ", to);
   return draw("uniform_", *this, {Distribution::uniform, from, to});
 }
-Tensor& Tensor::normal_(double mean, double std) {
+const Tensor& Tensor::normal_(double mean, double std) const {
   check_real("normal_", dtype());
   check(std >= 0, "normal_: the standard deviation must not be negative, got ", std);
   return draw("normal_", *this, {Distribution::normal, mean, std});
 }
-Tensor& Tensor::bernoulli_(double p) {
+const Tensor& Tensor::bernoulli_(double p) const {
   check(p >= 0 && p <= 1, "bernoulli_: the probability must lie in [0, 1], got ", p);
   return draw("bernoulli_", *this, {Distribution::bernoulli, p});
 }
-Tensor& Tensor::exponential_(double lambda) {
+const Tensor& Tensor::exponential_(double lambda) const {
   check_real("exponential_", dtype());
   check(lambda > 0, "exponential_: lambda must be positive, got ", lambda);
   return draw("exponential_", *this, {Distribution::exponential, lambda});
 }
-Tensor& Tensor::random_() { return draw("random_", *this, {Distribution::raw_integer}); }
-Tensor& Tensor::random_(std::int64_t from, std::int64_t to) {
+const Tensor& Tensor::random_() const {
+  return draw("random_", *this, {Distribution::raw_integer});
+}
+const Tensor& Tensor::random_(std::int64_t from, std::int64_t to) const {
   check(from < to, "random_: expected from < to, got ", from, " and ", to);
   return draw("random_", *this, {Distribution::integer, 0, 0, from, to});
 }

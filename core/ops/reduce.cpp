@@ -264,6 +264,19 @@ Tensor any(const Tensor& x) {
   return x.numel() == 0 ? full({}, false, x.device()) : (x != 0).max();
 }
 
+bool equal(const Tensor& a, const Tensor& b) {
+  return a.sizes() == b.sizes() && all(a == b).item<bool>();
+}
+
+bool allclose(const Tensor& a, const Tensor& b, double rtol, double atol, bool equal_nan) {
+  const NoGradGuard guard;
+  Tensor close = logical_or(a == b, abs(a - b) <= abs(b) * rtol + atol);
+  // An infinite tolerance says nothing: infinities are close only when equal.
+  close = logical_and(close, logical_or(a == b, isfinite(b)));
+  if (equal_nan) close = logical_or(close, logical_and(isnan(a), isnan(b)));
+  return all(close).item<bool>();
+}
+
 Tensor cumsum(const Tensor& given, std::int64_t dim) {
   const int d = wrap_dim("cumsum", dim, given.sizes().rank());
   const Tensor x = given.contiguous();

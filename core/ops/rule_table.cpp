@@ -26,6 +26,7 @@ template <class Rule> BinaryInfo describe_binary() {
                   HasConstantBinarySlopes<Rule>,
                   supports_integers<Rule>(),
                   is_predicate<Rule>(),
+                  is_crossed<Rule>(),
                   {0, 0},
                   {nullptr, nullptr}};
   if constexpr (HasConstantBinarySlopes<Rule>) {

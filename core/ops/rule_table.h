@@ -22,6 +22,8 @@ struct BinaryInfo {
   bool constant_slopes;
   bool integers;
   bool predicate;
+  /// The slope of each operand is a function of the other alone (Mul).
+  bool crossed;
   double slopes[2];
   Tensor (*derivative[2])(const RuleParameters&, const Tensor& a, const Tensor& b);
 };

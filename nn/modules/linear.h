@@ -1,6 +1,8 @@
 // Linear layers.
 #pragma once
 
+#include <functional>
+
 #include "nn/module.h"
 
 namespace tandem::nn {
@@ -43,6 +45,16 @@ struct IdentityImpl : Module {
   std::string name() const override { return "Identity"; }
 };
 TANDEM_MODULE(Identity);
+
+/// Any function of a tensor as a layer: `Functional(tandem::tanh)`.
+struct FunctionalImpl : Module {
+  explicit FunctionalImpl(std::function<Tensor(const Tensor&)> function)
+      : function(std::move(function)) {}
+  Tensor forward(const Tensor& x) const { return function(x); }
+  std::string name() const override { return "Functional"; }
+  std::function<Tensor(const Tensor&)> function;
+};
+TANDEM_MODULE(Functional);
 
 /// Dimensions start_dim to end_dim joined into one.
 struct FlattenImpl : Module {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "core/optimizer_rules.h"
@@ -130,7 +131,13 @@ template <class Options> class RuleOptimizer : public Optimizer {
 
   void add_param_group(const ParamGroup<Options>& group) {
     group.options.validate();
-    groups_.push_back({group.options, checked(group.parameters)});
+    std::vector<ParameterState> added = checked(group.parameters);
+    for (const Group& known : groups_)
+      for (const ParameterState& state : known.states)
+        for (const Tensor& parameter : group.parameters)
+          check(!parameter.is_same(state.parameter), "optim: the parameter ", parameter.describe(),
+                " stands in two groups");
+    groups_.push_back({group.options, std::move(added)});
   }
 
   void step() override {
@@ -143,13 +150,18 @@ template <class Options> class RuleOptimizer : public Optimizer {
     }
   }
   std::size_t group_count() const override { return groups_.size(); }
-  double get_lr(std::size_t group = 0) const override { return groups_.at(group).options.rule.lr; }
+  double get_lr(std::size_t group = 0) const override { return group_at(group).options.rule.lr; }
   using Optimizer::set_lr;
-  void set_lr(double lr, std::size_t group) override { groups_.at(group).options.rule.lr = lr; }
+  void set_lr(double lr, std::size_t group) override {
+    Options changed = group_at(group).options;
+    changed.rule.lr = lr;
+    changed.validate();
+    group_at(group).options = changed;
+  }
   /// A group's options, to read or to change between steps.
-  Options& options(std::size_t group = 0) { return groups_.at(group).options; }
+  Options& options(std::size_t group = 0) { return group_at(group).options; }
   std::vector<ParameterState>& states(std::size_t group = 0) override {
-    return groups_.at(group).states;
+    return group_at(group).states;
   }
 
  private:
@@ -157,6 +169,12 @@ template <class Options> class RuleOptimizer : public Optimizer {
     Options options;
     std::vector<ParameterState> states;
   };
+  const Group& group_at(std::size_t i) const {
+    check<IndexError>(i < groups_.size(), "optim: there is no parameter group ", i, ", only ",
+                      groups_.size());
+    return groups_[i];
+  }
+  Group& group_at(std::size_t i) { return const_cast<Group&>(std::as_const(*this).group_at(i)); }
   static bool uses(const void* rule, int state) {
     return state < Rule::states && static_cast<const Rule*>(rule)->uses(state);
   }
