@@ -56,7 +56,9 @@ struct Softplus {
     return z > T(threshold) ? T(1) : math::sigmoid(z);
   }
   template <class V> V derivative(const V& x) const {
-    return where(x * beta > threshold, 1, sigmoid(x * beta));
+    // At the threshold itself the slope no longer changes, as in PyTorch.
+    const V z = x * beta;
+    return where(z < threshold, sigmoid(z), where(z > threshold, 1, sigmoid(z.detach())));
   }
 };
 
@@ -102,7 +104,9 @@ struct Elu {
   template <class T> TANDEM_HD T slope_from_input(T x) const {
     return x > T(0) ? T(1) : T(alpha) * math::exp(x);
   }
-  template <class V> V derivative(const V& x) const { return where(x > 0, 1, alpha * exp(x)); }
+  template <class V> V derivative(const V& x) const {
+    return where(x > 0, 1, where(x == 0, alpha, alpha * exp(x)));
+  }
 };
 
 /// Klambauer et al., "Self-Normalizing Neural Networks", 2017.
@@ -116,7 +120,7 @@ struct Selu {
     return x > T(0) ? T(scale) : T(scale * alpha) * math::exp(x);
   }
   template <class V> V derivative(const V& x) const {
-    return where(x > 0, scale, scale * alpha * exp(x));
+    return where(x > 0, scale, where(x == 0, scale * alpha, scale * alpha * exp(x)));
   }
 };
 

@@ -200,8 +200,4 @@ int cuda_device_count() noexcept;
 /// The backend of `device`; throws Error when there is none.
 Backend& backend_of(const Device& device);
 
-/// How many threads the CPU backend may use. Results never depend on it.
-void set_num_threads(int count);
-int get_num_threads();
-
 }  // namespace tandem

@@ -221,15 +221,14 @@ struct SmoothL1 {
   }
   template <class T> TANDEM_HD T slope_a(T a, T b) const {
     const T d = a - b;
-    const T sign = d > T(0) ? T(1) : (d < T(0) ? T(-1) : T(0));
-    return math::abs(d) < T(beta) ? d / T(beta) : sign;
+    return d <= T(-beta) ? T(-1) : (d >= T(beta) ? T(1) : d / T(beta));
   }
-  template <class T> TANDEM_HD T slope_b(T a, T b) const { return -slope_a(a, b); }
+  template <class T> TANDEM_HD T slope_b(T a, T b) const { return slope_a(b, a); }
   template <class V> V derivative_a(const V& a, const V& b) const {
     const V d = a - b;
-    return where(abs(d) < beta, beta == 0 ? d : d / beta, sign(d));
+    return where(d <= -beta, -1, where(d >= beta, 1, beta == 0 ? d : d / beta));
   }
-  template <class V> V derivative_b(const V& a, const V& b) const { return -derivative_a(a, b); }
+  template <class V> V derivative_b(const V& a, const V& b) const { return derivative_a(b, a); }
 };
 
 /// d^2 / 2 where |d| <= delta, delta (|d| - delta/2) beyond (Huber, 1964).
@@ -254,6 +253,7 @@ struct Huber {
 /// -(t log p + (1 - t) log(1 - p)), each log clamped at -100 and p (1 - p) in the slope at 1e-12.
 struct BinaryCrossEntropy {
   static constexpr const char* name = "binary_cross_entropy";
+  static constexpr double least = 1e-12f;  // PyTorch's bound is a float in every dtype
   static constexpr Domain domain = Domain::unit_interval;
   template <class T> TANDEM_HD T value(T p, T t) const {
     const T yes = clamped_log(math::log(p)), no = clamped_log(math::log1p(-p));
@@ -261,13 +261,13 @@ struct BinaryCrossEntropy {
   }
   template <class T> TANDEM_HD T slope_a(T p, T t) const {
     const T d = (T(1) - p) * p;
-    return (p - t) / (d < T(1e-12) ? T(1e-12) : d);
+    return (p - t) / (d < T(least) ? T(least) : d);
   }
   template <class T> TANDEM_HD T slope_b(T p, T) const {
     return clamped_log(math::log1p(-p)) - clamped_log(math::log(p));
   }
   template <class V> V derivative_a(const V& p, const V& t) const {
-    return (p - t) / clamp((1 - p) * p, 1e-12, math::infinity<double>());
+    return (p - t) / clamp((1 - p) * p, least, math::infinity<double>());
   }
   template <class V> V derivative_b(const V& p, const V&) const {
     const double most = math::infinity<double>();

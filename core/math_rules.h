@@ -119,8 +119,12 @@ struct PowScalar {
 
  private:
   template <class T> TANDEM_HD static T raise(T x, double power) {
-    return power == 1 ? x
-                      : (power == 2 ? x * x : (power == 3 ? x * x * x : math::pow(x, T(power))));
+    if (power == 1) return x;
+    if (power == 2) return x * x;
+    if (power == 3) return x * x * x;
+    if (power == 0.5) return math::sqrt(x);
+    if (power == -0.5) return T(1) / math::sqrt(x);
+    return math::pow(x, T(power));
   }
 };
 

@@ -32,9 +32,10 @@ struct TensorImpl {
   Shape strides;
   StoragePtr storage;
   NodePtr grad_fn;
-  /// What a view made while recording looks at, never a view itself, and the sequence number of its
-  /// history then (0: none): in-place writes to either must reach, or be seen by, the other.
+  /// What a view looks at, never a view itself, and the sequence number of its history when the
+  /// view was made (0: none): in-place writes to either must reach, or be seen by, the other.
   IntrusivePtr<TensorImpl> base;
+  static constexpr std::uint64_t off_the_tape = ~std::uint64_t{0};  ///< made while not recording
   std::uint64_t base_history = 0;
   std::unique_ptr<AutogradExtras> extras;
 

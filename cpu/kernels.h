@@ -29,7 +29,7 @@ union Partial {
 };
 
 struct LineKernels {
-  /// The reduction of x[0..n); sums run in eight lanes added in a fixed order.
+  /// The reduction of x[0..n); sums run in sixteen lanes added in a fixed order.
   Partial (*reduce[4][dtype_count])(const void* x, std::int64_t n);
   /// partial[j] = partial[j] op x[j] for j in [0, n).
   void (*accumulate[4][dtype_count])(const void* x, Partial* partial, std::int64_t n);

@@ -4,7 +4,8 @@
 
 #include <atomic>
 
-#include "core/backend.h"
+#include "core/error.h"
+#include "core/threads.h"
 
 namespace tandem::cpu {
 

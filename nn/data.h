@@ -18,19 +18,26 @@ class DataLoader {
 
   class Iterator {
    public:
-    Iterator(const DataLoader& loader, Tensor order, std::int64_t batch)
-        : loader_(&loader), order_(std::move(order)), batch_(batch) {}
-    TensorList operator*() const { return loader_->batch(order_, batch_); }
+    Iterator(const DataLoader& loader, Tensor order, std::int64_t index)
+        : loader_(&loader), order_(std::move(order)), index_(index) {}
+    /// The current batch, cut when it is first asked for.
+    TensorList& operator*() {
+      if (batch_.empty()) batch_ = loader_->batch(order_, index_);
+      return batch_;
+    }
+    TensorList* operator->() { return &**this; }
     Iterator& operator++() {
-      ++batch_;
+      ++index_;
+      batch_.clear();
       return *this;
     }
-    bool operator!=(const Iterator& other) const { return batch_ != other.batch_; }
+    bool operator!=(const Iterator& other) const { return index_ != other.index_; }
 
    private:
     const DataLoader* loader_;
     Tensor order_;
-    std::int64_t batch_;
+    std::int64_t index_;
+    TensorList batch_;
   };
 
   /// Starts a pass: draws its order.

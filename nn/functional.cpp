@@ -8,6 +8,7 @@ namespace tandem::nn::functional {
 namespace {
 
 Tensor reduce(const Tensor& losses, Reduction reduction) {
+  check(reduction != kBatchMean, "batchmean is a reduction of kl_div only");
   if (reduction == kNone) return losses;
   return reduction == kMean ? losses.mean() : losses.sum();
 }
@@ -127,7 +128,10 @@ Tensor huber_loss(const Tensor& input, const Tensor& target, Reduction reduction
   return reduce(pointwise("huber_loss", rules::Huber{delta}, input, target), reduction);
 }
 Tensor kl_div(const Tensor& input, const Tensor& target, Reduction reduction) {
-  return reduce(pointwise("kl_div", rules::KlDivergence{}, input, target), reduction);
+  const Tensor losses = pointwise("kl_div", rules::KlDivergence{}, input, target);
+  if (reduction != kBatchMean) return reduce(losses, reduction);
+  check(input.dim() > 0, "kl_div: batchmean needs a first dimension, got ", input.describe());
+  return losses.sum() / static_cast<double>(input.size(0));
 }
 
 Tensor binary_cross_entropy(const Tensor& input, const Tensor& target, const Tensor& weight,

@@ -33,8 +33,8 @@ class Module : public std::enable_shared_from_this<Module> {
   Module() = default;
   explicit Module(std::string name) : name_(std::move(name)) {}
   virtual ~Module() = default;
-  Module(const Module&) = default;
-  Module& operator=(const Module&) = default;
+  Module(const Module&) = delete;
+  Module& operator=(const Module&) = delete;
 
   /// Parameters of this module and its children, in the order of registration, each tensor once.
   std::vector<Tensor> parameters(bool recurse = true) const;

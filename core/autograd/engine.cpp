@@ -42,6 +42,14 @@ Tensor apply_hooks(const Tensor& gradient, const Hook& hook) {
   return replaced;
 }
 
+/// A copy, since a hook may add or remove hooks.
+std::vector<std::pair<unsigned, Hook>> hooks_of(const Tensor& leaf) {
+  const std::lock_guard lock(leaf_mutex(leaf.impl()));
+  const AutogradExtras* extras = leaf.impl()->extras.get();
+  if (extras == nullptr) return {};
+  return extras->hooks;
+}
+
 /// Whether nobody else can see the memory of `gradient`, so that a leaf may keep it.
 bool is_unshared(const Tensor& gradient) {
   return gradient.impl()->references == 1 && gradient.impl()->storage->unshared() &&
@@ -96,7 +104,7 @@ class Run {
     } cleanup{node};
     run_hooks(node);
     if (captured_ != nullptr) capture(node);
-    if (std::find(stops_.begin(), stops_.end(), &node) != stops_.end()) return;
+    if (captured_ != nullptr && !node.runs) return;
     BackwardPass pass(node);
     node.apply(pass);
     node.gradients.clear();
@@ -124,8 +132,7 @@ class Run {
   /// Hooks see a leaf's whole gradient once, so such leaves (and captured ones) wait for the end.
   void deliver_to_leaf(const Tensor& leaf, Tensor gradient) {
     check_gradient("a leaf", gradient, info_of(leaf));
-    const AutogradExtras* extras = leaf.impl()->extras.get();
-    const bool hooked = extras != nullptr && !extras->hooks.empty();
+    const bool hooked = !hooks_of(leaf).empty();
     if (captured_ == nullptr && !hooked) return accumulate(leaf, std::move(gradient));
     for (auto& [known, total] : hooked_leaves_)
       if (known.is_same(leaf)) {
@@ -136,10 +143,7 @@ class Run {
   }
 
   void finish_leaf(const Tensor& leaf, Tensor& gradient) {
-    if (const AutogradExtras* extras = leaf.impl()->extras.get(); extras != nullptr) {
-      const auto hooks = extras->hooks;  // a hook may add or remove hooks
-      for (const auto& [id, hook] : hooks) gradient = apply_hooks(gradient, hook);
-    }
+    for (const auto& [id, hook] : hooks_of(leaf)) gradient = apply_hooks(gradient, hook);
     if (captured_ == nullptr) return accumulate(leaf, gradient);
     for (std::size_t i = 0; i < captured_->size(); ++i)
       if ((*captured_)[i].is_same(leaf)) results_[i] = gradient;
@@ -179,6 +183,7 @@ class Run {
       if (node == nullptr || node->run == id_) return;
       node->run = id_;
       node->needed = false;
+      node->runs = true;
       reached.push_back(node);
     };
     for (const Tensor& output : outputs) visit(output.impl()->grad_fn.get());
@@ -199,7 +204,7 @@ class Run {
       if (Node* node = tensor.impl()->grad_fn.get();
           node != nullptr && node->run == id_ && !node->needed) {
         node->needed = true;
-        stops_.push_back(node);
+        node->runs = false;
       }
   }
 
@@ -209,7 +214,6 @@ class Run {
   TensorList results_;
   std::vector<NodePtr> heap_;
   std::vector<std::pair<Tensor, Tensor>> hooked_leaves_;
-  std::vector<Node*> stops_;
 };
 
 TensorList checked_gradients(const char* op, const TensorList& outputs,

@@ -88,22 +88,22 @@ void set_history(const Tensor& out, const NodePtr& node, std::uint32_t index) {
 SavedTensor::SavedTensor(const Tensor& tensor, bool is_output) : is_output_(is_output) {
   if (!tensor.defined()) return;
   const TensorImpl& impl = *tensor.impl();
-  // An output must not own its node, and a view need not hold its base: both are kept as bare
-  // views.
-  const bool bare = is_output || impl.base;
-  tensor_ = bare ? make_view(tensor, impl.shape, impl.strides, impl.offset) : tensor;
-  if (!is_output && impl.base && impl.grad_fn)
-    set_history(tensor_, impl.grad_fn, impl.output_index);
+  // A leaf that requires a gradient is kept itself: its identity counts and the tape refuses writes
+  // to it. Anything else may get a history later that leads to the node that keeps it, so it is
+  // kept as a view of its own; an output, which has such a history already, without it.
+  const bool leaf = impl.requires_grad && !impl.grad_fn;
+  tensor_ = leaf && !is_output ? tensor : make_view(tensor, impl.shape, impl.strides, impl.offset);
+  if (!is_output && impl.grad_fn) set_history(tensor_, impl.grad_fn, impl.output_index);
   version_ = impl.storage->version();
   output_index_ = impl.output_index;
+  kept_ = true;
 }
 
 Tensor SavedTensor::unpack(const Node& owner) const {
-  check(!released_, owner.name,
+  if (!kept_) return {};
+  check(tensor_.defined(), owner.name,
         ": backward through the graph a second time: what this op kept was released by the first "
-        "backward; "
-        "pass retain_graph=true there if it is needed again");
-  if (!tensor_.defined()) return tensor_;
+        "backward; pass retain_graph=true there if it is needed again");
   const std::uint32_t now = tensor_.version();
   check(now == version_, owner.name, ": a tensor kept for backward, ", tensor_.describe(),
         ", was modified in place: it is at version ", now, ", expected version ", version_);
@@ -114,14 +114,11 @@ Tensor SavedTensor::unpack(const Node& owner) const {
   return output;
 }
 
-void SavedTensor::release() {
-  tensor_ = Tensor();
-  released_ = true;
-}
+void SavedTensor::release() { tensor_ = Tensor(); }
 
 void check_fresh(const Tensor& tensor) {
   const TensorImpl& impl = *tensor.impl();
-  if (!impl.base) return;
+  if (!impl.base || impl.base_history == TensorImpl::off_the_tape) return;
   const std::uint64_t now = impl.base->grad_fn ? impl.base->grad_fn->sequence : 0;
   check(now == impl.base_history, "this view (", tensor.describe(),
         ") was made before the tensor it looks at was written in place, so its gradient history is "

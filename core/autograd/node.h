@@ -28,7 +28,7 @@ struct Edge {
 /// The edge that leads to `tensor`; unwanted if it does not require a gradient.
 Edge edge_to(const Tensor& tensor);
 
-/// A tensor kept for backward, with the version that it had.
+/// A tensor kept for backward, with the version that it had; an undefined tensor is kept as such.
 class SavedTensor {
  public:
   SavedTensor() = default;
@@ -43,7 +43,7 @@ class SavedTensor {
   std::uint32_t version_ = 0;
   std::uint32_t output_index_ = 0;
   bool is_output_ = false;
-  bool released_ = false;
+  bool kept_ = false;  ///< there is something to keep, released or not
 };
 
 class BackwardPass;
@@ -89,7 +89,8 @@ struct Node {
   // The engine's, while a backward runs.
   SmallVector<Tensor, 1> gradients;
   std::uint64_t run = 0;
-  bool needed = true;
+  bool needed = true;  ///< lies on a way to a captured tensor
+  bool runs = true;    ///< is not only captured itself
 
   std::atomic<std::uint32_t> references{0};
   Node* next_to_delete = nullptr;

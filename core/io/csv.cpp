@@ -58,7 +58,7 @@ Tensor read_csv(const std::string& path, const CsvOptions& options) {
                      "read_csv: ", path, ": ", numbers[i], " in column ",
                      i % static_cast<std::size_t>(columns) + 1, " is no whole number that ",
                      options.dtype, " could hold");
-  return tensor(numbers, kFloat64).reshape({rows, columns}).to(options.dtype);
+  return from_blob(numbers.data(), {rows, columns}, kFloat64).clone().to(options.dtype);
 }
 
 }  // namespace tandem

@@ -244,13 +244,15 @@ const Tensor& binary_inplace(int id, const RuleParameters& parameters, const Ten
   check(x.defined(), info.name, "_: the operand is an undefined tensor");
   Operand a = x, b = given;
   const DType dtype = prepare(info, a, b);
-  check(dtype == x.dtype(), info.name, "_: the result is ", name_of(dtype),
-        ", which does not fit in place into ", x.describe());
+  check(!info.predicate && is_floating_point(dtype) <= is_floating_point(x.dtype()) &&
+            (dtype == DType::Bool) >= (x.dtype() == DType::Bool),
+        info.name, "_: the result is ", name_of(dtype), ", which does not fit in place into ",
+        x.describe());
   check(shape_of(info.name, a, b) == x.sizes(), info.name, "_: ", b.tensor.describe(),
         " does not broadcast into the shape of ", x.describe());
   check_inplace(info.name, x);
-  if (autograd::records(x) || records(b))
-    return overwrite(info.name, x, binary(id, parameters, x.clone(), b));
+  if (autograd::records(x) || records(b) || dtype != x.dtype())
+    return overwrite(info.name, x, binary(id, parameters, x.clone(), b).to(x.dtype()));
   // An operand that shares memory with x, but is walked differently, is read before it changes.
   if (b.is_tensor() && b.tensor.is_alias_of(x) && !same_place(b.tensor, x))
     b.tensor = b.tensor.clone();

@@ -10,8 +10,6 @@ namespace tandem {
 
 namespace {
 
-TensorOptions options_of(const Tensor& like) { return like.options(); }
-
 /// The dtype asked for, or the default dtype of a number.
 TensorOptions with_dtype_of(const TensorOptions& options, Scalar value) {
   if (options.has_dtype()) return options;
@@ -61,11 +59,11 @@ Tensor zeros(const Shape& shape, const TensorOptions& options) {
 Tensor ones(const Shape& shape, const TensorOptions& options) {
   return full(shape, 1, options.dtype(options.dtype()));
 }
-Tensor empty_like(const Tensor& like) { return empty(like.sizes(), options_of(like)); }
-Tensor zeros_like(const Tensor& like) { return zeros(like.sizes(), options_of(like)); }
-Tensor ones_like(const Tensor& like) { return ones(like.sizes(), options_of(like)); }
+Tensor empty_like(const Tensor& like) { return empty(like.sizes(), like.options()); }
+Tensor zeros_like(const Tensor& like) { return zeros(like.sizes(), like.options()); }
+Tensor ones_like(const Tensor& like) { return ones(like.sizes(), like.options()); }
 Tensor full_like(const Tensor& like, Scalar value) {
-  return full(like.sizes(), value, options_of(like));
+  return full(like.sizes(), value, like.options());
 }
 Tensor scalar_tensor(Scalar value, const TensorOptions& options) {
   return full({}, value, options);

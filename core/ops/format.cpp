@@ -111,7 +111,10 @@ std::string type_name(const Tensor& tensor) {
 std::vector<double> values_of(const Tensor& tensor) {
   const Tensor host = tensor.detach().cpu().to(kFloat64).contiguous();
   const double* data = host.data_ptr<double>();
-  return {data, data + host.numel()};
+  std::vector<double> values(data, data + host.numel());
+  for (double& value : values)
+    if (std::isnan(value)) value = std::numeric_limits<double>::quiet_NaN();  // "nan", never "-nan"
+  return values;
 }
 
 void print(std::ostream& out, const Tensor& tensor) {

@@ -29,6 +29,8 @@ void rebase_through_view(const char* op, const Tensor& x, const Tensor& value) {
   const Tensor base(impl.base);
   check(base.is_contiguous(), op, ": ", x.describe(), " is a view of a tensor with strides ",
         base.strides(), "; on the tape only views of contiguous tensors can be written");
+  check(impl.base_history != TensorImpl::off_the_tape, op, ": ", x.describe(),
+        " is a view made while not recording; make it again to write through it on the tape");
   const std::int64_t offset = impl.offset - base.storage_offset();
   const auto backward = [shape = impl.shape, strides = impl.strides, offset](BackwardPass& pass) {
     if (pass.needs(0)) pass.set(0, cleared(pass.grad(), shape, strides, offset));

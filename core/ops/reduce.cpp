@@ -151,13 +151,20 @@ Tensor mean(const Tensor& x) { return mean(x, {}); }
 
 namespace {
 
+/// For each element the product of those before it along `dim`, in log n steps of doubling reach.
+Tensor products_before(const Tensor& x, std::int64_t dim) {
+  const std::int64_t n = x.size(dim);
+  const auto shifted = [&](const Tensor& y, std::int64_t by) {
+    return cat({ones_like(y.slice(dim, 0, by)), y.slice(dim, 0, n - by)}, dim);
+  };
+  Tensor product = shifted(x, 1);
+  for (std::int64_t reach = 1; reach < n; reach *= 2) product = product * shifted(product, reach);
+  return product;
+}
+
 /// For each element the product of all others along `dim`, which stays right where there are zeros.
 Tensor products_of_others(const Tensor& x, std::int64_t dim) {
-  const std::int64_t n = x.size(dim);
-  TensorList others;
-  for (std::int64_t i = 0; i < n; ++i)
-    others.push_back(prod(x.slice(dim, 0, i), dim, true) * prod(x.slice(dim, i + 1, n), dim, true));
-  return cat(others, dim);
+  return products_before(x, dim) * products_before(x.flip({dim}), dim).flip({dim});
 }
 
 bool has_zeros(const Tensor& x) {

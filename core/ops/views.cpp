@@ -23,10 +23,9 @@ template <class Backward> Tensor recorded_view(const char* name, const Tensor& b
                                                const Shape& shape, const Shape& strides,
                                                std::int64_t offset, Backward backward) {
   Tensor out = make_view(base, shape, strides, offset);
-  if (!is_grad_enabled()) return out;
   TensorImpl& impl = *out.impl();
   impl.base = base.impl()->base ? base.impl()->base : IntrusivePtr(base.impl());
-  impl.base_history = history_of(*impl.base);
+  impl.base_history = is_grad_enabled() ? history_of(*impl.base) : TensorImpl::off_the_tape;
   if (autograd::records(base))
     autograd::record(out, name, {base}, {},
                      [backward](BackwardPass& pass) { pass.set(0, backward(pass.grad())); });

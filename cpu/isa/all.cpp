@@ -1,4 +1,4 @@
-// Gathers one instruction set's tables, and says whether this processor runs them.
+// Gathers one instruction set's tables.
 #include "cpu/isa/tables.h"
 
 namespace tandem::cpu::TANDEM_ISA {

@@ -1,6 +1,10 @@
 // Loops along a line of contiguous memory: reductions, softmax, cross-entropy. Compiled once per
 // instruction set; every sum has a fixed order, so all of them give the same bits.
 
+#include <cmath>
+#include <limits>
+#include <type_traits>
+
 #include "core/math.h"
 #include "cpu/isa/tables.h"
 

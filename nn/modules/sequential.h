@@ -20,14 +20,9 @@ struct SequentialImpl : Module {
     push_back(std::to_string(steps_.size()), layer);
   }
   template <class Layer> void push_back(const std::string& name, const Layer& layer) {
-    if constexpr (requires { layer.ptr(); }) {
-      register_module(name, layer);
-      steps_.push_back([module = layer.ptr()](const Tensor& x) { return module->forward(x); });
-    } else {
-      const auto module = std::make_shared<Layer>(layer);
-      register_module(name, std::shared_ptr<Layer>(module));
-      steps_.push_back([module](const Tensor& x) { return module->forward(x); });
-    }
+    const auto module = shared(layer);
+    register_module(name, module);
+    steps_.push_back([module](const Tensor& x) { return module->forward(x); });
   }
 
   Tensor forward(const Tensor& x) const {
@@ -40,6 +35,13 @@ struct SequentialImpl : Module {
   std::string name() const override { return "Sequential"; }
 
  private:
+  template <class Impl> static std::shared_ptr<Impl> shared(const ModuleHolder<Impl>& layer) {
+    return layer.ptr();
+  }
+  template <class Impl> static std::shared_ptr<Impl> shared(const std::shared_ptr<Impl>& layer) {
+    check(layer != nullptr, "Sequential: an empty layer was added");
+    return layer;
+  }
   std::vector<std::function<Tensor(const Tensor&)>> steps_;
 };
 TANDEM_MODULE(Sequential);

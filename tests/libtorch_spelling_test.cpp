@@ -1,0 +1,145 @@
+// A program written for libtorch must compile and train after one namespace alias.
+#include <gtest/gtest.h>
+#include <tandem/tandem.h>
+
+#include <cmath>
+
+namespace torch = tandem;
+#define TORCH_MODULE TANDEM_MODULE
+
+namespace {
+
+struct NetImpl : torch::nn::Module {
+  NetImpl(int64_t inputs, int64_t hidden, int64_t outputs) {
+    fc1 = register_module("fc1", torch::nn::Linear(inputs, hidden));
+    fc2 = register_module("fc2",
+                          torch::nn::Linear(torch::nn::LinearOptions(hidden, outputs).bias(true)));
+    drop = register_module("drop", torch::nn::Dropout(0.1));
+    gain = register_parameter("gain", torch::ones({1}));
+    seen = register_buffer("seen", torch::zeros({1}, torch::kLong));
+  }
+  torch::Tensor forward(torch::Tensor x) {
+    x = x.reshape({x.size(0), -1});
+    x = torch::tanh(fc1->forward(x));
+    x = drop(x);
+    return torch::log_softmax(fc2(x) * gain, /*dim=*/1);
+  }
+  torch::nn::Linear fc1{nullptr}, fc2{nullptr};
+  torch::nn::Dropout drop{nullptr};
+  torch::Tensor gain, seen;
+};
+TORCH_MODULE(Net);
+
+struct PlainNet : torch::nn::Module {
+  PlainNet() { layer = register_module("layer", torch::nn::Linear(2, 1)); }
+  torch::Tensor forward(torch::Tensor x) { return torch::sigmoid(layer->forward(x)); }
+  torch::nn::Linear layer{nullptr};
+};
+
+struct Square : torch::autograd::Function<Square> {
+  static torch::Tensor forward(torch::autograd::AutogradContext* ctx, torch::Tensor x) {
+    ctx->save_for_backward({x});
+    return x * x;
+  }
+  static torch::autograd::tensor_list backward(torch::autograd::AutogradContext* ctx,
+                                               torch::autograd::tensor_list grads) {
+    auto saved = ctx->get_saved_variables();
+    return {grads[0] * 2 * saved[0]};
+  }
+};
+
+TEST(LibtorchSpelling, AClassifierTrains) {
+  torch::manual_seed(0);
+  torch::Device device(torch::kCPU);
+  if (torch::cuda::is_available()) device = torch::Device(torch::kCUDA);
+  Net net(8, 32, 3);
+  net->to(device);
+  torch::Tensor x =
+      torch::randn({120, 2, 4}, torch::TensorOptions().dtype(torch::kFloat32)).to(device);
+  torch::Tensor y = x.index({torch::indexing::Slice(), 0, torch::indexing::Slice(0, 3)}).argmax(1);
+  torch::optim::Adam optimizer(
+      net->parameters(), torch::optim::AdamOptions(1e-2).betas({0.9, 0.99}).weight_decay(1e-4));
+  net->train();
+  float first = 0, last = 0;
+  for (int epoch = 0; epoch < 60; ++epoch) {
+    optimizer.zero_grad();
+    torch::Tensor loss = torch::nll_loss(net->forward(x), y);
+    loss.backward();
+    optimizer.step();
+    last = loss.item<float>();
+    if (epoch == 0) first = last;
+  }
+  EXPECT_LT(last, first / 2);
+  net->eval();
+  torch::NoGradGuard no_grad;
+  auto predicted = net->forward(x).argmax(1);
+  EXPECT_GT(predicted.eq(y).sum().item<int64_t>(), 100);
+  for (const auto& pair : net->named_parameters()) {
+    EXPECT_FALSE(pair.key().empty());
+    EXPECT_TRUE(pair.value().requires_grad());
+  }
+}
+
+TEST(LibtorchSpelling, ARegressionTrains) {
+  torch::manual_seed(1);
+  auto net = std::make_shared<PlainNet>();
+  torch::optim::SGD optimizer(net->parameters(), /*lr=*/0.5);
+  auto x = torch::tensor({{0.f, 0.f}, {0.f, 1.f}, {1.f, 0.f}, {1.f, 1.f}});
+  auto y = torch::tensor({{0.f}, {0.f}, {0.f}, {1.f}});
+  double loss_value = 1;
+  for (int i = 0; i < 400; ++i) {
+    optimizer.zero_grad();
+    auto loss = torch::mse_loss(net->forward(x), y);
+    loss.backward();
+    optimizer.step();
+    loss_value = loss.item<double>();
+  }
+  EXPECT_LT(loss_value, 0.05);
+}
+
+TEST(LibtorchSpelling, SequentialAndFunctional) {
+  namespace F = torch::nn::functional;
+  torch::nn::Sequential model(torch::nn::Linear(4, 8), torch::nn::ReLU(), torch::nn::Linear(8, 2));
+  auto x = torch::rand({5, 4});
+  auto target = torch::randint(0, 2, {5}, torch::kLong);
+  auto criterion = torch::nn::CrossEntropyLoss();
+  auto loss = criterion(model->forward(x), target);
+  EXPECT_FLOAT_EQ(loss.item<float>(), F::cross_entropy(model->forward(x), target).item<float>());
+  loss.backward();
+  for (auto& p : model->parameters()) EXPECT_TRUE(p.grad().defined());
+  auto w = torch::full({2, 2}, 1.5, torch::dtype(torch::kFloat64).requires_grad(true));
+  auto g = torch::autograd::grad({w.pow(2).sum()}, {w}, {}, /*retain_graph=*/true,
+                                 /*create_graph=*/true)[0];
+  EXPECT_DOUBLE_EQ(g.sum().item<double>(), 12);
+  auto s = Square::apply(w);
+  s.sum().backward();
+  EXPECT_DOUBLE_EQ(w.grad()[0][0].item<double>(), 3);
+}
+
+TEST(LibtorchSpelling, TensorsAsInTheTutorials) {
+  auto a = torch::arange(6).view({2, 3});
+  auto b = torch::ones({2, 3}, torch::kFloat32);
+  auto c = torch::cat({a.to(torch::kFloat32), b}, 0);
+  EXPECT_EQ(c.sizes(), (torch::IntArrayRef{4, 3}));
+  EXPECT_EQ(c.sizes().vec(), (std::vector<int64_t>{4, 3}));
+  EXPECT_EQ(c.dtype(), torch::kFloat32);
+  EXPECT_EQ(c[1][2].item<float>(), 5.f);
+  EXPECT_EQ(torch::stack({b, b}).dim(), 3);
+  float data[] = {1, 2, 3};
+  auto blob = torch::from_blob(data, {3}, torch::TensorOptions().dtype(torch::kFloat32)).clone();
+  EXPECT_EQ(blob.data_ptr<float>()[2], 3.f);
+  auto [top, where] = torch::topk(blob, 2);
+  EXPECT_EQ(where[0].item<int64_t>(), 2);
+  EXPECT_EQ(std::get<1>(torch::max(blob, 0)).item<int64_t>(), 2);
+  EXPECT_TRUE(torch::allclose(blob + 1e-9, blob));
+  EXPECT_TRUE(torch::equal(blob, blob.clone()));
+  blob += 1;
+  blob.index_put_({0}, 7);
+  EXPECT_EQ(blob.index({torch::indexing::Slice(0, 2)}).sum().item<float>(), 10.f);
+  EXPECT_TRUE(torch::any(blob > 6).item<bool>());
+  auto random = torch::randn_like(b).uniform_(-1, 1).abs_().clamp_(0, 1);
+  EXPECT_LE(random.max().item<float>(), 1.f);
+  EXPECT_EQ(torch::zeros_like(b, torch::kInt64).dtype(), torch::kInt64);
+}
+
+}  // namespace
