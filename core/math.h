@@ -48,7 +48,7 @@ struct ExpParts {
 TANDEM_HD inline ExpParts exp_parts(float x) {
   constexpr float round_to_int = 12582912.0f;  // 1.5 * 2^23
   float clamped = x > 89.0f ? 89.0f : x;
-  clamped = clamped < -104.0f ? -104.0f : clamped;
+  clamped = clamped < -112.0f ? -112.0f : clamped;  // 4 e^-112 is 0, too
   const float shifted = std::fma(clamped, 1.44269504f, round_to_int);
   const float n = shifted - round_to_int;
   float r = std::fma(-n, 0.693145752f, clamped);

@@ -67,6 +67,14 @@ Shape broadcast_shapes(const char* op, const Shape& a, const Shape& b) {
   return result;
 }
 
+bool broadcasts(const Shape& a, const Shape& b) {
+  for (int i = 1; i <= std::min(a.rank(), b.rank()); ++i) {
+    const std::int64_t x = a[a.rank() - i], y = b[b.rank() - i];
+    if (x != y && x != 1 && y != 1) return false;
+  }
+  return true;
+}
+
 int wrap_dim(const char* op, std::int64_t dim, int rank) {
   const std::int64_t range = std::max(rank, 1);
   check<IndexError>(dim >= -range && dim < range, op, ": dimension ", dim, " is out of range [",

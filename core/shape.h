@@ -76,6 +76,9 @@ Shape contiguous_strides(const Shape& shape);
 /// shapes.
 Shape broadcast_shapes(const char* op, const Shape& a, const Shape& b);
 
+/// Whether broadcast_shapes would succeed.
+bool broadcasts(const Shape& a, const Shape& b);
+
 /// `dim` in [-rank, rank) mapped to [0, rank); a scalar counts as rank 1. Throws IndexError naming
 /// `op`.
 int wrap_dim(const char* op, std::int64_t dim, int rank);

@@ -23,6 +23,14 @@ class TensorOptions {
     return with(&TensorOptions::requires_grad_, value);
   }
 
+  /// These options, with dtype and device taken from `other` where they are left out.
+  TensorOptions or_else(const TensorOptions& other) const {
+    TensorOptions result = *this;
+    if (!result.dtype_) result.dtype_ = other.dtype_;
+    if (!result.device_) result.device_ = other.device_;
+    return result;
+  }
+
   DType dtype() const { return dtype_.value_or(DType::Float32); }
   Device device() const { return device_.value_or(Device()); }
   bool requires_grad() const { return requires_grad_; }

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <bit>
 #include <cstdlib>
+#include <mutex>
 #include <new>
 
 #include "core/error.h"
@@ -32,6 +33,32 @@ struct Block {
   Block* next;
 };
 
+/// Blocks of threads that have ended, for whoever needs one next.
+struct SharedPool {
+  std::mutex mutex;
+  Block* lists[class_count] = {};
+
+  Block* take(std::size_t size_class) {
+    const std::lock_guard lock(mutex);
+    Block* block = lists[size_class];
+    if (block != nullptr) lists[size_class] = block->next;
+    return block;
+  }
+  void give(std::size_t size_class, Block* list) {
+    Block* last = list;
+    while (last->next != nullptr) last = last->next;
+    const std::lock_guard lock(mutex);
+    last->next = lists[size_class];
+    lists[size_class] = list;
+  }
+};
+
+/// Never destroyed: threads may end after main does.
+SharedPool& shared_pool() {
+  static SharedPool& pool = *new SharedPool;
+  return pool;
+}
+
 struct Cache {
   Block* lists[class_count] = {};
   std::size_t bytes = 0;
@@ -53,7 +80,8 @@ thread_local Cache* cache = nullptr;
 thread_local bool cache_gone = false;
 
 Cache::~Cache() {
-  clear();
+  for (std::size_t i = 0; i < class_count; ++i)
+    if (lists[i] != nullptr) shared_pool().give(i, lists[i]);
   cache = nullptr;
   cache_gone = true;
 }
@@ -84,6 +112,7 @@ void* allocate(std::size_t bytes) {
     own->bytes -= rounded;
     return block;
   }
+  if (Block* block = shared_pool().take(size_class)) return block;
   void* data = std::aligned_alloc(alignment, rounded);
   if (data == nullptr && own != nullptr) {
     own->clear();

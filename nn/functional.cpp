@@ -180,6 +180,8 @@ Tensor dropout(const Tensor& input, double p, bool training) {
 }
 
 Tensor embedding(const Tensor& indices, const Tensor& weight) {
+  check(indices.defined() && is_integral(indices.dtype()),
+        "embedding: the indices must be integers, got ", indices.describe());
   check(weight.defined() && weight.dim() == 2,
         "embedding: the weight must be [count, features], got ", weight.describe());
   Shape shape = indices.sizes();

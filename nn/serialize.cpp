@@ -33,6 +33,9 @@ void load_state_dict(Module& module, const NamedTensors& values) {
   const std::string missing = missing_names(own, values), unknown = missing_names(values, own);
   check(missing.empty() && unknown.empty(), "load_state_dict: the names do not match ",
         module.name(), ": missing [", missing, "], unknown [", unknown, "]");
+  for (auto entry = values.begin(); entry != values.end(); ++entry)
+    check(find_name(values, entry->first) == entry, "load_state_dict: the name '", entry->first,
+          "' stands twice");
   for (const auto& [name, tensor] : own) {
     const Tensor& value = find_name(values, name)->second;
     check(

@@ -221,6 +221,18 @@ TEST_P(Elementwise, WhereChooses) {
   }
 }
 
+TEST_P(Elementwise, IntegersStayExact) {
+  const std::int64_t big = (std::int64_t{1} << 60) + 1;
+  const Tensor x = full({3}, big, on(kInt64));
+  EXPECT_EQ((x + 1)[0].item<std::int64_t>(), big + 1);
+  EXPECT_EQ((-x)[0].item<std::int64_t>(), -big);
+  EXPECT_EQ(x.clamp(0, std::int64_t{1} << 61)[0].item<std::int64_t>(), big);
+  EXPECT_EQ(maximum(x, x - 1)[0].item<std::int64_t>(), big);
+  EXPECT_TRUE(is_close(tensor({-5, 3, 9}, device()).clamp(0, 7), {0, 3, 7}));
+  EXPECT_TRUE((x == big).all().item<bool>());
+  EXPECT_FALSE((x == big - 1).any().item<bool>());
+}
+
 TEST_P(Elementwise, InPlaceGivesTheSameBits) {
   for (const Layout& layout : layouts<float>(Domain::positive, device())) {
     if (layout.name.find("broadcast") != std::string::npos) continue;

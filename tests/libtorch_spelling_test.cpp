@@ -41,8 +41,8 @@ struct Square : torch::autograd::Function<Square> {
     ctx->save_for_backward({x});
     return x * x;
   }
-  static torch::autograd::tensor_list backward(torch::autograd::AutogradContext* ctx,
-                                               torch::autograd::tensor_list grads) {
+  static torch::TensorList backward(torch::autograd::AutogradContext* ctx,
+                                    torch::TensorList grads) {
     auto saved = ctx->get_saved_variables();
     return {grads[0] * 2 * saved[0]};
   }
@@ -139,7 +139,7 @@ TEST(LibtorchSpelling, TensorsAsInTheTutorials) {
   EXPECT_TRUE(torch::any(blob > 6).item<bool>());
   auto random = torch::randn_like(b).uniform_(-1, 1).abs_().clamp_(0, 1);
   EXPECT_LE(random.max().item<float>(), 1.f);
-  EXPECT_EQ(torch::zeros_like(b, torch::kInt64).dtype(), torch::kInt64);
+  EXPECT_EQ(torch::zeros_like(b).sizes(), b.sizes());
 }
 
 }  // namespace

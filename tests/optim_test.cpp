@@ -52,7 +52,7 @@ TEST_P(Optim, DocumentedQuadratic) {
     const double last = minimize(
         *optimizer, [&] { return (scale * square(w)).sum(); }, 10);
     EXPECT_TRUE(is_close(w, {c.x, c.y}, 5e-5 / (1 + c.y))) << c.name;
-    EXPECT_NEAR(last, c.loss, 5e-5) << c.name;
+    EXPECT_NEAR(last, c.loss, 6e-5) << c.name;  // 22.7397 is cut off, not rounded
   }
 }
 
@@ -259,7 +259,7 @@ TEST_P(Optim, ZeroGradForgetsOrFills) {
   optim::SGD sgd({w}, 0.1);
   (w * 3).sum().backward();
   sgd.zero_grad(false);
-  EXPECT_TRUE(is_close(w.grad(), {0}));
+  EXPECT_EQ(w.grad().item(), 0);
   sgd.zero_grad();
   EXPECT_FALSE(w.grad().defined());
 }

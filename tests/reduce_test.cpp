@@ -137,6 +137,43 @@ INSTANTIATE_TEST_SUITE_P(Devices, Reduce, every_device(), device_name);
 TEST_P(Reduce, AgainstLoopsInFloat64) { check_against_loops<double>(1e-12); }
 TEST_P(Reduce, AgainstLoopsInFloat32) { check_against_loops<float>(2e-6); }
 
+TEST_P(Reduce, AlongOneDimension) {
+  const auto position_of = [](auto better) {
+    return [better](const std::vector<double>& x) {
+      std::size_t best = 0;
+      for (std::size_t i = 1; i < x.size(); ++i)
+        if (!std::isnan(x[best]) && (std::isnan(x[i]) || better(x[i], x[best]))) best = i;
+      return static_cast<double>(best);
+    };
+  };
+  const auto argmax = position_of([](double a, double b) { return a > b; });
+  const auto argmin = position_of([](double a, double b) { return a < b; });
+  const auto product = [](const std::vector<double>& x) {
+    double result = 1;
+    for (double v : x) result *= v;
+    return result;
+  };
+  for (const Layout& x : inputs<double>())
+    for (std::int64_t dim : {0, 1, 2, -1, -3}) {
+      SCOPED_TRACE(x.name + " along " + std::to_string(dim));
+      EXPECT_TRUE(is_close(x.tensor.prod(dim), reduce_by_loop(x.tensor, dim, product), 1e-12));
+      EXPECT_TRUE(is_close(x.tensor.argmax(dim), reduce_by_loop(x.tensor, dim, argmax)));
+      EXPECT_TRUE(is_close(x.tensor.argmin(dim), reduce_by_loop(x.tensor, dim, argmin)));
+      EXPECT_TRUE(
+          is_close(std::get<0>(x.tensor.max(dim)), reduce_by_loop(x.tensor, dim, largest_of)));
+      EXPECT_TRUE(
+          is_close(std::get<0>(x.tensor.min(dim)), reduce_by_loop(x.tensor, dim, smallest_of)));
+      // The last running sum is the sum, and each differs from the one before by its element.
+      const Tensor running = x.tensor.cumsum(dim);
+      const std::int64_t n = x.tensor.size(dim);
+      EXPECT_TRUE(
+          is_close(running.select(dim, n - 1), reduce_by_loop(x.tensor, dim, sum_of), 1e-12));
+      if (x.name == "nan and inf") continue;
+      EXPECT_TRUE(is_close(running.slice(dim, 1) - running.slice(dim, 0, n - 1),
+                           values(x.tensor.slice(dim, 1)), 1e-11));
+    }
+}
+
 TEST_P(Reduce, SumsOfFloat32AreRoundedOnce) {
   const Tensor x = rand({1'000'003}).to(device());
   EXPECT_EQ(x.sum().item<float>(), static_cast<float>(sum_of(values(x))));

@@ -125,10 +125,12 @@ TEST_P(View, WritesShowInTheBaseAndGradientsGoBack) {
   for (const ViewCase& c : view_cases()) {
     SCOPED_TRACE(c.name);
     Tensor x = counted({2, 3, 4}).to(kFloat64);
-    c.view(x).fill_(-1);
-    EXPECT_EQ((x == -1).sum().item(),
-              c.view(counted({2, 3, 4}).add_(1)).reshape({-1}).numel() /
-                  (std::string(c.name).find("expand") == 0 ? c.shape[0] : 1));
+    if (std::string(c.name).find("expand") == 0) {
+      EXPECT_TRUE(throws([&] { c.view(x).fill_(-1); }, {"fill_", "share memory"}));
+    } else {
+      c.view(x).fill_(-1);
+      EXPECT_EQ((x == -1).sum().item(), c.view(x).numel());
+    }
     const auto f = [&](const TensorList& at) { return TensorList{c.view(at[0]) * 2}; };
     EXPECT_NO_THROW(autograd::gradcheck(f, {leaf({2, 3, 4})}));
     EXPECT_NO_THROW(autograd::gradgradcheck(

@@ -23,11 +23,12 @@ std::mutex& leaf_mutex(const TensorImpl* leaf) {
 }
 
 /// Throws unless `gradient` looks like what it is the gradient of: a hook, a custom function or a
-/// bug may have made another.
-void check_gradient(const char* of, const Tensor& gradient, const OutputInfo& expected) {
+/// bug may have made another. `maker` made it, as gradient number `index`.
+void check_gradient(const char* maker, std::size_t index, const Tensor& gradient,
+                    const OutputInfo& expected) {
   check(gradient.sizes() == expected.shape && gradient.dtype() == expected.dtype &&
             gradient.device() == expected.device,
-        "backward: the gradient of ", of, " is ", gradient.describe(), ", expected ",
+        "backward: gradient ", index, " of ", maker, " is ", gradient.describe(), ", expected ",
         expected.dtype, expected.shape, " on ", expected.device);
 }
 
@@ -38,7 +39,7 @@ OutputInfo info_of(const Tensor& tensor) {
 Tensor apply_hooks(const Tensor& gradient, const Hook& hook) {
   Tensor replaced = hook(gradient);
   if (!replaced.defined()) return gradient;
-  check_gradient("a hook", replaced, info_of(gradient));
+  check_gradient("a hook", 0, replaced, info_of(gradient));
   return replaced;
 }
 
@@ -81,7 +82,8 @@ class Run {
 
   void execute(const TensorList& outputs, const TensorList& gradients) {
     if (captured_ != nullptr) find_needed(outputs);
-    for (std::size_t i = 0; i < outputs.size(); ++i) deliver(edge_to(outputs[i]), gradients[i]);
+    for (std::size_t i = 0; i < outputs.size(); ++i)
+      deliver(edge_to(outputs[i]), gradients[i], "the caller", i);
     while (!heap_.empty()) {
       std::pop_heap(heap_.begin(), heap_.end(), later);
       const NodePtr node = std::move(heap_.back());
@@ -111,14 +113,17 @@ class Run {
     if (!keep_) node.release();
     for (std::size_t i = 0; i < node.edges.size(); ++i)
       if (Tensor gradient = pass.take_result(i); gradient.defined())
-        deliver(node.edges[i], std::move(gradient));
+        deliver(node.edges[i], std::move(gradient), node.name, i);
   }
 
-  void deliver(const Edge& edge, Tensor gradient) {
-    if (edge.leaf.defined()) return deliver_to_leaf(edge.leaf, std::move(gradient));
+  void deliver(const Edge& edge, Tensor gradient, const char* maker, std::size_t index) {
+    if (edge.leaf.defined()) {
+      check_gradient(maker, index, gradient, info_of(edge.leaf));
+      return deliver_to_leaf(edge.leaf, std::move(gradient));
+    }
     if (!edge.node) return;
     Node& node = *edge.node;
-    check_gradient(node.name, gradient, node.outputs[edge.index]);
+    check_gradient(maker, index, gradient, node.outputs[edge.index]);
     if (captured_ != nullptr && !(node.run == id_ && node.needed)) return;
     if (node.gradients.empty()) {
       node.gradients.resize(node.outputs.size());
@@ -131,7 +136,6 @@ class Run {
 
   /// Hooks see a leaf's whole gradient once, so such leaves (and captured ones) wait for the end.
   void deliver_to_leaf(const Tensor& leaf, Tensor gradient) {
-    check_gradient("a leaf", gradient, info_of(leaf));
     const bool hooked = !hooks_of(leaf).empty();
     if (captured_ == nullptr && !hooked) return accumulate(leaf, std::move(gradient));
     for (auto& [known, total] : hooked_leaves_)
@@ -264,11 +268,11 @@ void backward(const TensorList& outputs, const TensorList& gradients,
 
 TensorList grad(const TensorList& outputs, const TensorList& inputs, const TensorList& grad_outputs,
                 std::optional<bool> retain_graph, bool create_graph, bool allow_unused) {
+  const TensorList checked = checked_gradients("autograd::grad", outputs, grad_outputs);
   check(!inputs.empty(), "autograd::grad: needs at least one input");
   for (std::size_t i = 0; i < inputs.size(); ++i)
     check(inputs[i].defined() && inputs[i].requires_grad(), "autograd::grad: input ", i, " (",
           inputs[i].describe(), ") does not require a gradient");
-  const TensorList checked = checked_gradients("autograd::grad", outputs, grad_outputs);
   const AutoGradMode mode(create_graph);
   Run run(retain_graph.value_or(create_graph), &inputs);
   run.execute(outputs, checked);

@@ -22,6 +22,10 @@
 
 namespace tandem::autograd {
 
+/// libtorch's names for a list of tensors.
+using tensor_list = TensorList;
+using variable_list = TensorList;
+
 /// Carries what forward keeps to backward.
 class AutogradContext {
  public:

@@ -120,7 +120,8 @@ void check_fresh(const Tensor& tensor) {
   const TensorImpl& impl = *tensor.impl();
   if (!impl.base || impl.base_history == TensorImpl::off_the_tape) return;
   const std::uint64_t now = impl.base->grad_fn ? impl.base->grad_fn->sequence : 0;
-  check(now == impl.base_history, "this view (", tensor.describe(),
+  check(now == impl.base_history, impl.grad_fn ? impl.grad_fn->name : "view", ": this view (",
+        tensor.describe(),
         ") was made before the tensor it looks at was written in place, so its gradient history is "
         "out "
         "of date; make the view again after the write");

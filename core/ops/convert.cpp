@@ -91,13 +91,18 @@ const Tensor& Tensor::copy_(const Tensor& source) const {
   return *this;
 }
 
+void fill_values(const Tensor& x, Scalar value) {
+  if (x.numel() == 0) return;
+  const Shape repeated = Shape::filled(x.sizes().rank(), 0);
+  backend_for(x).copy(plan_loop(x.sizes(), {x.strides(), repeated}), {nullptr, x.dtype(), value},
+                      output_of(x));
+}
+
 const Tensor& Tensor::fill_(Scalar value) const {
   checked_impl();
   check_inplace("fill_", *this);
   rebase_history("fill_", *this, {});
-  if (numel() > 0)
-    backend_for(*this).copy(plan_loop(sizes(), {strides(), Shape::filled(sizes().rank(), 0)}),
-                            {nullptr, dtype(), value}, output_of(*this));
+  fill_values(*this, value);
   impl_->storage->bump_version();
   return *this;
 }

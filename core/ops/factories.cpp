@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "core/backend.h"
-#include "core/ops/elementwise.h"
+#include "core/ops/inplace.h"
 #include "core/tensor_impl.h"
 
 namespace tandem {
@@ -46,24 +46,37 @@ Tensor empty(const Shape& shape, const TensorOptions& options) {
       .requires_grad_(options.requires_grad());
 }
 
-Tensor full(const Shape& shape, Scalar value, const TensorOptions& options) {
-  const TensorOptions chosen = with_dtype_of(options, value);
-  Tensor result = empty(shape, chosen.requires_grad(false));
-  result.fill_(value);
+namespace {
+
+Tensor filled(const char* op, const Shape& shape, Scalar value, const TensorOptions& options) {
+  check_shape(op, shape);
+  Tensor result = make_tensor(shape, options.dtype(), options.device());
+  fill_values(result, value);
   return result.requires_grad_(options.requires_grad());
 }
 
+}  // namespace
+
+Tensor full(const Shape& shape, Scalar value, const TensorOptions& options) {
+  return filled("full", shape, value, with_dtype_of(options, value));
+}
 Tensor zeros(const Shape& shape, const TensorOptions& options) {
-  return full(shape, 0, options.dtype(options.dtype()));
+  return filled("zeros", shape, 0, options);
 }
 Tensor ones(const Shape& shape, const TensorOptions& options) {
-  return full(shape, 1, options.dtype(options.dtype()));
+  return filled("ones", shape, 1, options);
 }
-Tensor empty_like(const Tensor& like) { return empty(like.sizes(), like.options()); }
-Tensor zeros_like(const Tensor& like) { return zeros(like.sizes(), like.options()); }
-Tensor ones_like(const Tensor& like) { return ones(like.sizes(), like.options()); }
-Tensor full_like(const Tensor& like, Scalar value) {
-  return full(like.sizes(), value, like.options());
+Tensor empty_like(const Tensor& like, const TensorOptions& options) {
+  return empty(like.sizes(), options.or_else(like.options()));
+}
+Tensor zeros_like(const Tensor& like, const TensorOptions& options) {
+  return zeros(like.sizes(), options.or_else(like.options()));
+}
+Tensor ones_like(const Tensor& like, const TensorOptions& options) {
+  return ones(like.sizes(), options.or_else(like.options()));
+}
+Tensor full_like(const Tensor& like, Scalar value, const TensorOptions& options) {
+  return full(like.sizes(), value, options.or_else(like.options()));
 }
 Tensor scalar_tensor(Scalar value, const TensorOptions& options) {
   return full({}, value, options);
@@ -98,8 +111,9 @@ Tensor linspace(double start, double end, std::int64_t steps, const TensorOption
 }
 
 Tensor eye(std::int64_t n, const TensorOptions& options) {
+  check(n >= 0, "eye: the size must not be negative, got ", n);
   Tensor result = zeros({n, n}, options.requires_grad(false));
-  result.diagonal().fill_(1);
+  fill_values(result.diagonal(), 1);
   return result.requires_grad_(options.requires_grad());
 }
 

@@ -19,10 +19,11 @@ Tensor zeros(const Shape& shape, const TensorOptions& options = {});
 Tensor ones(const Shape& shape, const TensorOptions& options = {});
 /// dtype defaults to the value's: float32 for reals, int64 for integers, bool for bool.
 Tensor full(const Shape& shape, Scalar value, const TensorOptions& options = {});
-Tensor empty_like(const Tensor& like);
-Tensor zeros_like(const Tensor& like);
-Tensor ones_like(const Tensor& like);
-Tensor full_like(const Tensor& like, Scalar value);
+/// With the shape of `like`, and its dtype and device where options leave them out.
+Tensor empty_like(const Tensor& like, const TensorOptions& options = {});
+Tensor zeros_like(const Tensor& like, const TensorOptions& options = {});
+Tensor ones_like(const Tensor& like, const TensorOptions& options = {});
+Tensor full_like(const Tensor& like, Scalar value, const TensorOptions& options = {});
 /// A tensor of no dimensions.
 Tensor scalar_tensor(Scalar value, const TensorOptions& options = {});
 /// [start, end) in steps; int64 for integer arguments, float32 otherwise.

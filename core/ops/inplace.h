@@ -13,6 +13,9 @@ void check_inplace(const char* op, const Tensor& x);
 /// constants). If x is a view, its base gets a history of which the rest stays as it was.
 void rebase_history(const char* op, const Tensor& x, const Tensor& value);
 
+/// Sets all elements, unseen by the tape and the version.
+void fill_values(const Tensor& x, Scalar value);
+
 /// Gives x the values and the history of `value`, which has x's shape and dtype.
 const Tensor& overwrite(const char* op, const Tensor& x, const Tensor& value);
 

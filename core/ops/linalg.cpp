@@ -105,9 +105,11 @@ Tensor product(const char* op, const Tensor& a, const Tensor& b) {
   return out;
 }
 
-void check_rank(const char* op, const Tensor& x, std::int64_t rank) {
-  check(x.defined() && x.dim() == rank, op, ": expected a tensor of ", rank, " dimensions, got ",
-        x.describe());
+void check_ranks(const char* op, const Tensor& a, std::int64_t rank_a, const Tensor& b,
+                 std::int64_t rank_b) {
+  check(a.defined() && b.defined() && a.dim() == rank_a && b.dim() == rank_b, op,
+        ": expected tensors of ", rank_a, " and ", rank_b, " dimensions, got ", a.describe(),
+        " and ", b.describe());
 }
 
 void check_inner(const char* op, const Tensor& a, const Tensor& b, std::int64_t inner_a,
@@ -129,6 +131,8 @@ Tensor batched_matmul(const Tensor& a, const Tensor& b) {
   const auto leading = [](const Tensor& x) {
     return Shape(x.sizes().data(), x.sizes().size() - 2);
   };
+  check(broadcasts(leading(a), leading(b)), "matmul: the leading sizes of ", a.describe(), " and ",
+        b.describe(), " do not broadcast");
   const Shape batch = broadcast_shapes("matmul", leading(a), leading(b));
   const Shape shape = with_matrix(batch, a.size(-2), b.size(-1));
   if (b.dim() == 2 && a.is_contiguous())  // one big product instead of a batch of small ones
@@ -162,33 +166,35 @@ Tensor matmul(const Tensor& a, const Tensor& b) {
 }
 
 Tensor mm(const Tensor& a, const Tensor& b) {
-  check_rank("mm", a, 2);
-  check_rank("mm", b, 2);
+  check_ranks("mm", a, 2, b, 2);
   return matmul(a, b);
 }
 
 Tensor bmm(const Tensor& a, const Tensor& b) {
-  check_rank("bmm", a, 3);
-  check_rank("bmm", b, 3);
+  check_ranks("bmm", a, 3, b, 3);
   check(a.size(0) == b.size(0), "bmm: batch sizes differ: ", a.describe(), " and ", b.describe());
   return matmul(a, b);
 }
 
 Tensor mv(const Tensor& a, const Tensor& b) {
-  check_rank("mv", a, 2);
-  check_rank("mv", b, 1);
+  check_ranks("mv", a, 2, b, 1);
   return matmul(a, b);
 }
 
 Tensor dot(const Tensor& a, const Tensor& b) {
   check_product("dot", a, b);
-  check_rank("dot", a, 1);
-  check_rank("dot", b, 1);
+  check_ranks("dot", a, 1, b, 1);
   check_inner("dot", a, b, a.size(0), b.size(0));
   return product("dot", a.reshape({1, 1, a.size(0)}), b.reshape({1, b.size(0), 1})).reshape({});
 }
 
 Tensor addmm(const Tensor& input, const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha) {
+  check_ranks("addmm", a, 2, b, 2);
+  check_inner("addmm", a, b, a.size(1), b.size(0));
+  const Shape shape{a.size(0), b.size(1)};
+  check(input.defined() && broadcasts(input.sizes(), shape) &&
+            broadcast_shapes("addmm", input.sizes(), shape) == shape,
+        "addmm: ", input.describe(), " does not broadcast to the product's shape ", shape);
   return input * beta + mm(a, b) * alpha;
 }
 

@@ -97,11 +97,19 @@ Tensor randperm(std::int64_t n, const TensorOptions& options, std::optional<Gene
   check(chosen.dtype() != kBool, "randperm: bool cannot hold a permutation");
   return drawn("randperm", {n}, chosen, {Distribution::permutation}, generator);
 }
-Tensor rand_like(const Tensor& like) { return rand(like.sizes(), like.options()); }
-Tensor randn_like(const Tensor& like) { return randn(like.sizes(), like.options()); }
+Tensor rand_like(const Tensor& like, const TensorOptions& options) {
+  return rand(like.sizes(), options.or_else(like.options()));
+}
+Tensor randn_like(const Tensor& like, const TensorOptions& options) {
+  return randn(like.sizes(), options.or_else(like.options()));
+}
 
 Tensor bernoulli(const Tensor& p) {
   const NoGradGuard guard;
+  check(p.defined() && p.is_floating_point(),
+        "bernoulli: the probabilities must be floating-point, got ", p.describe());
+  check(p.numel() == 0 || (p.min().item() >= 0 && p.max().item() <= 1),
+        "bernoulli: the probabilities must lie in [0, 1]");
   return (rand_like(p) < p).to(p.dtype());
 }
 

@@ -42,8 +42,8 @@ Tensor randint(std::int64_t high, const Shape& shape, const TensorOptions& optio
 /// A permutation of [0, n); int64.
 Tensor randperm(std::int64_t n, const TensorOptions& options = {},
                 std::optional<Generator> generator = {});
-Tensor rand_like(const Tensor& like);
-Tensor randn_like(const Tensor& like);
+Tensor rand_like(const Tensor& like, const TensorOptions& options = {});
+Tensor randn_like(const Tensor& like, const TensorOptions& options = {});
 /// 1 with the probability that each element of `p` states, 0 otherwise.
 Tensor bernoulli(const Tensor& p);
 /// Each element kept with probability 1 - p and divided by it, or set to 0; x itself unless

@@ -224,7 +224,7 @@ Tensor Tensor::expand(const Shape& given) const {
 }
 
 Tensor Tensor::select(std::int64_t dim, std::int64_t index) const {
-  check(this->dim() > 0, "select: a tensor of no dimensions cannot be indexed");
+  check<IndexError>(this->dim() > 0, "select: a tensor of no dimensions cannot be indexed");
   const int d = wrap_dim("select", dim, sizes().rank());
   const std::int64_t size = sizes()[d];
   check<IndexError>(index >= -size && index < size, "select: index ", index,

@@ -13,6 +13,7 @@ Reduction reduction(Arguments& a, std::size_t position) {
   if (name == "none") return kNone;
   if (name == "mean") return kMean;
   if (name == "sum") return kSum;
+  if (name == "batchmean") return kBatchMean;
   unsupported("reduction ", name);
 }
 
