@@ -273,13 +273,27 @@ struct Hardsigmoid {
   }
 };
 
+/// x hardsigmoid(x) (Howard et al., "Searching for MobileNetV3", 2019).
+struct Hardswish {
+  static constexpr const char* name = "hardswish";
+  template <class T> TANDEM_HD T value(T x) const {
+    return x <= T(-3) ? T(0) : (x >= T(3) ? x : x * (x + T(3)) / T(6));
+  }
+  template <class T> TANDEM_HD T slope_from_input(T x) const {
+    return x <= T(-3) ? T(0) : (x >= T(3) ? T(1) : x / T(3) + T(0.5));
+  }
+  template <class V> V derivative(const V& x) const {
+    return where(x <= -3, 0, where(x >= 3, 1, x / 3 + 0.5));
+  }
+};
+
 }  // namespace rules
 
 using ActivationOps =
     OpList<rules::Tanh, rules::SechSquared, rules::Sigmoid, rules::LogSigmoid, rules::Softplus,
            rules::Relu, rules::Relu6, rules::LeakyRelu, rules::Elu, rules::Selu, rules::Gelu,
            rules::GeluTanh, rules::Silu, rules::Mish, rules::Softsign, rules::Tanhshrink,
-           rules::Hardtanh, rules::Clamp, rules::Hardsigmoid>;
+           rules::Hardtanh, rules::Clamp, rules::Hardsigmoid, rules::Hardswish>;
 
 }  // namespace TANDEM_ISA
 }  // namespace tandem

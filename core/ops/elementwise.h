@@ -69,6 +69,7 @@ inline Tensor hardtanh(const Tensor& x, double min = -1, double max = 1) {
   return elementwise(rules::Hardtanh{min, max}, x);
 }
 inline Tensor hardsigmoid(const Tensor& x) { return elementwise(rules::Hardsigmoid{}, x); }
+inline Tensor hardswish(const Tensor& x) { return elementwise(rules::Hardswish{}, x); }
 /// x limited to [min, max]; either may be left out.
 Tensor clamp(const Tensor& x, std::optional<Scalar> min, std::optional<Scalar> max = {});
 
