@@ -1,5 +1,5 @@
-// Whole training steps: forward, loss, backward, Adam. The counter shows the bytes that a warm step still
-// asks of the system.
+// Whole training steps: forward, loss, backward, Adam. The counter shows the bytes that a warm step
+// still asks of the system.
 #include <benchmark/benchmark.h>
 #include <tandem/tandem.h>
 
@@ -10,7 +10,8 @@ using namespace tandem;
 namespace {
 
 /// A tanh net of the given widths on `rows` rows; threads is the last argument.
-void train_step(benchmark::State& state, std::int64_t rows, const std::vector<std::int64_t>& widths) {
+void train_step(benchmark::State& state, std::int64_t rows,
+                const std::vector<std::int64_t>& widths) {
   set_num_threads(static_cast<int>(state.range(0)));
   manual_seed(0);
   nn::Sequential model;

@@ -35,7 +35,7 @@ const std::vector<Computation>& computations() {
       {"mean, var, norm",
        [] {
          const Tensor x = big({700, 901}, 2);
-         return TensorList{x.mean(), x.var(), x.norm(), x.var({0}), x.norm(2, {1})};
+         return TensorList{x.mean(), x.var(), x.norm(), x.var(Shape{0}), x.norm(2, {1})};
        }},
       {"float64 sum",
        [] {

@@ -32,7 +32,7 @@ TEST_P(Errors, Shapes) {
       {"add", [&] { x + y; }, {"add", "[2, 3]", "[4]"}},
       {"mul", [&] { x* y; }, {"mul", "[2, 3]", "[4]"}},
       {"maximum", [&] { maximum(x, y); }, {"maximum", "[2, 3]", "[4]"}},
-      {"comparison", [&] { x < y; }, {"lt", "[2, 3]", "[4]"}},
+      {"comparison", [&] { lt(x, y); }, {"lt", "[2, 3]", "[4]"}},
       {"where", [&] { where(mask, x, y); }, {"where", "[2, 3]", "[4]"}},
       {"add_", [&] { target.add_(cube); }, {"add", "[2, 3]", "[2, 3, 4]"}},
       {"grow in place", [&] { v.clone().add_(x); }, {"add_", "[3]", "[2, 3]"}},

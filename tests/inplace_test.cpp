@@ -146,7 +146,7 @@ TEST_P(InPlace, WritesThroughViewsReachTheBase) {
     EXPECT_NO_THROW(autograd::gradcheck(f, at));
     EXPECT_NO_THROW(autograd::gradgradcheck(f, at));
     // A base that is a constant joins the tape with the write.
-    const auto constant = [&](const TensorList& x) {
+    const auto constant = [&, &change = change](const TensorList& x) {
       Tensor h = ones({3, 4}, on(kFloat64)) * 0.5;
       change(h, x[0]);
       return TensorList{h * x[0]};
