@@ -290,9 +290,17 @@ class Tensor {
   Tensor mean(const Shape& dims, bool keepdim = false) const;
   Tensor prod() const;
   Tensor prod(std::int64_t dim, bool keepdim = false) const;
-  Tensor var(bool unbiased = true) const;
+  Tensor var() const { return var(Shape()); }
+  /// Takes a bool and nothing that converts to one: var(1) and var({0}) name dimensions.
+  template <class Bool>
+  requires std::is_same_v<Bool, bool> Tensor var(Bool unbiased)
+  const { return var(Shape(), unbiased); }
   Tensor var(const Shape& dims, bool unbiased = true, bool keepdim = false) const;
-  Tensor std(bool unbiased = true) const;
+  Tensor std() const { return std(Shape()); }
+  /// Takes a bool and nothing that converts to one: std(1) and std({0}) name dimensions.
+  template <class Bool>
+  requires std::is_same_v<Bool, bool> Tensor std(Bool unbiased)
+  const { return std(Shape(), unbiased); }
   Tensor std(const Shape& dims, bool unbiased = true, bool keepdim = false) const;
   Tensor norm(Scalar p = 2) const;
   Tensor norm(Scalar p, const Shape& dims, bool keepdim = false) const;

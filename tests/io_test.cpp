@@ -292,7 +292,7 @@ TEST(ModelFiles, StrictAndAllOrNothing) {
       {"kind",
        {{"layer.weight", w}, {"layer.bias", b}, {"count", ones({2})}},
        {"'count'", "float32", "int64"}},
-      {"twice", {{"layer.weight", w}, {"layer.bias", b}, {"count", c}, {"count", c}}, {"count"}}};
+      {"twice", {{"layer.weight", w}, {"layer.bias", b}, {"count", c}, {"count", c}}, {"twice"}}};
   for (const auto& [name, given, parts] : cases) {
     EXPECT_TRUE(throws([&, &given = given] { nn::load_state_dict(*model, given); }, parts)) << name;
     EXPECT_TRUE(same_bits(model->layer->weight.detach(), weight)) << name;

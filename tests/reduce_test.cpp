@@ -278,5 +278,12 @@ TEST_P(Reduce, SoftmaxOfAConstantGradientIsExactlyZero) {
   }
 }
 
+TEST_P(Reduce, NumbersAndBracesNameDimensionsNotTheBias) {
+  const Tensor x = arange(6, on(kFloat64)).reshape({2, 3});
+  EXPECT_EQ(x.var(1).sizes(), Shape({2}));
+  EXPECT_EQ(x.std({0}).sizes(), Shape({3}));
+  EXPECT_EQ(x.var(false).item(), 35.0 / 12);
+}
+
 }  // namespace
 }  // namespace tandem::testing

@@ -143,11 +143,9 @@ Tensor Tensor::prod() const { return tandem::prod(*this); }
 Tensor Tensor::prod(std::int64_t dim, bool keepdim) const {
   return tandem::prod(*this, dim, keepdim);
 }
-Tensor Tensor::var(bool unbiased) const { return tandem::var(*this, unbiased); }
 Tensor Tensor::var(const Shape& dims, bool unbiased, bool keepdim) const {
   return tandem::var(*this, dims, unbiased, keepdim);
 }
-Tensor Tensor::std(bool unbiased) const { return tandem::std(*this, unbiased); }
 Tensor Tensor::std(const Shape& dims, bool unbiased, bool keepdim) const {
   return tandem::std(*this, dims, unbiased, keepdim);
 }

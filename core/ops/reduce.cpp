@@ -206,11 +206,9 @@ Tensor var(const Tensor& x, const Shape& given, bool unbiased, bool keepdim) {
   const double divisor = static_cast<double>(dims.count) - (unbiased ? 1 : 0);
   return sum(square(x - mean(x, given, true)), given, keepdim) / std::max(divisor, 0.0);
 }
-Tensor var(const Tensor& x, bool unbiased) { return var(x, {}, unbiased); }
 Tensor std(const Tensor& x, const Shape& dims, bool unbiased, bool keepdim) {
   return root_of(var(x, dims, unbiased, keepdim), 2);
 }
-Tensor std(const Tensor& x, bool unbiased) { return std(x, {}, unbiased); }
 
 namespace {
 

@@ -17,10 +17,8 @@ Tensor mean(const Tensor& x, const Shape& dims, bool keepdim = false);
 Tensor prod(const Tensor& x);
 Tensor prod(const Tensor& x, std::int64_t dim, bool keepdim = false);
 /// Variance, divided by n - 1 (unbiased) or n.
-Tensor var(const Tensor& x, bool unbiased = true);
-Tensor var(const Tensor& x, const Shape& dims, bool unbiased = true, bool keepdim = false);
-Tensor std(const Tensor& x, bool unbiased = true);
-Tensor std(const Tensor& x, const Shape& dims, bool unbiased = true, bool keepdim = false);
+Tensor var(const Tensor& x, const Shape& dims = {}, bool unbiased = true, bool keepdim = false);
+Tensor std(const Tensor& x, const Shape& dims = {}, bool unbiased = true, bool keepdim = false);
 /// (sum |x|^p)^(1/p); p may be infinity. The 2-norm's gradient at 0 is 0.
 Tensor norm(const Tensor& x, Scalar p = 2);
 Tensor norm(const Tensor& x, Scalar p, const Shape& dims, bool keepdim = false);

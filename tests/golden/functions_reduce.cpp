@@ -16,13 +16,11 @@ Value over_dims(Arguments& a) {
 }
 
 /// var and std: f(x, dim, unbiased, keepdim).
-template <Tensor (*all)(const Tensor&, bool),
-          Tensor (*some)(const Tensor&, const Shape&, bool, bool)>
-Value spread(Arguments& a) {
+template <Tensor (*function)(const Tensor&, const Shape&, bool, bool)> Value spread(Arguments& a) {
   const Value* dims = a.find(1, "dim");
   const bool unbiased = a.flag(2, "unbiased", true);
   const bool keepdim = a.flag(3, "keepdim");
-  return dims ? some(a.tensor(0), dims->shape(), unbiased, keepdim) : all(a.tensor(0), unbiased);
+  return function(a.tensor(0), dims ? dims->shape() : Shape(), unbiased, keepdim);
 }
 
 /// max and min: of everything, along a dimension with positions, or of two tensors.
@@ -76,8 +74,8 @@ void add_reduction_functions(FunctionTable& table) {
   table["sum"] = {over_dims<tandem::sum, tandem::sum>};
   table["mean"] = {over_dims<tandem::mean, tandem::mean>};
   table["prod"] = {product};
-  table["var"] = {spread<tandem::var, tandem::var>};
-  table["std"] = {spread<tandem::std, tandem::std>};
+  table["var"] = {spread<tandem::var>};
+  table["std"] = {spread<tandem::std>};
   table["norm"] = {p_norm};
   table["max"] = {extreme<tandem::max, tandem::max, tandem::maximum>};
   table["min"] = {extreme<tandem::min, tandem::min, tandem::minimum>};
