@@ -130,6 +130,8 @@ TEST_P(Autograd, BackwardWithCreateGraphLeavesADifferentiableGradient) {
   const Tensor first = x.grad();
   ASSERT_TRUE(first.requires_grad());
   EXPECT_TRUE(is_close(autograd::grad({first}, {x})[0], {12}));
+  // The gradient's history leads back to x, which holds the gradient: a cycle to be cut by hand.
+  x.mutable_grad() = Tensor();
 }
 
 TEST_P(Autograd, HessianThroughAMatrixProduct) {
