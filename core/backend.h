@@ -8,7 +8,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
+#include <vector>
 
 #include "core/device.h"
 #include "core/op_list.h"
@@ -39,23 +41,31 @@ struct GemmCall {
   double alpha = 1, beta = 0;
 };
 
-/// y[rows, out] = x[rows, in] w[out, in]^T + b[out]; b may be null. All contiguous.
+/// z[rows, out] = x[rows, in] w[out, in]^T + b[out]; b may be null. All contiguous. With an
+/// activation, an op of ActivationOps, also y = activation(z); without one y is null.
 struct LinearCall {
   DType dtype = DType::Float32;
   std::int64_t rows = 0, in = 0, out = 0;
   const void* x = nullptr;
   const void* weight = nullptr;
   const void* bias = nullptr;
+  void* z = nullptr;  ///< may be the same as y when z is not needed
+  const ElementwiseCall* activation = nullptr;
   void* y = nullptr;
 };
 
-/// Gradients of a LinearCall; null outputs are not wanted.
+/// Gradients of a LinearCall; null outputs are not wanted. With an activation, `grad` is the
+/// gradient of y, `saved` what the activation's slope reads (z or y), and grad_z is written with
+/// grad * slope(saved), which the other gradients are then computed from.
 struct LinearBackwardCall {
   DType dtype = DType::Float32;
   std::int64_t rows = 0, in = 0, out = 0;
   const void* x = nullptr;
   const void* weight = nullptr;
   const void* grad = nullptr;  ///< [rows, out]
+  const ElementwiseCall* activation = nullptr;
+  const void* saved = nullptr;  ///< [rows, out]
+  void* grad_z = nullptr;       ///< [rows, out]
   void* grad_x = nullptr;
   void* grad_weight = nullptr;
   void* grad_bias = nullptr;
@@ -119,6 +129,17 @@ struct OptimizerCall {
   int id = 0;
   const void* rule = nullptr;
   double step = 1;
+};
+
+/// The work between begin_recording and end_recording, with memory of its own, ready to run again
+/// on the stream that is current at replay.
+class RecordedWork {
+ public:
+  virtual ~RecordedWork() = default;
+  virtual void replay() = 0;
+  /// Sets what optimizer update number `update`, in the order of recording, uses next. Replays
+  /// advance the step by themselves.
+  virtual void renew_update(std::size_t update, const OptimizerCall& call) = 0;
 };
 
 class Backend {
@@ -188,14 +209,78 @@ class Backend {
                       bool serial, const Output& out) = 0;
   virtual void update_parameters(const OptimizerCall& call,
                                  std::span<const ParameterSlot> slots) = 0;
+
+  // ---- recording ----
+  /// From here to end_recording this thread's calls are kept and do not run.
+  virtual void begin_recording() = 0;
+  /// Null if nothing was recorded.
+  virtual std::unique_ptr<RecordedWork> end_recording() = 0;
+  /// After an error: forgets what was recorded.
+  virtual void abandon_recording() noexcept = 0;
+};
+
+/// Bytes of a GPU's memory. `reserved` is what the caching allocator holds, `allocated` the part of
+/// it in tensors; peaks count since reset_peak_memory.
+struct GpuMemory {
+  std::size_t allocated = 0, peak_allocated = 0, reserved = 0, peak_reserved = 0;
+  std::size_t driver_allocations = 0;  ///< calls since the start; a warm training loop adds none
+  std::size_t free = 0, total = 0;     ///< of the device, whoever uses it
+};
+
+/// What only a GPU has: streams, events, pinned host memory. Streams and events are opaque.
+class GpuBackend : public Backend {
+ public:
+  virtual const char* device_name() const = 0;
+
+  virtual void* default_stream() = 0;
+  /// One of a fixed number of streams, in turn.
+  virtual void* next_stream() = 0;
+  /// The stream of this thread's calls.
+  virtual void* current_stream() = 0;
+  virtual void set_current_stream(void* stream) = 0;
+  virtual void synchronize_stream(void* stream) = 0;
+  virtual bool stream_done(void* stream) = 0;
+  /// The cudaStream_t.
+  virtual void* native_stream(void* stream) = 0;
+
+  virtual void* new_event(bool timing) = 0;
+  virtual void delete_event(void* event) noexcept = 0;
+  virtual void record_event(void* event, void* stream) = 0;
+  virtual void wait_event(void* event, void* stream) = 0;
+  virtual void synchronize_event(void* event) = 0;
+  virtual bool event_done(void* event) = 0;
+  virtual double milliseconds_between(void* begin, void* end) = 0;
+
+  /// Memory of a tensor is used on another stream than the one it was made on: it is not given out
+  /// again before that stream's work so far is done.
+  virtual void use_on_stream(void* data, void* stream) = 0;
+  virtual GpuMemory memory() = 0;
+  virtual void reset_peak_memory() = 0;
+  virtual void empty_cache() = 0;
+  /// Host memory that copies read and write without waiting.
+  virtual void* allocate_pinned(std::size_t bytes) = 0;
+  virtual void release_pinned(void* data, std::size_t bytes) noexcept = 0;
+
+  /// Products of float32 may round their factors to 10 bits (TensorFloat-32). Off at first.
+  virtual void allow_tf32(bool allowed) = 0;
+  virtual bool tf32_allowed() const = 0;
 };
 
 /// The two entry points that the link fills: cpu/ and cuda/. A CPU-only build's cuda_backend()
 /// throws.
 Backend& cpu_backend();
-Backend& cuda_backend(int device_index);
+GpuBackend& cuda_backend(int device_index);
+/// The GPUs' backends that were asked for so far.
+std::vector<GpuBackend*> cuda_backends_in_use();
 /// How many GPUs can be used; 0 in a CPU-only build or on a machine without one. Never throws.
 int cuda_device_count() noexcept;
+
+/// Whether this thread is recording: values exist only when the recording is replayed.
+bool recording_open() noexcept;
+void set_recording_open(bool open) noexcept;
+/// Throws Error, naming `op`, if this thread is recording: what reads or writes values on the host
+/// cannot be part of a recording.
+void check_not_recording(const char* op);
 
 /// The backend of `device`; throws Error when there is none.
 Backend& backend_of(const Device& device);

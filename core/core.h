@@ -13,6 +13,7 @@
 #include "core/ops/join.h"
 #include "core/ops/linalg.h"
 #include "core/ops/random.h"
+#include "core/ops/record.h"
 #include "core/ops/reduce.h"
 #include "core/tensor.h"
 #include "core/threads.h"

@@ -231,6 +231,15 @@ TANDEM_HD inline float pow(float x, float y) {
 }
 TANDEM_HD inline double pow(double x, double y) { return std::pow(x, y); }
 
+/// x^n for whole n >= 0, by repeated squaring: the same bits on every device, which libm does not
+/// promise.
+TANDEM_HD inline double whole_power(double x, double n) {
+  double result = 1;
+  for (auto rest = static_cast<std::uint64_t>(n); rest != 0; rest >>= 1, x = x * x)
+    result = rest & 1 ? result * x : result;
+  return result;
+}
+
 /// a^b modulo 2^bits; for b < 0 the whole part of 1 / a^-b, and 0 for a = 0.
 template <class T> TANDEM_HD inline T integer_pow(T a, T b) {
   if (b < T(0)) return a == T(1) ? T(1) : (a == T(-1) ? (b % 2 != 0 ? T(-1) : T(1)) : T(0));

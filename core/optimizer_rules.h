@@ -44,8 +44,8 @@ struct Adam {
 
   bool uses(int state) const { return state < 2 || amsgrad != 0; }
   TANDEM_HD void begin(double step) {
-    step_size = lr / (1 - std::pow(beta1, step));
-    root_correction = std::sqrt(1 - std::pow(beta2, step));
+    step_size = lr / (1 - math::whole_power(beta1, step));
+    root_correction = math::sqrt(1 - math::whole_power(beta2, step));
   }
   template <class T> TANDEM_HD void update(T& p, T g, T* state) const {
     g = maximize != 0 ? -g : g;

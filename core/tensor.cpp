@@ -97,7 +97,10 @@ std::ostream& operator<<(std::ostream& out, const Tensor::Description& descripti
 
 std::string Tensor::Description::str() const { return detail::concatenate(*this); }
 
+void Tensor::check_host_access(const char* op) { check_not_recording(op); }
+
 Scalar Tensor::item_scalar() const {
+  check_not_recording("item");
   check(numel() == 1, "item: needs a tensor of exactly one element, got ", describe());
   alignas(8) char bytes[8];
   backend_for(*this).copy_to_host(bytes, raw_data(), element_size());

@@ -85,6 +85,7 @@ class Tensor {
   // ---- reading and moving ----
   /// Memory of the first element; throws unless T matches the dtype.
   template <class T> T* data_ptr() const {
+    if (device().is_cpu()) check_host_access("data_ptr");
     check(dtype_of<T> == dtype(), "data_ptr: asked for ", name_of(dtype_of<T>),
           ", but the tensor is ", describe());
     return static_cast<T*>(raw_data());
@@ -93,6 +94,8 @@ class Tensor {
   /// The only element, converted to T; throws unless numel() == 1.
   template <class T = double> T item() const { return item_scalar().to<T>(); }
   Scalar item_scalar() const;
+  /// Throws if this thread is recording a step.
+  static void check_host_access(const char* op);
   Tensor to(DType dtype) const;
   Tensor to(const Device& device) const;
   Tensor to(const TensorOptions& options) const;

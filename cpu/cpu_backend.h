@@ -1,4 +1,5 @@
-// The CPU's side of the contract. Each family stands in a file of its own: elementwise.cpp,
+// The CPU's side of the contract. Inside a recording every call is kept, with its arguments,
+// instead of run (cpu/recording.h). Each family stands in a file of its own: elementwise.cpp,
 // reduce.cpp, products.cpp, indexing.cpp, random.cpp, memory and optimizers in cpu_backend.cpp.
 #pragma once
 
@@ -13,7 +14,7 @@ class CpuBackend final : public Backend {
   std::size_t system_bytes() const override;
   void copy_from_host(void* to, const void* from, std::size_t bytes) override;
   void copy_to_host(void* to, const void* from, std::size_t bytes) override;
-  void synchronize() override {}
+  void synchronize() override;
 
   void copy(const LoopPlan& plan, const Input& from, const Output& out) override;
   void unary(const ElementwiseCall& op, const LoopPlan& plan, const Input& x,
@@ -46,6 +47,10 @@ class CpuBackend final : public Backend {
   void random(const RandomCall& call, GeneratorState& state, std::int64_t numel, bool serial,
               const Output& out) override;
   void update_parameters(const OptimizerCall& call, std::span<const ParameterSlot> slots) override;
+
+  void begin_recording() override;
+  std::unique_ptr<RecordedWork> end_recording() override;
+  void abandon_recording() noexcept override;
 };
 
 }  // namespace tandem::cpu

@@ -2,6 +2,7 @@
 #include "cpu/cpu_backend.h"
 #include "cpu/kernels.h"
 #include "cpu/loops.h"
+#include "cpu/recording.h"
 
 namespace tandem::cpu {
 namespace {
@@ -11,6 +12,7 @@ int column(DType dtype) { return static_cast<int>(dtype); }
 }  // namespace
 
 void CpuBackend::copy(const LoopPlan& plan, const Input& from, const Output& out) {
+  if (RecordedCalls* open = recording()) return open->add([=, this] { copy(plan, from, out); });
   const Input inputs[] = {from};
   visit_dtype(from.dtype, [&]<class From>() {
     visit_dtype(out.dtype, [&]<class To>() {
@@ -25,6 +27,7 @@ void CpuBackend::copy(const LoopPlan& plan, const Input& from, const Output& out
 
 void CpuBackend::unary(const ElementwiseCall& op, const LoopPlan& plan, const Input& x,
                        const Output& out) {
+  if (RecordedCalls* open = recording()) return open->add([=, this] { unary(op, plan, x, out); });
   const ElementwiseKernel kernel = kernels().elementwise.unary[op.id][column(x.dtype)];
   run_elementwise(plan, {x}, out, [&](const void* const* in, void* to, std::int64_t n) {
     kernel(op.parameters, in, to, n);
@@ -33,6 +36,8 @@ void CpuBackend::unary(const ElementwiseCall& op, const LoopPlan& plan, const In
 
 void CpuBackend::unary_backward(const ElementwiseCall& op, const LoopPlan& plan, const Input& saved,
                                 const Input& grad, const Output& out) {
+  if (RecordedCalls* open = recording())
+    return open->add([=, this] { unary_backward(op, plan, saved, grad, out); });
   const ElementwiseKernel kernel = kernels().elementwise.unary_slope[op.id][column(saved.dtype)];
   run_elementwise(plan, {saved, grad}, out, [&](const void* const* in, void* to, std::int64_t n) {
     kernel(op.parameters, in, to, n);
@@ -41,6 +46,8 @@ void CpuBackend::unary_backward(const ElementwiseCall& op, const LoopPlan& plan,
 
 void CpuBackend::binary(const ElementwiseCall& op, const LoopPlan& plan, const Input& a,
                         const Input& b, const Output& out) {
+  if (RecordedCalls* open = recording())
+    return open->add([=, this] { binary(op, plan, a, b, out); });
   const ElementwiseKernel kernel = kernels().elementwise.binary[op.id][column(a.dtype)];
   run_elementwise(plan, {a, b}, out, [&](const void* const* in, void* to, std::int64_t n) {
     kernel(op.parameters, in, to, n);
@@ -50,6 +57,8 @@ void CpuBackend::binary(const ElementwiseCall& op, const LoopPlan& plan, const I
 void CpuBackend::binary_backward(const ElementwiseCall& op, int side, const LoopPlan& plan,
                                  const Input& a, const Input& b, const Input& grad,
                                  const Output& out) {
+  if (RecordedCalls* open = recording())
+    return open->add([=, this] { binary_backward(op, side, plan, a, b, grad, out); });
   const ElementwiseKernel kernel =
       kernels().elementwise.binary_slope[side][op.id][column(grad.dtype)];
   run_elementwise(plan, {a, b, grad}, out, [&](const void* const* in, void* to, std::int64_t n) {
@@ -59,6 +68,8 @@ void CpuBackend::binary_backward(const ElementwiseCall& op, int side, const Loop
 
 void CpuBackend::select(const LoopPlan& plan, const Input& condition, const Input& a,
                         const Input& b, const Output& out) {
+  if (RecordedCalls* open = recording())
+    return open->add([=, this] { select(plan, condition, a, b, out); });
   visit_dtype(out.dtype, [&]<class T>() {
     run_elementwise(plan, {condition, a, b}, out,
                     [](const void* const* in, void* to, std::int64_t n) {

@@ -5,6 +5,7 @@
 
 #include "cpu/cpu_backend.h"
 #include "cpu/loops.h"
+#include "cpu/recording.h"
 
 namespace tandem::cpu {
 namespace {
@@ -65,6 +66,8 @@ template <class T> bool before(T a, T b) { return a < b || (b != b && a == a); }
 
 void CpuBackend::gather(const LoopPlan& plan, const IndexedDim& dim, const std::int64_t* index,
                         const Input& source, const Output& out) {
+  if (RecordedCalls* open = recording())
+    return open->add([=, this] { gather(plan, dim, index, source, out); });
   check_indices(plan, dim, index);
   visit_dtype(out.dtype, [&]<class T>() {
     const LoopPlan rows = rows_of(plan);
@@ -80,6 +83,8 @@ void CpuBackend::gather(const LoopPlan& plan, const IndexedDim& dim, const std::
 
 void CpuBackend::scatter_add(const LoopPlan& plan, const IndexedDim& dim, const std::int64_t* index,
                              const Input& source, const Output& target) {
+  if (RecordedCalls* open = recording())
+    return open->add([=, this] { scatter_add(plan, dim, index, source, target); });
   check_indices(plan, dim, index);
   // One thread: equal indices add up in the order of the source.
   visit_dtype(target.dtype, [&]<class T>() {
@@ -90,6 +95,8 @@ void CpuBackend::scatter_add(const LoopPlan& plan, const IndexedDim& dim, const 
 
 void CpuBackend::sort(std::int64_t rows, std::int64_t size, bool descending, const Input& x,
                       const Output& values, std::int64_t* indices) {
+  if (RecordedCalls* open = recording())
+    return open->add([=, this] { sort(rows, size, descending, x, values, indices); });
   visit_dtype(x.dtype, [&]<class T>() {
     const T* in = static_cast<const T*>(x.data);
     T* out = static_cast<T*>(values.data);

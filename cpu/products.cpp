@@ -4,10 +4,12 @@
 #include <cblas.h>
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 #include "cpu/cpu_backend.h"
 #include "cpu/loops.h"
+#include "cpu/recording.h"
 
 namespace tandem::cpu {
 namespace {
@@ -84,9 +86,15 @@ template <class T> void integer_gemm(const GemmCall& call) {
       }
 }
 
+/// An activation that a recording can keep.
+std::optional<ElementwiseCall> kept(const ElementwiseCall* activation) {
+  return activation == nullptr ? std::nullopt : std::optional(*activation);
+}
+
 }  // namespace
 
 void CpuBackend::gemm(const GemmCall& call) {
+  if (RecordedCalls* open = recording()) return open->add([=, this] { gemm(call); });
   // Once: the library's own threads stay out of it.
   static const bool single = (openblas_set_num_threads(1), true);
   (void)single;
@@ -104,11 +112,17 @@ void CpuBackend::gemm(const GemmCall& call) {
 }
 
 void CpuBackend::linear(const LinearCall& call) {
+  if (RecordedCalls* open = recording())
+    return open->add([=, this, activation = kept(call.activation)] {
+      LinearCall again = call;
+      again.activation = activation ? &*activation : nullptr;
+      linear(again);
+    });
   if (call.bias != nullptr)
     visit_floating("linear", call.dtype, [&]<class T>() {
       for (std::int64_t i = 0; i < call.rows; ++i)
         std::copy_n(static_cast<const T*>(call.bias), call.out,
-                    static_cast<T*>(call.y) + i * call.out);
+                    static_cast<T*>(call.z) + i * call.out);
     });
   gemm({.dtype = call.dtype,
         .m = call.rows,
@@ -117,22 +131,38 @@ void CpuBackend::linear(const LinearCall& call) {
         .transpose_b = true,
         .a = call.x,
         .b = call.weight,
-        .c = call.y,
+        .c = call.z,
         .lda = std::max<std::int64_t>(1, call.in),
         .ldb = std::max<std::int64_t>(1, call.in),
         .ldc = std::max<std::int64_t>(1, call.out),
         .beta = call.bias != nullptr ? 1.0 : 0.0});
+  if (call.activation != nullptr)
+    unary(*call.activation, plan_loop({call.rows * call.out}, {Shape{1}, Shape{1}}),
+          {call.z, call.dtype}, {call.y, call.dtype});
 }
 
 void CpuBackend::linear_backward(const LinearBackwardCall& call) {
+  if (RecordedCalls* open = recording())
+    return open->add([=, this, activation = kept(call.activation)] {
+      LinearBackwardCall again = call;
+      again.activation = activation ? &*activation : nullptr;
+      linear_backward(again);
+    });
   const std::int64_t in = std::max<std::int64_t>(1, call.in),
                      out = std::max<std::int64_t>(1, call.out);
+  const void* grad = call.grad;
+  if (call.activation != nullptr) {
+    unary_backward(*call.activation,
+                   plan_loop({call.rows * call.out}, {Shape{1}, Shape{1}, Shape{1}}),
+                   {call.saved, call.dtype}, {call.grad, call.dtype}, {call.grad_z, call.dtype});
+    grad = call.grad_z;
+  }
   if (call.grad_x != nullptr)
     gemm({.dtype = call.dtype,
           .m = call.rows,
           .n = call.in,
           .k = call.out,
-          .a = call.grad,
+          .a = grad,
           .b = call.weight,
           .c = call.grad_x,
           .lda = out,
@@ -144,7 +174,7 @@ void CpuBackend::linear_backward(const LinearBackwardCall& call) {
           .n = call.in,
           .k = call.rows,
           .transpose_a = true,
-          .a = call.grad,
+          .a = grad,
           .b = call.x,
           .c = call.grad_weight,
           .lda = out,
@@ -153,7 +183,7 @@ void CpuBackend::linear_backward(const LinearBackwardCall& call) {
   if (call.grad_bias != nullptr)
     reduce(ReduceOp::sum,
            {plan_loop({call.out}, {Shape{1}, Shape{1}}), plan_loop({call.rows}, {Shape{call.out}})},
-           {call.grad, call.dtype}, {call.grad_bias, call.dtype});
+           {grad, call.dtype}, {call.grad_bias, call.dtype});
 }
 
 }  // namespace tandem::cpu

@@ -7,6 +7,7 @@
 #include "core/generator_state.h"
 #include "core/math.h"
 #include "cpu/cpu_backend.h"
+#include "cpu/recording.h"
 
 namespace tandem::cpu {
 namespace {
@@ -141,6 +142,8 @@ void fill(const RandomCall& call, GeneratorState& state, std::int64_t n, bool se
 
 void CpuBackend::random(const RandomCall& call, GeneratorState& state, std::int64_t numel,
                         bool serial, const Output& out) {
+  if (RecordedCalls* open = recording())
+    return open->add([=, this, &state] { random(call, state, numel, serial, out); });
   visit_dtype(out.dtype,
               [&]<class T>() { fill(call, state, numel, serial, static_cast<T*>(out.data)); });
 }

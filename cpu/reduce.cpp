@@ -7,6 +7,7 @@
 #include "cpu/cpu_backend.h"
 #include "cpu/kernels.h"
 #include "cpu/loops.h"
+#include "cpu/recording.h"
 
 namespace tandem::cpu {
 namespace {
@@ -159,6 +160,7 @@ void find_extreme(bool largest, const ReducePlan& plan, const T* x, std::int64_t
 }  // namespace
 
 void CpuBackend::reduce(ReduceOp op, const ReducePlan& plan, const Input& x, const Output& out) {
+  if (RecordedCalls* open = recording()) return open->add([=, this] { reduce(op, plan, x, out); });
   if (op == ReduceOp::argmax || op == ReduceOp::argmin) {
     visit_dtype(x.dtype, [&]<class T>() {
       find_extreme(op == ReduceOp::argmax, plan, static_cast<const T*>(x.data),
@@ -176,6 +178,8 @@ void CpuBackend::reduce(ReduceOp op, const ReducePlan& plan, const Input& x, con
 }
 
 void CpuBackend::cumulative_sum(const Lines& lines, const Input& x, const Output& out) {
+  if (RecordedCalls* open = recording())
+    return open->add([=, this] { cumulative_sum(lines, x, out); });
   visit_dtype(x.dtype, [&]<class T>() {
     visit_dtype(out.dtype, [&]<class R>() {
       using A = std::conditional_t<std::is_floating_point_v<R>, double, std::int64_t>;
@@ -199,6 +203,8 @@ void CpuBackend::cumulative_sum(const Lines& lines, const Input& x, const Output
 }
 
 void CpuBackend::softmax(const Lines& lines, bool logarithm, const Input& x, const Output& out) {
+  if (RecordedCalls* open = recording())
+    return open->add([=, this] { softmax(lines, logarithm, x, out); });
   const auto kernel = kernels().lines.softmax[x.dtype == DType::Float64];
   visit_floating("softmax", x.dtype, [&]<class T>() {
     const T* in = static_cast<const T*>(x.data);
@@ -224,6 +230,7 @@ void CpuBackend::softmax(const Lines& lines, bool logarithm, const Input& x, con
 }
 
 void CpuBackend::cross_entropy(const CrossEntropyCall& call) {
+  if (RecordedCalls* open = recording()) return open->add([=, this] { cross_entropy(call); });
   for (std::int64_t i = 0; i < call.rows; ++i)
     check<IndexError>(call.labels[i] == call.ignore_index ||
                           (call.labels[i] >= 0 && call.labels[i] < call.classes),

@@ -3,10 +3,12 @@
 
 namespace tandem {
 
-Backend& cuda_backend(int device_index) {
+GpuBackend& cuda_backend(int device_index) {
   fail("device cuda:", device_index,
        " was asked for, but this build of Tandem has no CUDA backend");
 }
+
+std::vector<GpuBackend*> cuda_backends_in_use() { return {}; }
 
 int cuda_device_count() noexcept { return 0; }
 

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <tandem/tandem.h>
 
+#include <functional>
 #include <string>
 
 namespace tandem::testing {
@@ -19,6 +20,13 @@ class OnDevice : public ::testing::TestWithParam<DeviceType> {
   bool on_cpu() const { return GetParam() == kCPU; }
   Device device() const { return Device(GetParam()); }
   TensorOptions on(DType dtype = kFloat32) const { return TensorOptions(dtype).device(device()); }
+  /// Runs `body` and waits: a GPU reports what a kernel found at the next call that waits for it.
+  std::function<void()> waited_for(std::function<void()> body) const {
+    return [body = std::move(body), device = device()] {
+      body();
+      backend_of(device).synchronize();
+    };
+  }
   /// A float64 leaf of standard normal numbers, drawn on the CPU so that every device sees the
   /// same.
   Tensor leaf(const Shape& shape) const {

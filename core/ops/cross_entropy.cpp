@@ -37,10 +37,10 @@ Tensor cross_entropy_rows(const Tensor& given, const Tensor& given_labels,
   Tensor gradient;
   if (recorded) gradient = make_tensor(logits.sizes(), logits.dtype(), logits.device());
   if (logits.size(0) > 0)
-    backend_for(logits).cross_entropy({logits.dtype(), logits.size(0), logits.size(1), ignore_index,
-                                       logits.raw_data(), labels.data_ptr<std::int64_t>(),
-                                       losses.raw_data(),
-                                       recorded ? gradient.raw_data() : nullptr});
+    backend_for(logits).cross_entropy(
+        {logits.dtype(), logits.size(0), logits.size(1), ignore_index, logits.raw_data(),
+         static_cast<const std::int64_t*>(labels.raw_data()), losses.raw_data(),
+         recorded ? gradient.raw_data() : nullptr});
   if (recorded)
     autograd::record(losses, "cross_entropy", {logits}, {logits, labels, gradient},
                      [ignore_index](BackwardPass& pass) {

@@ -20,6 +20,7 @@ TensorOptions with_dtype_of(const TensorOptions& options, Scalar value) {
 template <class T, class Number>
 Tensor computed(std::int64_t count, const TensorOptions& options, const Number& number) {
   check_shape("arange, linspace", {count});
+  check_not_recording("arange, linspace");
   Tensor host = make_tensor({count}, dtype_of<T>, Device());
   T* out = static_cast<T*>(host.raw_data());
   for (std::int64_t i = 0; i < count; ++i) out[i] = number(i);
@@ -156,6 +157,7 @@ void TensorData::copy_to(std::vector<Scalar>& numbers) const {
 }
 
 Tensor tensor(const TensorData& data, const TensorOptions& options) {
+  check_not_recording("tensor");
   const Shape shape = data.shape();
   std::vector<Scalar> numbers;
   data.copy_to(numbers);

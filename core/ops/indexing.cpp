@@ -18,6 +18,10 @@ using autograd::BackwardPass;
 
 namespace {
 
+const std::int64_t* index_data(const Tensor& index) {
+  return static_cast<const std::int64_t*>(index.raw_data());
+}
+
 Tensor index_tensor(const char* op, const Tensor& x, const Tensor& index) {
   check(index.defined() && is_integral(index.dtype()) && index.device() == x.device(), op,
         ": the index must hold integers on the device of ", x.describe(), ", got ",
@@ -44,8 +48,8 @@ Tensor gathered(const char* op, const Tensor& x, int dim, const Tensor& index) {
   if (out.numel() == 0) return out;
   const LoopPlan plan =
       plan_loop(out.sizes(), {out.strides(), index.strides(), without_step(x.strides(), dim)});
-  backend_for(x).gather(plan, {op, x.sizes()[dim], x.strides()[dim]},
-                        index.data_ptr<std::int64_t>(), input_of(x), output_of(out));
+  backend_for(x).gather(plan, {op, x.sizes()[dim], x.strides()[dim]}, index_data(index),
+                        input_of(x), output_of(out));
   return out;
 }
 
@@ -55,8 +59,7 @@ void scatter_into(const char* op, const Tensor& target, int dim, const Tensor& i
   const LoopPlan plan = plan_loop(
       index.sizes(), {without_step(target.strides(), dim), index.strides(), source.strides()});
   backend_for(target).scatter_add(plan, {op, target.sizes()[dim], target.strides()[dim]},
-                                  index.data_ptr<std::int64_t>(), input_of(source),
-                                  output_of(target));
+                                  index_data(index), input_of(source), output_of(target));
 }
 
 Tensor gather_as(const char* op, const Tensor& x, int dim, const Tensor& index) {
@@ -255,7 +258,7 @@ std::tuple<Tensor, Tensor> sort(const Tensor& x, std::int64_t dim, bool descendi
   Tensor indices = make_tensor(lines.sizes(), kInt64, x.device());
   if (x.numel() > 0)
     backend_for(x).sort(x.numel() / x.size(d), x.size(d), descending, input_of(lines),
-                        output_of(values), indices.data_ptr<std::int64_t>());
+                        output_of(values), static_cast<std::int64_t*>(indices.raw_data()));
   const Tensor order = indices.transpose(d, -1);
   return {autograd::records(x) ? x.gather(d, order) : values.transpose(d, -1), order};
 }

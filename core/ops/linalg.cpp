@@ -6,6 +6,7 @@
 #include "core/backend.h"
 #include "core/ops/elementwise.h"
 #include "core/ops/factories.h"
+#include "core/ops/rule_table.h"
 #include "core/tensor_impl.h"
 
 namespace tandem {
@@ -200,48 +201,99 @@ Tensor addmm(const Tensor& input, const Tensor& a, const Tensor& b, Scalar beta,
 
 namespace {
 
-/// linear on [rows, in]; the gradient's own gradient goes through matmul.
-Tensor linear_rows(const Tensor& x, const Tensor& weight, const Tensor& bias) {
-  const std::int64_t rows = x.size(0), in = x.size(1), out_features = weight.size(0);
-  Tensor out = make_tensor({rows, out_features}, x.dtype(), x.device());
-  if (out.numel() > 0)
-    backend_for(out).linear({x.dtype(), rows, in, out_features, x.raw_data(), weight.raw_data(),
-                             bias.defined() ? bias.raw_data() : nullptr, out.raw_data()});
-  return out;
+/// What the tape keeps of activation(x wᵀ + b): x, w, b, and what the activation's slope reads.
+enum Kept : std::size_t { input, weights, offsets, slope_input };
+
+/// The gradient of z = x wᵀ + b as differentiable ops.
+Tensor slope_gradient(const BackwardPass& pass, const ElementwiseCall& activation) {
+  const UnaryInfo& info = unary_info(activation.id);
+  // z has no place on the tape: it is computed again, from what has one.
+  const Tensor saved = info.form == SlopeForm::from_output
+                           ? pass.saved(slope_input)
+                           : linear(pass.saved(input), pass.saved(weights),
+                                    pass.has(offsets) ? pass.saved(offsets) : Tensor());
+  return pass.grad() * info.derivative(activation.parameters, saved);
 }
 
-/// Gradients of linear; x: [rows, in] and weight: [out, in] are kept only as far as they are
-/// needed.
-void linear_backward(BackwardPass& pass, const Shape& shape_x, const Shape& shape_w) {
-  const Tensor x = pass.saved(0), weight = pass.saved(1);
-  const bool bias_wanted = pass.has(2) && pass.needs(2);
+/// Gradients of linear_rows, from x: [rows, in] and weight: [out, in].
+void linear_backward(BackwardPass& pass, const ElementwiseCall* activation, const Shape& shape_x,
+                     const Shape& shape_w) {
+  const bool bias_wanted = pass.has(offsets) && pass.needs(offsets);
   if (is_grad_enabled()) {
-    const Tensor& grad = pass.grad();
-    if (pass.needs(0)) pass.set(0, matmul(grad, weight));
-    if (pass.needs(1)) pass.set(1, matmul(grad.t(), x));
-    if (bias_wanted) pass.set(2, grad.sum(0));
+    const Tensor grad = activation == nullptr ? pass.grad() : slope_gradient(pass, *activation);
+    if (pass.needs(input)) pass.set(input, matmul(grad, pass.saved(weights)));
+    if (pass.needs(weights)) pass.set(weights, matmul(grad.t(), pass.saved(input)));
+    if (bias_wanted) pass.set(offsets, grad.sum(0));
     return;
   }
   const Tensor grad = pass.grad().contiguous();
+  const Tensor x = pass.needs(weights) ? pass.saved(input) : Tensor();
+  const Tensor weight = pass.needs(input) ? pass.saved(weights) : Tensor();
   LinearBackwardCall call{
       .dtype = grad.dtype(), .rows = shape_x[0], .in = shape_x[1], .out = shape_w[0]};
   call.x = x.defined() ? x.raw_data() : nullptr;
   call.weight = weight.defined() ? weight.raw_data() : nullptr;
   call.grad = grad.raw_data();
-  const auto want = [&](std::size_t input, const Shape& shape) {
+  Tensor saved, grad_z;
+  if (activation != nullptr) {
+    saved = pass.saved(slope_input);
+    grad_z = make_tensor(grad.sizes(), grad.dtype(), grad.device());
+    call.activation = activation;
+    call.saved = saved.raw_data();
+    call.grad_z = grad_z.raw_data();
+  }
+  const auto want = [&](std::size_t number, const Shape& shape) {
     const Tensor result = make_tensor(shape, grad.dtype(), grad.device());
-    pass.set(input, result);
+    pass.set(number, result);
     return result.raw_data();
   };
-  if (pass.needs(0)) call.grad_x = want(0, shape_x);
-  if (pass.needs(1)) call.grad_weight = want(1, shape_w);
-  if (bias_wanted) call.grad_bias = want(2, {shape_w[0]});
+  if (pass.needs(input)) call.grad_x = want(input, shape_x);
+  if (pass.needs(weights)) call.grad_weight = want(weights, shape_w);
+  if (bias_wanted) call.grad_bias = want(offsets, {shape_w[0]});
   backend_for(grad).linear_backward(call);
 }
 
-}  // namespace
+/// linear on contiguous x: [rows, in]; activation may be null.
+Tensor linear_rows(const Tensor& x, const Tensor& weight, const Tensor& bias,
+                   const ElementwiseCall* activation) {
+  const std::int64_t rows = x.size(0), in = x.size(1), out_features = weight.size(0);
+  const Shape shape{rows, out_features};
+  const bool recorded = autograd::records(x, weight, bias);
+  const bool keeps_z =
+      recorded && activation != nullptr && unary_info(activation->id).form == SlopeForm::from_input;
+  const Tensor out = make_tensor(shape, x.dtype(), x.device());
+  const Tensor z = keeps_z ? make_tensor(shape, x.dtype(), x.device()) : out;
+  if (out.numel() > 0)
+    backend_for(out).linear({.dtype = x.dtype(),
+                             .rows = rows,
+                             .in = in,
+                             .out = out_features,
+                             .x = x.raw_data(),
+                             .weight = weight.raw_data(),
+                             .bias = bias.defined() ? bias.raw_data() : nullptr,
+                             .z = z.raw_data(),
+                             .activation = activation,
+                             .y = activation != nullptr ? out.raw_data() : nullptr});
+  if (!recorded) return out;
+  TensorList inputs{x, weight};
+  if (bias.defined()) inputs.push_back(bias);
+  if (activation == nullptr)
+    autograd::record_list(out, "linear", inputs, {kept_for(weight, x), kept_for(x, weight)},
+                          [shape_x = x.sizes(), shape_w = weight.sizes()](BackwardPass& pass) {
+                            linear_backward(pass, nullptr, shape_x, shape_w);
+                          });
+  else
+    autograd::record_list(
+        out, "linear", inputs,
+        {x, weight, bias, keeps_z ? autograd::Save(z) : autograd::output(out)},
+        [call = *activation, shape_x = x.sizes(), shape_w = weight.sizes()](BackwardPass& pass) {
+          linear_backward(pass, &call, shape_x, shape_w);
+        });
+  return out;
+}
 
-Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
+Tensor checked_linear(const Tensor& x, const Tensor& weight, const Tensor& bias,
+                      const ElementwiseCall* activation) {
   check_product("linear", x, weight);
   check(x.is_floating_point(), "linear: expected floating-point tensors, got ", x.describe());
   check(weight.dim() == 2 && x.dim() >= 1 && x.size(-1) == weight.size(1), "linear: the input ",
@@ -253,20 +305,26 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
           " and the input ", x.describe());
   Shape shape = x.sizes();
   shape[shape.rank() - 1] = 1;
-  const std::int64_t rows = shape.numel();
-  const Tensor flat = x.contiguous().reshape({rows, x.size(-1)}), w = weight.contiguous();
-  const Tensor b = bias.defined() ? bias.contiguous() : bias;
-  Tensor out = linear_rows(flat, w, b);
-  if (autograd::records(flat, w, b)) {
-    TensorList inputs{flat, w};
-    if (b.defined()) inputs.push_back(b);
-    autograd::record_list(out, "linear", inputs, {kept_for(w, flat), kept_for(flat, w)},
-                          [shape_x = flat.sizes(), shape_w = w.sizes()](BackwardPass& pass) {
-                            linear_backward(pass, shape_x, shape_w);
-                          });
-  }
+  const Tensor flat = x.contiguous().reshape({shape.numel(), x.size(-1)});
+  const Tensor out =
+      linear_rows(flat, weight.contiguous(), bias.defined() ? bias.contiguous() : bias, activation);
   shape[shape.rank() - 1] = weight.size(0);
   return out.reshape(shape);
+}
+
+}  // namespace
+
+Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
+  return checked_linear(x, weight, bias, nullptr);
+}
+
+Tensor detail::linear(const Tensor& x, const Tensor& weight, const Tensor& bias,
+                      const ElementwiseCall& activation) {
+  const SlopeForm form = unary_info(activation.id).form;
+  if (activation.id < ActivationOps::size &&
+      (form == SlopeForm::from_input || form == SlopeForm::from_output))
+    return checked_linear(x, weight, bias, &activation);
+  return unary(activation.id, activation.parameters, checked_linear(x, weight, bias, nullptr));
 }
 
 }  // namespace tandem

@@ -7,11 +7,17 @@
 
 namespace tandem::nn {
 
-/// A layer that is one elementwise rule; its constructor takes the rule's parameters.
-template <class Rule> struct ActivationImpl : Module {
+/// A layer that is one elementwise rule. Sequential runs it in one pass with a Linear before it.
+struct ElementwiseModule : Module {
+  virtual ElementwiseCall call() const = 0;
+};
+
+/// The layer of a rule; its constructor takes the rule's parameters.
+template <class Rule> struct ActivationImpl : ElementwiseModule {
   template <class... Parameters> explicit ActivationImpl(Parameters... parameters)
       : rule{static_cast<double>(parameters)...} {}
   Tensor forward(const Tensor& x) const { return elementwise(rule, x); }
+  ElementwiseCall call() const override { return {UnaryOps::index_of<Rule>, parameters_of(rule)}; }
   std::string name() const override { return Rule::name; }
   Rule rule;
 };

@@ -4,6 +4,7 @@
 
 #include "core/backend.h"
 #include "core/ops/factories.h"
+#include "core/ops/record.h"
 #include "core/tensor_impl.h"
 
 namespace tandem::optim {
@@ -102,10 +103,13 @@ Prepared prepare(ParameterState& state, const void* rule, bool (*uses)(const voi
   for (int i = 0; i < 3; ++i) {
     Tensor& own = state.states[i];
     if (!uses(rule, i)) continue;
-    if (!own.defined())
+    if (!own.defined()) {
+      check(!recording_open(), "optim: the state of ", parameter.describe(),
+            " would be made anew at every replay; run the step once before it is recorded");
       own = full(parameter.sizes(), initial_state, parameter.options());
-    else if (own.dtype() != parameter.dtype() || own.device() != parameter.device())
+    } else if (own.dtype() != parameter.dtype() || own.device() != parameter.device()) {
       own = own.to(parameter.dtype()).to(parameter.device());
+    }
   }
   return {&state, parameter.contiguous(), grad.contiguous()};
 }
@@ -121,6 +125,16 @@ ParameterSlot slot_of(const Prepared& prepared, const void* rule, bool (*uses)(c
   return slot;
 }
 
+OptimizerCall next_call(int id, const void* rule, const ParameterState& state) {
+  return {id, rule, static_cast<double>(state.step + 1)};
+}
+
+/// A step was made: the parameter's numbers changed.
+void count_step(ParameterState& state) {
+  ++state.step;
+  state.parameter.impl()->storage->bump_version();
+}
+
 }  // namespace
 
 void update_group(int id, const void* rule, bool (*uses)(const void* rule, int state),
@@ -134,20 +148,26 @@ void update_group(int id, const void* rule, bool (*uses)(const void* rule, int s
   for (std::size_t begin = 0, end; begin < prepared.size(); begin = end) {
     const Prepared& first = prepared[begin];
     std::vector<ParameterSlot> slots;
+    std::vector<ParameterState*> updated;
     for (end = begin; end < prepared.size() && prepared[end].state->step == first.state->step &&
                       prepared[end].parameter.device() == first.parameter.device();
-         ++end)
+         ++end) {
       slots.push_back(slot_of(prepared[end], rule, uses));
-    backend_for(first.parameter)
-        .update_parameters({id, rule, static_cast<double>(first.state->step + 1)}, slots);
-  }
-  for (Prepared& done : prepared) {
-    ++done.state->step;
-    if (!done.parameter.is_same(done.state->parameter))
-      done.state->parameter.copy_(done.parameter);
+      updated.push_back(prepared[end].state);
+    }
+    Backend& backend = backend_for(first.parameter);
+    backend.update_parameters(next_call(id, rule, *first.state), slots);
+    if (recording_open())
+      on_replay(backend, [id, rule, updated = std::move(updated)] {
+        const OptimizerCall call = next_call(id, rule, *updated.front());
+        for (ParameterState* state : updated) count_step(*state);
+        return call;
+      });
     else
-      done.parameter.impl()->storage->bump_version();
+      for (ParameterState* state : updated) count_step(*state);
   }
+  for (Prepared& done : prepared)
+    if (!done.parameter.is_same(done.state->parameter)) done.state->parameter.copy_(done.parameter);
 }
 
 }  // namespace detail

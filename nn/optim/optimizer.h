@@ -2,6 +2,7 @@
 // classes here hold parameters, options and state.
 #pragma once
 
+#include <deque>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -179,7 +180,7 @@ template <class Options> class RuleOptimizer : public Optimizer {
     return state < Rule::states && static_cast<const Rule*>(rule)->uses(state);
   }
 
-  std::vector<Group> groups_;
+  std::deque<Group> groups_;  // stays in place: recorded steps read the options
 };
 
 using SGD = RuleOptimizer<SGDOptions>;

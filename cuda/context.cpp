@@ -1,0 +1,228 @@
+#include "cuda/context.h"
+
+#include <cstdlib>
+#include <string>
+
+#include "cuda/recording.h"
+
+namespace tandem::gpu {
+namespace {
+
+constexpr int most_devices = 64;
+
+/// Threads choose their streams, and record, each for itself.
+struct ThreadState {
+  StreamState* current[most_devices] = {};
+  CapturedWork* recording[most_devices] = {};
+};
+
+ThreadState& thread_state() {
+  thread_local ThreadState state;
+  return state;
+}
+
+bool caching_wanted() {
+  const char* wish = std::getenv("TANDEM_CUDA_CACHE");
+  return wish == nullptr || std::string(wish) != "0";
+}
+
+std::string megabytes(std::size_t bytes) {
+  return detail::concatenate(static_cast<double>(bytes / 1024) / 1024, " MiB");
+}
+
+}  // namespace
+
+StreamState::StreamState() {
+  check_cuda(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "cudaStreamCreate");
+}
+
+StreamState::~StreamState() {
+  if (blas_ != nullptr) cublasDestroy(blas_);
+  if (workspace_ != nullptr) cudaFree(workspace_);
+  if (counters_ != nullptr) cudaFree(counters_);
+  cudaStreamDestroy(stream_);
+}
+
+cublasHandle_t StreamState::blas() {
+  if (blas_ == nullptr) {
+    workspace();
+    check_blas(cublasCreate(&blas_), "cublasCreate");
+    check_blas(cublasSetStream(blas_, stream_), "cublasSetStream");
+    check_blas(cublasSetWorkspace(blas_, workspace_, workspace_bytes_), "cublasSetWorkspace");
+  }
+  return blas_;
+}
+
+void* StreamState::workspace() {
+  if (workspace_ == nullptr) {
+    // What cuBLAS itself asks for: 32 MiB from Hopper on, 4 MiB before.
+    int device = 0, major = 0;
+    check_cuda(cudaGetDevice(&device), "cudaGetDevice");
+    check_cuda(cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device),
+               "cudaDeviceGetAttribute");
+    workspace_bytes_ = std::size_t{major >= 9 ? 32u : 4u} << 20;
+    check_cuda(cudaMalloc(&workspace_, workspace_bytes_), "the workspace of cuBLAS");
+  }
+  return workspace_;
+}
+
+unsigned* StreamState::block_counters() {
+  if (counters_ == nullptr) {
+    void* data = nullptr;
+    check_cuda(cudaMalloc(&data, counters * sizeof(unsigned)), "block counters");
+    counters_ = static_cast<unsigned*>(data);
+    check_cuda(cudaMemsetAsync(counters_, 0, counters * sizeof(unsigned), stream_),
+               "block counters");
+  }
+  return counters_;
+}
+
+void* DriverMemory::take(std::size_t bytes) {
+  void* data = nullptr;
+  const cudaError_t status = cudaMalloc(&data, bytes);
+  if (status == cudaErrorMemoryAllocation) {
+    cudaGetLastError();
+    return nullptr;
+  }
+  check_cuda(status, "cudaMalloc");
+  return data;
+}
+
+void DriverMemory::give(void* data, std::size_t) noexcept { cudaFree(data); }
+
+MemorySource::Mark DriverMemory::mark(StreamKey stream) noexcept {
+  cudaEvent_t event = nullptr;
+  const auto native = static_cast<cudaStream_t>(const_cast<void*>(stream));
+  // At the end of the process the driver is gone before the last tensors: nothing to wait for.
+  if (cudaEventCreateWithFlags(&event, cudaEventDisableTiming) != cudaSuccess ||
+      cudaEventRecord(event, native) != cudaSuccess) {
+    cudaGetLastError();
+    return nullptr;
+  }
+  return event;
+}
+
+bool DriverMemory::passed(Mark mark) noexcept {
+  if (mark == nullptr) return true;
+  const auto event = static_cast<cudaEvent_t>(mark);
+  if (cudaEventQuery(event) == cudaErrorNotReady) return false;
+  cudaEventDestroy(event);
+  return true;
+}
+
+void DriverMemory::drain() noexcept { cudaDeviceSynchronize(); }
+
+DeviceContext::DeviceContext(int index) : index_(index), pool_(driver_, caching_wanted()) {
+  check(index < most_devices, "cuda:", index, ": at most ", most_devices, " GPUs are supported");
+  const DeviceScope scope(index);
+  check_cuda(cudaGetDeviceProperties(&properties_, index), "cudaGetDeviceProperties");
+  default_stream_ = std::make_unique<StreamState>();
+}
+
+cublasLtHandle_t DeviceContext::blas_lt() {
+  const std::lock_guard lock(mutex_);
+  if (blas_lt_ == nullptr) check_blas(cublasLtCreate(&blas_lt_), "cublasLtCreate");
+  return blas_lt_;
+}
+
+StreamState& DeviceContext::next_stream() {
+  const std::lock_guard lock(mutex_);
+  std::unique_ptr<StreamState>& state = streams_[next_++ % streams_.size()];
+  if (state == nullptr) state = std::make_unique<StreamState>();
+  return *state;
+}
+
+StreamState& DeviceContext::current() {
+  StreamState* state = thread_state().current[index_];
+  return state == nullptr ? *default_stream_ : *state;
+}
+
+void DeviceContext::set_current(StreamState* state) { thread_state().current[index_] = state; }
+
+CapturedWork* DeviceContext::recording() { return thread_state().recording[index_]; }
+void DeviceContext::set_recording(CapturedWork* recording) {
+  thread_state().recording[index_] = recording;
+}
+
+void* DeviceContext::allocate(std::size_t bytes) {
+  CapturedWork* open = recording();
+  void* data = open != nullptr ? open->allocate(bytes) : pool_.take(bytes, stream());
+  if (data == nullptr) fail<OutOfMemoryError>(memory_text(bytes));
+  return data;
+}
+
+void DeviceContext::release(void* data) noexcept {
+  if (CapturedWork* open = recording(); open != nullptr && open->adopts(data)) return;
+  give(data);
+}
+
+void DeviceContext::give(void* data) noexcept {
+  if (pool_.give(data)) return;
+  const std::lock_guard lock(mutex_);
+  for (const std::shared_ptr<BlockPool>& pool : recorded_pools_)
+    if (pool->give(data)) break;
+  std::erase_if(recorded_pools_, [](const std::shared_ptr<BlockPool>& pool) {
+    return pool.use_count() == 1 && pool->blocks_in_use() == 0;
+  });
+}
+
+void DeviceContext::use_on(void* data, cudaStream_t stream) {
+  if (pool_.use_on(data, stream)) return;
+  const std::lock_guard lock(mutex_);
+  for (const std::shared_ptr<BlockPool>& pool : recorded_pools_)
+    if (pool->use_on(data, stream)) return;
+}
+
+void DeviceContext::add_pool(std::shared_ptr<BlockPool> pool) {
+  const std::lock_guard lock(mutex_);
+  recorded_pools_.push_back(std::move(pool));
+}
+
+std::string DeviceContext::memory_text(std::size_t requested) {
+  std::size_t free = 0, total = 0;
+  if (cudaMemGetInfo(&free, &total) != cudaSuccess) cudaGetLastError();
+  const MemoryStatistics statistics = pool_.statistics();
+  return detail::concatenate("cuda:", index_, ": out of memory: requested ", megabytes(requested),
+                             "; ", megabytes(statistics.allocated), " in tensors, ",
+                             megabytes(statistics.reserved - statistics.allocated), " cached, ",
+                             megabytes(free), " free of ", megabytes(total), " on the device");
+}
+
+void DeviceContext::report_fault() {
+  if (!fault_possible_.exchange(false)) return;
+  IndexFault fault;
+  const cudaStream_t stream = current().stream();
+  check_cuda(cudaMemcpyAsync(&fault, fault_, sizeof fault, cudaMemcpyDeviceToHost, stream),
+             "index check");
+  check_cuda(cudaStreamSynchronize(stream), "index check");
+  if (fault.found == IndexFault::none) return;
+  check_cuda(cudaMemsetAsync(fault_, 0, sizeof fault, stream), "index check");
+  const std::string found =
+      fault.found == IndexFault::label
+          ? detail::concatenate("label ", fault.value, " at row ", fault.place, " is outside [0, ",
+                                fault.size, ") and is not ignore_index")
+          : detail::concatenate("index ", fault.value, " is out of range for a dimension of size ",
+                                fault.size);
+  fail<IndexError>(fault.op, ": ", found, " (a kernel on cuda:", index_,
+                   " found it; what was computed from there on may be wrong)");
+}
+
+IndexFault* DeviceContext::fault_cell() {
+  const std::lock_guard lock(mutex_);
+  if (fault_ == nullptr) {
+    void* data = nullptr;
+    check_cuda(cudaMalloc(&data, sizeof(IndexFault)), "index check");
+    check_cuda(cudaMemset(data, 0, sizeof(IndexFault)), "index check");
+    check_cuda(cudaDeviceSynchronize(), "index check");
+    fault_ = static_cast<IndexFault*>(data);
+  }
+  fault_possible_ = true;
+  return fault_;
+}
+
+void DeviceContext::wait() {
+  check_cuda(cudaStreamSynchronize(stream()), "synchronize");
+  report_fault();
+}
+
+}  // namespace tandem::gpu

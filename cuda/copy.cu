@@ -1,0 +1,57 @@
+// Copies between dtypes and layouts, fills, and select.
+#include "cuda/cuda_backend.h"
+#include "cuda/elementwise.h"
+
+namespace tandem::gpu {
+namespace {
+
+template <class C> struct Same {
+  TANDEM_HD C operator()(const C* x) const { return x[0]; }
+};
+
+template <class T> __global__ void __launch_bounds__(block_threads)
+    select_kernel(Source<bool> condition, Source<T> a, Source<T> b, T* out, Walk<4> walk,
+                  std::int64_t n) {
+  const std::int64_t position = static_cast<std::int64_t>(blockIdx.x) * block_threads + threadIdx.x;
+  if (position >= n) return;
+  const Offsets<4> at = walk(position);
+  out[at.at[0]] = condition.at(at.at[1]) ? a.at(at.at[2]) : b.at(at.at[3]);
+}
+
+}  // namespace
+
+void CudaBackend::copy(const LoopPlan& plan, const Input& from, const Output& out) {
+  const DeviceScope scope(context_.index());
+  const std::array<Input, 1> in{from};
+  if (from.data != nullptr && plan.contiguous && from.dtype == out.dtype) {
+    check_cuda(cudaMemcpyAsync(out.data, from.data,
+                               static_cast<std::size_t>(plan.numel) * item_size(out.dtype),
+                               cudaMemcpyDeviceToDevice, context_.stream()),
+               "copy");
+    return;
+  }
+  const bool packs =
+      from.dtype == out.dtype && fits_packs(plan, out.dtype, out.dtype, in, out) &&
+      visit_real(out.dtype, [&]<class T>() {
+        run_packs<T, T, 1>("copy", context_, Same<Computed<T>>{}, plan.numel, in, out);
+      });
+  if (packs) return;
+  // A number knows integers exactly; every real goes through double, which holds them all.
+  const DType kind = from.data == nullptr ? from.immediate.dtype() : from.dtype;
+  if (is_floating_point(kind))
+    run_walk<double, 1>("copy", context_, Same<double>{}, plan, in, out);
+  else
+    run_walk<std::int64_t, 1>("copy", context_, Same<std::int64_t>{}, plan, in, out);
+}
+
+void CudaBackend::select(const LoopPlan& plan, const Input& condition, const Input& a,
+                         const Input& b, const Output& out) {
+  const DeviceScope scope(context_.index());
+  visit_dtype(out.dtype, [&]<class T>() {
+    launch("where", context_.stream(), geometry_for(plan.numel), select_kernel<T>,
+           Source<bool>(condition), Source<T>(a), Source<T>(b), static_cast<T*>(out.data),
+           Walk<4>(plan), plan.numel);
+  });
+}
+
+}  // namespace tandem::gpu

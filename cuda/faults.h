@@ -1,0 +1,20 @@
+// How a kernel reports an index outside its dimension.
+#pragma once
+
+#include "cuda/context.h"
+
+namespace tandem::gpu {
+
+/// Leaves the first fault in the cell: `value` at position `place` does not fit `size`.
+inline __device__ void report_fault(IndexFault* fault, IndexFault::Kind kind, const char* op,
+                                    std::int64_t value, std::int64_t size, std::int64_t place) {
+  if (atomicCAS(&fault->found, static_cast<int>(IndexFault::none), static_cast<int>(kind)) !=
+      IndexFault::none)
+    return;
+  fault->op = op;
+  fault->value = value;
+  fault->size = size;
+  fault->place = place;
+}
+
+}  // namespace tandem::gpu

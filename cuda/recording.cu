@@ -1,0 +1,174 @@
+#include <cstring>
+
+#include "core/generator_state.h"
+#include "cuda/cuda_backend.h"
+#include "cuda/launch.h"
+#include "cuda/recording.h"
+
+namespace tandem::gpu {
+namespace {
+
+__global__ void advance_kernel(RandomPosition* position, std::uint64_t drawn) {
+  position->offset += drawn;
+}
+
+void* device_cell(std::size_t bytes) {
+  void* data = nullptr;
+  check_cuda(cudaMalloc(&data, bytes), "record");
+  return data;
+}
+
+}  // namespace
+
+CapturedWork::CapturedWork(DeviceContext& context)
+    : context_(context),
+      stream_(std::make_unique<StreamState>()),
+      pool_(std::make_shared<BlockPool>(context.driver())),
+      before_(&context.current()) {
+  // What is made at the first use is made now: a capture would take it for part of the step.
+  stream_->blas();
+  stream_->block_counters();
+  context_.blas_lt();
+  context_.fault_cell();
+  check_cuda(cudaStreamSynchronize(stream_->stream()), "record");
+  check_cuda(cudaStreamBeginCapture(stream_->stream(), cudaStreamCaptureModeRelaxed), "record");
+  capturing_ = true;
+  context_.add_pool(pool_);
+  context_.set_current(stream_.get());
+  context_.set_recording(this);
+}
+
+CapturedWork::~CapturedWork() {
+  abandon();
+  const DeviceScope scope(context_.index());
+  cudaDeviceSynchronize();  // a replay may still run
+  destroy();
+  for (void* cell : cells_) cudaFree(cell);
+  for (void* data : adopted_) context_.give(data);
+}
+
+void CapturedWork::destroy() noexcept {
+  if (executable_ != nullptr) cudaGraphExecDestroy(executable_);
+  if (graph_ != nullptr) cudaGraphDestroy(graph_);
+  executable_ = nullptr;
+  graph_ = nullptr;
+}
+
+void CapturedWork::leave() noexcept {
+  capturing_ = false;
+  context_.set_current(before_);
+  context_.set_recording(nullptr);
+  // Nothing ran: the generators stand where they stood.
+  for (Generator& g : generators_) {
+    g.drawn = g.state->offset - g.start;
+    g.state->offset = g.start;
+  }
+}
+
+bool CapturedWork::finish() {
+  for (const Generator& g : generators_)
+    launch("record", stream_->stream(), {dim3(1), dim3(1)}, advance_kernel, g.device,
+           g.state->offset - g.start);
+  leave();
+  check_cuda(cudaStreamEndCapture(stream_->stream(), &graph_), "record");
+  std::size_t nodes = 0;
+  check_cuda(cudaGraphGetNodes(graph_, nullptr, &nodes), "record");
+  if (nodes == 0) return false;
+  check_cuda(cudaGraphInstantiate(&executable_, graph_, 0), "record");
+  return true;
+}
+
+void CapturedWork::abandon() noexcept {
+  if (!capturing_) return;
+  leave();
+  cudaStreamEndCapture(stream_->stream(), &graph_);
+  cudaGetLastError();
+  destroy();
+}
+
+bool CapturedWork::adopts(void* data) noexcept {
+  if (pool_->holds(data)) return false;
+  adopted_.push_back(data);
+  return true;
+}
+
+void* CapturedWork::allocate(std::size_t bytes) { return pool_->take(bytes, stream_->stream()); }
+
+UpdateState* CapturedWork::add_update(std::size_t rule_bytes) {
+  check(rule_bytes <= UpdateState::most_bytes, "record: an optimizer rule of ", rule_bytes,
+        " bytes is larger than ", UpdateState::most_bytes);
+  auto* device = static_cast<UpdateState*>(device_cell(sizeof(UpdateState)));
+  cells_.push_back(device);
+  updates_.push_back({device, rule_bytes});
+  return device;
+}
+
+CapturedWork::Generator& CapturedWork::generator(const GeneratorState& state) {
+  for (Generator& g : generators_)
+    if (g.state == &state) return g;
+  auto* device = static_cast<RandomPosition*>(device_cell(sizeof(RandomPosition)));
+  cells_.push_back(device);
+  generators_.push_back({const_cast<GeneratorState*>(&state), device, state.offset});
+  return generators_.back();
+}
+
+const RandomPosition* CapturedWork::random_position(GeneratorState& state) {
+  return generator(state).device;
+}
+
+std::uint64_t CapturedWork::random_offset(const GeneratorState& state) {
+  return state.offset - generator(state).start;
+}
+
+void CapturedWork::renew_update(std::size_t number, const OptimizerCall& call) {
+  check(number < updates_.size(), "record: update ", number, " was not recorded");
+  Update& update = updates_[number];
+  // The graph counts one up before it updates.
+  UpdateState wanted = {};
+  std::memcpy(wanted.rule, call.rule, update.rule_bytes);
+  wanted.step = call.step - 1;
+  if (!update.set || std::memcmp(&wanted, &update.known, sizeof wanted) != 0) {
+    const DeviceScope scope(context_.index());
+    check_cuda(cudaMemcpyAsync(update.device, &wanted, sizeof wanted, cudaMemcpyHostToDevice,
+                               context_.stream()),
+               "record");
+    update.known = wanted;
+    update.set = true;
+  }
+  update.known.step += 1;
+}
+
+void CapturedWork::replay() {
+  const DeviceScope scope(context_.index());
+  const cudaStream_t stream = context_.stream();
+  for (Generator& g : generators_) {
+    const RandomPosition wanted{g.state->seed, g.state->offset};
+    if (!g.set || wanted.seed != g.known.seed || wanted.offset != g.known.offset)
+      check_cuda(cudaMemcpyAsync(g.device, &wanted, sizeof wanted, cudaMemcpyHostToDevice, stream),
+                 "record");
+    g.set = true;
+    g.state->offset += g.drawn;
+    g.known = {g.state->seed, g.state->offset};
+  }
+  context_.fault_cell();
+  check_cuda(cudaGraphLaunch(executable_, stream), "record");
+}
+
+void CudaBackend::begin_recording() {
+  const DeviceScope scope(context_.index());
+  new CapturedWork(context_);  // registers itself; end_recording or abandon_recording take it back
+}
+
+std::unique_ptr<RecordedWork> CudaBackend::end_recording() {
+  const DeviceScope scope(context_.index());
+  check(context_.recording() != nullptr, "record: no recording is open");
+  std::unique_ptr<CapturedWork> work(context_.recording());
+  if (!work->finish()) return nullptr;
+  return work;
+}
+
+void CudaBackend::abandon_recording() noexcept {
+  if (context_.recording() != nullptr) delete context_.recording();
+}
+
+}  // namespace tandem::gpu

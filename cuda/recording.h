@@ -1,0 +1,86 @@
+// A step captured as a CUDA graph.
+//
+// What a replay needs anew lives on the device: the step count and hyperparameters of each
+// optimizer update, and the position of each random generator. The graph itself advances the
+// counts; the host keeps copies of what the device holds and uploads only what somebody changed.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "core/backend.h"
+#include "cuda/context.h"
+
+namespace tandem::gpu {
+
+/// Where a generator stands at the start of a replay.
+struct RandomPosition {
+  std::uint64_t seed, offset;
+};
+
+/// The bytes of any optimizer rule and its step.
+struct UpdateState {
+  static constexpr std::size_t most_bytes = 128;
+  alignas(8) unsigned char rule[most_bytes];
+  double step;
+};
+
+class CapturedWork final : public RecordedWork {
+ public:
+  /// Starts capturing the thread's calls on a stream of its own.
+  explicit CapturedWork(DeviceContext& context);
+  ~CapturedWork() override;
+
+  void replay() override;
+  void renew_update(std::size_t update, const OptimizerCall& call) override;
+
+  /// Ends capturing; false if nothing was captured. Throws Error if the capture broke.
+  bool finish();
+  /// Ends capturing and forgets it.
+  void abandon() noexcept;
+
+  void* allocate(std::size_t bytes);
+  /// Takes memory from before the recording, which recorded kernels may read, until the recording
+  /// is gone; false if it is the recording's own.
+  bool adopts(void* data) noexcept;
+  /// The device's copy of an update's rule and step, `rule_bytes` long.
+  UpdateState* add_update(std::size_t rule_bytes);
+  /// Where the generator stands when a replay starts, on the device, and how far the recording has
+  /// drawn from there.
+  const RandomPosition* random_position(GeneratorState& state);
+  std::uint64_t random_offset(const GeneratorState& state);
+
+ private:
+  struct Update {
+    UpdateState* device;
+    std::size_t rule_bytes;
+    UpdateState known = {};  ///< what the device holds
+    bool set = false;
+  };
+  struct Generator {
+    GeneratorState* state;
+    RandomPosition* device;
+    std::uint64_t start;      ///< the offset at the start of the recording
+    std::uint64_t drawn = 0;  ///< by one replay
+    RandomPosition known = {};
+    bool set = false;
+  };
+
+  Generator& generator(const GeneratorState& state);
+  void leave() noexcept;
+  void destroy() noexcept;
+
+  DeviceContext& context_;
+  std::unique_ptr<StreamState> stream_;
+  std::shared_ptr<BlockPool> pool_;
+  StreamState* before_ = nullptr;
+  bool capturing_ = false;
+  cudaGraph_t graph_ = nullptr;
+  cudaGraphExec_t executable_ = nullptr;
+  std::vector<void*> cells_;
+  std::vector<void*> adopted_;
+  std::vector<Update> updates_;
+  std::vector<Generator> generators_;
+};
+
+}  // namespace tandem::gpu

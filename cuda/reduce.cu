@@ -1,0 +1,136 @@
+// Reductions over any set of dimensions, and argmax, argmin. Reals are carried in double, as on the
+// CPU, which makes a float32 sum nearly exact; integers in int64.
+//
+// Where one result takes many elements they are cut into chunks (cuda/reduce.h): a first kernel
+// leaves one partial result per chunk, a second combines these in order.
+#include "cuda/combinations.h"
+#include "cuda/cuda_backend.h"
+#include "cuda/indexing.h"
+#include "cuda/lanes.h"
+#include "cuda/reduce.h"
+#include "cuda/values.h"
+
+namespace tandem::gpu {
+namespace {
+
+struct Reduction {
+  const void* data;
+  DType dtype;
+  Walk<2> kept;     // output, input
+  Walk<1> reduced;  // input
+  std::int64_t outputs, length, chunk, chunks;
+  void* out;
+  DType out_dtype;
+};
+
+template <class Op> __device__ void finish(const Reduction& r, std::int64_t output,
+                                           std::int64_t chunk, const typename Op::Carried& value,
+                                           typename Op::Carried* partials) {
+  if (r.chunks > 1)
+    partials[chunk * r.outputs + output] = value;
+  else
+    store(r.out, r.out_dtype, r.kept(output).at[0], Op::result(value));
+}
+
+/// Lanes of a block share the chunks of an output; blockDim.x / lanes chunks per block.
+template <class Op, class A> __global__ void __launch_bounds__(block_threads)
+    reduce_along(Reduction r, int lanes, typename Op::Carried* partials) {
+  using Carried = typename Op::Carried;
+  __shared__ Carried shared[block_threads];
+  const int lane = static_cast<int>(threadIdx.x) % lanes;
+  const std::int64_t item =
+      static_cast<std::int64_t>(blockIdx.x) * (block_threads / lanes) + threadIdx.x / lanes;
+  const bool inside = item < r.outputs * r.chunks;
+  const std::int64_t output = inside ? item % r.outputs : 0, chunk = item / r.outputs;
+  Carried value = Op::start();
+  if (inside) {
+    const std::int64_t base = r.kept(output).at[1];
+    const std::int64_t end = (chunk + 1) * r.chunk < r.length ? (chunk + 1) * r.chunk : r.length;
+    for (std::int64_t i = chunk * r.chunk + lane; i < end; i += lanes)
+      value = Op::join(value, Op::take(load<A>(r.data, r.dtype, base + r.reduced(i).at[0]), i));
+  }
+  value = join_lanes<Op>(value, lanes, shared);
+  if (lane == 0 && inside) finish<Op>(r, output, chunk, value, partials);
+}
+
+/// One thread per output and chunk.
+template <class Op, class A> __global__ void __launch_bounds__(block_threads)
+    reduce_across(Reduction r, typename Op::Carried* partials) {
+  const std::int64_t item = static_cast<std::int64_t>(blockIdx.x) * block_threads + threadIdx.x;
+  if (item >= r.outputs * r.chunks) return;
+  const std::int64_t output = item % r.outputs, chunk = item / r.outputs;
+  const std::int64_t base = r.kept(output).at[1];
+  const std::int64_t end = (chunk + 1) * r.chunk < r.length ? (chunk + 1) * r.chunk : r.length;
+  typename Op::Carried value = Op::start();
+  for (std::int64_t i = chunk * r.chunk; i < end; ++i)
+    value = Op::join(value, Op::take(load<A>(r.data, r.dtype, base + r.reduced(i).at[0]), i));
+  finish<Op>(r, output, chunk, value, partials);
+}
+
+/// Joins the partial results of each output in the order of their chunks.
+template <class Op> __global__ void __launch_bounds__(block_threads)
+    join_chunks(Reduction r, const typename Op::Carried* partials) {
+  const std::int64_t output = static_cast<std::int64_t>(blockIdx.x) * block_threads + threadIdx.x;
+  if (output >= r.outputs) return;
+  typename Op::Carried value = Op::start();
+  for (std::int64_t chunk = 0; chunk < r.chunks; ++chunk)
+    value = Op::join(value, partials[chunk * r.outputs + output]);
+  store(r.out, r.out_dtype, r.kept(output).at[0], Op::result(value));
+}
+
+template <class Op, class A>
+void run(DeviceContext& context, Reduction r, const ReductionShape& shape) {
+  r.chunk = shape.chunk;
+  r.chunks = shape.chunks;
+  const std::int64_t items = r.outputs * r.chunks;
+  using Carried = typename Op::Carried;
+  const Scratch partials(context,
+                         r.chunks > 1 ? static_cast<std::size_t>(items) * sizeof(Carried) : 0);
+  if (shape.across)
+    launch("reduce", context.stream(), geometry_for(items), reduce_across<Op, A>, r,
+           partials.as<Carried>());
+  else
+    launch("reduce", context.stream(), geometry_for(items * shape.lanes), reduce_along<Op, A>, r,
+           shape.lanes, partials.as<Carried>());
+  if (r.chunks > 1)
+    launch("reduce", context.stream(), geometry_for(r.outputs), join_chunks<Op>, r,
+           partials.as<Carried>());
+}
+
+template <class A>
+void run(ReduceOp op, DeviceContext& context, const Reduction& r, const ReductionShape& shape) {
+  switch (op) {
+    case ReduceOp::sum:
+      return run<Sum<A>, A>(context, r, shape);
+    case ReduceOp::product:
+      return run<Product<A>, A>(context, r, shape);
+    case ReduceOp::maximum:
+      return run<Largest<A>, A>(context, r, shape);
+    case ReduceOp::minimum:
+      return run<Smallest<A>, A>(context, r, shape);
+    case ReduceOp::argmax:
+      return run<Position<A, true>, A>(context, r, shape);
+    case ReduceOp::argmin:
+      return run<Position<A, false>, A>(context, r, shape);
+  }
+}
+
+}  // namespace
+
+void CudaBackend::reduce(ReduceOp op, const ReducePlan& plan, const Input& x, const Output& out) {
+  const DeviceScope scope(context_.index());
+  const LoopPlan& kept = plan.kept;
+  const bool across =
+      kept.rank > 0 && kept.strides[1][kept.rank - 1] == 1 && kept.sizes[kept.rank - 1] >= 8 &&
+      (plan.reduced.rank == 0 || plan.reduced.strides[0][plan.reduced.rank - 1] != 1);
+  const Reduction r{
+      x.data, x.dtype,  Walk<2>(kept), Walk<1>(plan.reduced), kept.numel, plan.reduced.numel, 1,
+      1,      out.data, out.dtype};
+  const ReductionShape shape = shape_reduction(kept.numel, plan.reduced.numel, across);
+  if (is_floating_point(x.dtype))
+    run<double>(op, context_, r, shape);
+  else
+    run<std::int64_t>(op, context_, r, shape);
+}
+
+}  // namespace tandem::gpu

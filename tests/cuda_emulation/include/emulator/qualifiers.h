@@ -1,0 +1,17 @@
+// What nvcc adds to C++: the qualifiers of functions and variables.
+//
+// __CUDACC__ and __CUDA_ARCH__ stay undefined: to the sources this is a host compiler.
+#pragma once
+
+#define __global__
+#define __device__
+#define __host__
+#define __constant__ static
+// The blocks of a grid run one after another and one kernel at a time, so that a static variable is
+// what all threads of a block share. `extern __shared__` cannot be had this way and fails to
+// compile.
+#define __shared__ static
+#define __forceinline__ inline __attribute__((always_inline))
+#define __launch_bounds__(...)
+#define __align__(bytes) __attribute__((aligned(bytes)))
+#define __grid_constant__
