@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cpu/cpu_backend.h"
+#include "cpu/kernels.h"
 #include "cpu/loops.h"
 
 namespace tandem::cpu {
@@ -84,6 +85,73 @@ template <class T> void integer_gemm(const GemmCall& call) {
       }
 }
 
+/// Matrices of 16-bit numbers as dense float32 ones, one after the other; zeros without `data`.
+template <class T> class Widened {
+ public:
+  Widened(const void* data, std::int64_t batch, std::int64_t stride, std::int64_t rows,
+          std::int64_t columns, std::int64_t leading)
+      : rows_(rows), columns_(columns), numbers_(static_cast<std::size_t>(batch * rows * columns)) {
+    if (data == nullptr) return;
+    const ConvertKernel widen = convert<T, float>();
+    for_each_row(batch, [&](std::int64_t matrix, std::int64_t row, float* numbers) {
+      widen(static_cast<const T*>(data) + matrix * stride + row * leading, numbers, columns);
+    });
+  }
+  float* data() { return numbers_.data(); }
+  std::int64_t leading() const { return std::max<std::int64_t>(1, columns_); }
+  std::int64_t stride() const { return rows_ * columns_; }
+
+  void round_to(void* data, std::int64_t batch, std::int64_t stride, std::int64_t leading) {
+    const ConvertKernel narrow = convert<float, T>();
+    for_each_row(batch, [&](std::int64_t matrix, std::int64_t row, const float* numbers) {
+      narrow(numbers, static_cast<T*>(data) + matrix * stride + row * leading, columns_);
+    });
+  }
+
+ private:
+  template <class From, class To> static ConvertKernel convert() {
+    return kernels()
+        .convert.convert[static_cast<int>(dtype_of<From>)][static_cast<int>(dtype_of<To>)];
+  }
+  template <class Body> void for_each_row(std::int64_t batch, const Body& body) {
+    parallel_for(batch * rows_, std::max<std::int64_t>(1, parallel_elements / leading()),
+                 [&](std::int64_t begin, std::int64_t end) {
+                   for (std::int64_t i = begin; i < end; ++i)
+                     body(i / rows_, i % rows_, numbers_.data() + i * columns_);
+                 });
+  }
+
+  std::int64_t rows_, columns_;
+  std::vector<float> numbers_;
+};
+
+/// The float32 product of the widened matrices, rounded once.
+template <class T> void half_gemm(const GemmCall& call) {
+  const auto distinct = [&](std::int64_t stride) { return stride == 0 ? 1 : call.batch; };
+  Widened<T> a(call.a, distinct(call.stride_a), call.stride_a, call.transpose_a ? call.k : call.m,
+               call.transpose_a ? call.m : call.k, call.lda);
+  Widened<T> b(call.b, distinct(call.stride_b), call.stride_b, call.transpose_b ? call.n : call.k,
+               call.transpose_b ? call.k : call.n, call.ldb);
+  Widened<T> c(call.beta == 0 ? nullptr : call.c, call.batch, call.stride_c, call.m, call.n,
+               call.ldc);
+  GemmCall wide = call;
+  wide.dtype = DType::Float32;
+  wide.a = a.data();
+  wide.b = b.data();
+  wide.c = c.data();
+  wide.lda = a.leading();
+  wide.ldb = b.leading();
+  wide.ldc = c.leading();
+  wide.stride_a = call.stride_a == 0 ? 0 : a.stride();
+  wide.stride_b = call.stride_b == 0 ? 0 : b.stride();
+  wide.stride_c = c.stride();
+  if (call.k == 0)
+    scale<float>(wide);
+  else
+    gemm_batches<float>(wide);
+  c.round_to(call.c, call.batch, call.stride_c, call.ldc);
+}
+
 }  // namespace
 
 void CpuBackend::gemm(const GemmCall& call) {
@@ -92,7 +160,9 @@ void CpuBackend::gemm(const GemmCall& call) {
   (void)single;
   if (call.m == 0 || call.n == 0 || call.batch == 0) return;
   visit_dtype(call.dtype, [&]<class T>() {
-    if constexpr (std::is_floating_point_v<T>) {
+    if constexpr (HalfType<T>) {
+      half_gemm<T>(call);
+    } else if constexpr (std::is_floating_point_v<T>) {
       if (call.k == 0)
         scale<T>(call);
       else

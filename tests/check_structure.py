@@ -12,7 +12,7 @@ MOST_LINES = 400
 
 # The floor of every file under core/, by the first pattern that matches; other folders as a whole.
 FLOORS = [
-    (r"core/(macros|device|dtype|shape|error|threads|small_vector|intrusive_ptr)\.", 0),
+    (r"core/(macros|device|dtype|half|shape|error|threads|small_vector|intrusive_ptr)\.", 0),
     (r"core/(view|math|math_wide|op_list|\w*_rules)\.", 1),
     (r"core/(backend|generator_state|cuda)\.", 2),
     (r"(cpu|cuda)/", 3),
