@@ -149,7 +149,7 @@ template <class T> using ComputeType = std::conditional_t<HalfType<T>, float, T>
 
 template <> struct std::numeric_limits<tandem::Float16> {
   static constexpr bool is_specialized = true, is_signed = true, has_infinity = true;
-  static constexpr int digits = 11;
+  static constexpr int digits = 11, max_digits10 = 5;
   static constexpr tandem::Float16 min() { return tandem::Float16::from_bits(0x0400); }
   static constexpr tandem::Float16 max() { return tandem::Float16::from_bits(0x7bff); }
   static constexpr tandem::Float16 lowest() { return tandem::Float16::from_bits(0xfbff); }
@@ -161,7 +161,7 @@ template <> struct std::numeric_limits<tandem::Float16> {
 
 template <> struct std::numeric_limits<tandem::BFloat16> {
   static constexpr bool is_specialized = true, is_signed = true, has_infinity = true;
-  static constexpr int digits = 8;
+  static constexpr int digits = 8, max_digits10 = 4;
   static constexpr tandem::BFloat16 min() { return tandem::BFloat16::from_bits(0x0080); }
   static constexpr tandem::BFloat16 max() { return tandem::BFloat16::from_bits(0x7f7f); }
   static constexpr tandem::BFloat16 lowest() { return tandem::BFloat16::from_bits(0xff7f); }

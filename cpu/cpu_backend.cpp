@@ -26,9 +26,8 @@ namespace {
 void update_half(OptimizerKernel kernel, const OptimizerCall& call, const ParameterSlot& slot,
                  std::int64_t begin, std::int64_t end) {
   constexpr std::int64_t block = 1024;
-  const auto half = static_cast<int>(slot.dtype), wide = static_cast<int>(DType::Float32);
-  const ConvertKernel widen = kernels().convert.convert[half][wide],
-                      narrow = kernels().convert.convert[wide][half];
+  const ConvertKernel widen = conversion(slot.dtype, DType::Float32),
+                      narrow = conversion(DType::Float32, slot.dtype);
   const auto place = [](void* data, std::int64_t at) {
     return static_cast<std::uint16_t*>(data) + at;
   };

@@ -12,8 +12,7 @@ int column(DType dtype) { return static_cast<int>(compute_dtype(dtype)); }
 }  // namespace
 
 void CpuBackend::copy(const LoopPlan& plan, const Input& from, const Output& out) {
-  const ConvertKernel kernel =
-      kernels().convert.convert[static_cast<int>(from.dtype)][static_cast<int>(out.dtype)];
+  const ConvertKernel kernel = conversion(from.dtype, out.dtype);
   run_elementwise(
       plan, {from}, out,
       [kernel](const void* const* in, void* to, std::int64_t n) { kernel(in[0], to, n); },

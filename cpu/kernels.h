@@ -64,4 +64,8 @@ struct Kernels {
 /// another.
 const Kernels& kernels();
 
+inline ConvertKernel conversion(DType from, DType to) {
+  return kernels().convert.convert[static_cast<int>(from)][static_cast<int>(to)];
+}
+
 }  // namespace tandem::cpu

@@ -86,10 +86,6 @@ bool lies_flat(const LoopPlan& plan, const std::int64_t* strides) {
 /// The upper half of a block's buffer, which float32 does not use: room for what is stored.
 void* stored_part(void* buffer, std::int64_t n) { return static_cast<float*>(buffer) + n; }
 
-ConvertKernel conversion(DType from, DType to) {
-  return kernels().convert.convert[static_cast<int>(from)][static_cast<int>(to)];
-}
-
 }  // namespace
 
 Stream::Stream(const LoopPlan& plan, int operand, const void* data, DType dtype, Halves halves)

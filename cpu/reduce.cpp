@@ -50,7 +50,7 @@ Partial identity(ReduceOp op, DType dtype) {
 /// widened into `buffer`.
 const void* widened(DType dtype, const void* x, float* buffer, std::int64_t n) {
   if (!is_half(dtype)) return x;
-  kernels().convert.convert[static_cast<int>(dtype)][column_of(dtype)](x, buffer, n);
+  conversion(dtype, DType::Float32)(x, buffer, n);
   return buffer;
 }
 
@@ -214,6 +214,8 @@ void CpuBackend::softmax(const Lines& lines, bool logarithm, const Input& x, con
   const auto kernel = kernels().lines.softmax[x.dtype == DType::Float64];
   visit_floating("softmax", x.dtype, [&]<class T>() {
     using C = ComputeType<T>;
+    const ConvertKernel widen = conversion(dtype_of<T>, dtype_of<C>),
+                        narrow = conversion(dtype_of<C>, dtype_of<T>);
     const T* in = static_cast<const T*>(x.data);
     T* result = static_cast<T*>(out.data);
     const std::int64_t piece = std::max<std::int64_t>(1, parallel_elements / 4 / lines.size);
@@ -225,6 +227,12 @@ void CpuBackend::softmax(const Lines& lines, bool logarithm, const Input& x, con
         const std::int64_t base = at / lines.inner * lines.size * lines.inner + at % lines.inner;
         if (in_place) {
           kernel(logarithm, in + base, result + base, lines.size);
+          continue;
+        }
+        if (lines.inner == 1) {
+          widen(in + base, line.data(), lines.size);
+          kernel(logarithm, line.data(), worked.data(), lines.size);
+          narrow(worked.data(), result + base, lines.size);
           continue;
         }
         for (std::size_t k = 0; k < length; ++k)
@@ -261,11 +269,11 @@ void CpuBackend::cross_entropy(const CrossEntropyCall& call) {
         const std::int64_t label = call.labels[i] == call.ignore_index ? -1 : call.labels[i];
         if constexpr (narrow) {
           C wide_loss;
-          std::copy_n(logits, classes, line.data());
+          conversion(dtype_of<T>, dtype_of<C>)(logits, line.data(), call.classes);
           kernel(line.data(), label, &wide_loss, scratch.data(), call.classes);
           *loss = static_cast<T>(wide_loss);
-          for (std::size_t k = 0; gradient != nullptr && k < classes; ++k)
-            gradient[k] = static_cast<T>(scratch[k]);
+          if (gradient != nullptr)
+            conversion(dtype_of<C>, dtype_of<T>)(scratch.data(), gradient, call.classes);
         } else {
           kernel(logits, label, loss, gradient == nullptr ? scratch.data() : gradient,
                  call.classes);

@@ -9,7 +9,12 @@ template <class From, class To> void convert(const void* in, void* out, std::int
   const From* x = static_cast<const From*>(in);
   To* y = static_cast<To*>(out);
 #pragma omp simd
-  for (std::int64_t i = 0; i < n; ++i) y[i] = static_cast<To>(x[i]);
+  for (std::int64_t i = 0; i < n; ++i) {
+    if constexpr (HalfType<To>)  // assigned as a struct, it would keep the loop scalar
+      y[i].bits = static_cast<To>(x[i]).bits;
+    else
+      y[i] = static_cast<To>(x[i]);
+  }
 }
 
 template <class Body> constexpr void for_each_type(const Body& body) {
