@@ -61,6 +61,19 @@ template <class T> void normal_block(T mean, T deviation, T* block) {
   }
 }
 
+/// The same in a 16-bit dtype, where PyTorch rounds after every operation.
+template <HalfType T> void normal_block(T mean, T deviation, T* block) {
+  for (int j = 0; j < 8; ++j) {
+    const T logarithm(math::log(1 - float(block[j]))), square(-2 * float(logarithm)),
+        radius(math::sqrt(float(square)));
+    const T angle(2.0 * math::pi * block[j + 8]);
+    const T x(radius * static_cast<T>(math::cos(float(angle)))),
+        y(radius * static_cast<T>(math::sin(float(angle))));
+    block[j] = static_cast<T>(static_cast<T>(x * deviation) + mean);
+    block[j + 8] = static_cast<T>(static_cast<T>(y * deviation) + mean);
+  }
+}
+
 template <class T> void normal(GeneratorState& state, double mean, double deviation, bool serial,
                                T* out, std::int64_t n) {
   if (serial || n < 16) {
@@ -68,22 +81,14 @@ template <class T> void normal(GeneratorState& state, double mean, double deviat
       out[i] = static_cast<T>(serial_normal(state) * deviation + mean);
     return;
   }
-  // Every uniform number fits into T, so that T can hold them until all are drawn.
-  using C = ComputeType<T>;
   for (std::int64_t i = 0; i < n; ++i) out[i] = static_cast<T>(uniform01<T>(state));
-  const C m = static_cast<C>(mean), d = static_cast<C>(deviation);
-  const auto transform = [m, d](T* at) {
-    C block[16];
-    std::copy_n(at, 16, block);
-    normal_block(m, d, block);
-    for (int j = 0; j < 16; ++j) at[j] = static_cast<T>(block[j]);
-  };
-  for (std::int64_t i = 0; i + 16 <= n; i += 16) transform(out + i);
+  const T m = static_cast<T>(mean), d = static_cast<T>(deviation);
+  for (std::int64_t i = 0; i + 16 <= n; i += 16) normal_block(m, d, out + i);
   if (n % 16 != 0) {
     // The last 16 slots are drawn anew, over part of the block before.
     T* tail = out + n - 16;
     for (int j = 0; j < 16; ++j) tail[j] = static_cast<T>(uniform01<T>(state));
-    transform(tail);
+    normal_block(m, d, tail);
   }
 }
 

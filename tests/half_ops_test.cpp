@@ -1,6 +1,7 @@
 // Every family of loops on the 16-bit dtypes: computed in float32 (sums in float64), rounded once.
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <sstream>
 
 #include "tests/devices.h"
@@ -251,6 +252,30 @@ TEST_P(HalfOps, Random) {
   }
 }
 
+TEST_P(HalfOps, RandomNumbersArePyTorchs) {
+  if (!on_cpu()) GTEST_SKIP() << "the stream is the CPU generator's";
+  const auto drawn = [](const Tensor& (*fill)(const Tensor&), std::int64_t size) {
+    manual_seed(0);
+    return values(fill(empty({size}, kBFloat16)));
+  };
+  using T = const Tensor&;
+  EXPECT_TRUE(is_close(drawn([](T x) -> T { return x.uniform_(); }, 4),
+                       {0.671875, 0.18359375, 0.45703125, 0.75}, 0));
+  EXPECT_TRUE(is_close(drawn([](T x) -> T { return x.uniform_(-1, 2); }, 4),
+                       {1.015625, -0.44921875, 0.37109375, 1.25}, 0));
+  EXPECT_TRUE(is_close(drawn([](T x) -> T { return x.normal_(); }, 5),
+                       {1.5390625, -0.29296875, -2.171875, 0.5703125, -1.0859375}, 0));
+  EXPECT_TRUE(is_close(
+      drawn([](T x) -> T { return x.normal_(); }, 16),
+      {1.4609375, 0.291015625, 0.9609375, 1.5703125, 0.494140625, -1.515625, -0.25, 0.57421875,
+       0.326171875, -0.56640625, 0.54296875, -0.5625, 0.6015625, 2.375, 1.671875, -0.8359375},
+      0));
+  EXPECT_TRUE(
+      is_close(drawn([](T x) -> T { return x.random_(); }, 6), {149, 179, 47, 62, 69, 112}, 0));
+  EXPECT_TRUE(is_close(drawn([](T x) -> T { return x.exponential_(2); }, 4),
+                       {1.7578125, 0.61328125, 0.306640625, 1.265625}, 0));
+}
+
 TEST_P(HalfOps, Optimizers) {
   // What is stored is rounded after each step; between, the rule computes in float32.
   const auto round_all = [](optim::Optimizer& optimizer, DType dtype) {
@@ -319,6 +344,12 @@ TEST_P(HalfOps, Files) {
   ASSERT_EQ(loaded.size(), 2u);
   for (const auto& [name, value] : loaded)
     EXPECT_TRUE(same_bits(value, (name == "half" ? saved[0] : saved[1]).second.cpu())) << name;
+  std::ofstream(path) << "0.1,2\n-3,1e9\n";
+  CsvOptions options;
+  options.dtype = kHalf;
+  const Tensor table = read_csv(path, options);
+  std::remove(path.c_str());
+  EXPECT_TRUE(same_bits(table, tensor({{0.1, 2.0}, {-3.0, 1e9}}, kHalf)));
 }
 
 TEST_P(HalfOps, GradientsFlowThroughCasts) {
