@@ -101,11 +101,11 @@ struct Float16 {
       : Float16(detail::double_of_integer(x)) {}
   [[gnu::always_inline]] TANDEM_HD operator float() const { return detail::float_of_float16(bits); }
 
-  static constexpr Float16 from_bits(std::uint16_t bits) { return Float16(Raw{}, bits); }
+  TANDEM_HD static constexpr Float16 from_bits(std::uint16_t bits) { return Float16(Raw{}, bits); }
 
  private:
   struct Raw {};
-  constexpr Float16(Raw, std::uint16_t value) : bits(value) {}
+  TANDEM_HD constexpr Float16(Raw, std::uint16_t value) : bits(value) {}
 };
 
 /// The upper half of a float32: 8 significant bits, float32's range. Every nan is written as
@@ -123,11 +123,13 @@ struct BFloat16 {
     return detail::float_of_bfloat16(bits);
   }
 
-  static constexpr BFloat16 from_bits(std::uint16_t bits) { return BFloat16(Raw{}, bits); }
+  TANDEM_HD static constexpr BFloat16 from_bits(std::uint16_t bits) {
+    return BFloat16(Raw{}, bits);
+  }
 
  private:
   struct Raw {};
-  constexpr BFloat16(Raw, std::uint16_t value) : bits(value) {}
+  TANDEM_HD constexpr BFloat16(Raw, std::uint16_t value) : bits(value) {}
 };
 
 static_assert(sizeof(Float16) == 2 && std::is_trivially_copyable_v<Float16>);

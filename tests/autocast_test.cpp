@@ -114,6 +114,27 @@ TEST_P(Autocast, RecurrentLayersTakeIt) {
   EXPECT_EQ(cell->parameters()[0].grad().dtype(), kFloat32);
 }
 
+TEST_P(Autocast, WholeModelsInBFloat16Train) {
+  manual_seed(5);
+  const nn::Linear model(3, 1);
+  model->to(device());
+  model->to(kBFloat16);
+  const Tensor x = randn({64, 3}).to(kBFloat16).to(device());
+  const Tensor y = x.sum(1, true);
+  optim::SGD optimizer(model->parameters(), optim::SGDOptions(0.2));
+  double loss_now = 0;
+  for (int step = 0; step < 40; ++step) {
+    optimizer.zero_grad();
+    const Tensor loss = F::mse_loss(model->forward(x), y);
+    loss.backward();
+    nn::utils::clip_grad_norm_(model->parameters(), 100);
+    optimizer.step();
+    loss_now = loss.item();
+  }
+  EXPECT_EQ(model->weight.dtype(), kBFloat16);
+  EXPECT_LT(loss_now, 1e-3);
+}
+
 class Scaler : public OnDevice {};
 INSTANTIATE_TEST_SUITE_P(Devices, Scaler, every_device(), device_name);
 
