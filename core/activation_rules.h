@@ -46,6 +46,7 @@ struct LogSigmoid {
 /// log(1 + e^(beta x)) / beta, and x itself where beta x > threshold.
 struct Softplus {
   static constexpr const char* name = "softplus";
+  static constexpr bool float32_in_autocast = true;
   double beta = 1, threshold = 20;
   template <class T> TANDEM_HD T value(T x) const {
     const T z = x * T(beta);

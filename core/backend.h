@@ -259,7 +259,10 @@ class GpuBackend : public Backend {
   virtual void empty_cache() = 0;
   /// Host memory that copies read and write without waiting.
   virtual void* allocate_pinned(std::size_t bytes) = 0;
-  virtual void release_pinned(void* data, std::size_t bytes) noexcept = 0;
+  virtual void release_pinned(void* data) noexcept = 0;
+  virtual bool is_pinned(const void* data) const = 0;
+  /// As copy_from_host, but returns before the copy is done; `from` is pinned.
+  virtual void copy_from_pinned(void* to, const void* from, std::size_t bytes) = 0;
 
   /// Products of float32 may round their factors to 10 bits (TensorFloat-32). Off at first.
   virtual void allow_tf32(bool allowed) = 0;

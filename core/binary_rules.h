@@ -49,6 +49,7 @@ struct Div {
 
 struct Pow {
   static constexpr const char* name = "pow";
+  static constexpr bool float32_in_autocast = true;
   static constexpr Domain domain = Domain::positive;
   static constexpr bool integers = true;
   template <class T> TANDEM_HD T value(T a, T b) const {
@@ -193,6 +194,7 @@ struct LogicalXor {
 
 struct SquaredError {
   static constexpr const char* name = "squared_error";
+  static constexpr bool float32_in_autocast = true;
   template <class T> TANDEM_HD T value(T a, T b) const { return (a - b) * (a - b); }
   template <class T> TANDEM_HD T slope_a(T a, T b) const { return T(2) * (a - b); }
   template <class T> TANDEM_HD T slope_b(T a, T b) const { return T(-2) * (a - b); }
@@ -202,6 +204,7 @@ struct SquaredError {
 
 struct AbsoluteError {
   static constexpr const char* name = "absolute_error";
+  static constexpr bool float32_in_autocast = true;
   template <class T> TANDEM_HD T value(T a, T b) const { return math::abs(a - b); }
   template <class T> TANDEM_HD T slope_a(T a, T b) const {
     return a > b ? T(1) : (a < b ? T(-1) : T(0));
@@ -214,6 +217,7 @@ struct AbsoluteError {
 /// d^2 / (2 beta) where |d| < beta, |d| - beta/2 beyond (Girshick, "Fast R-CNN", 2015).
 struct SmoothL1 {
   static constexpr const char* name = "smooth_l1";
+  static constexpr bool float32_in_autocast = true;
   double beta = 1;
   template <class T> TANDEM_HD T value(T a, T b) const {
     const T d = math::abs(a - b);
@@ -234,6 +238,7 @@ struct SmoothL1 {
 /// d^2 / 2 where |d| <= delta, delta (|d| - delta/2) beyond (Huber, 1964).
 struct Huber {
   static constexpr const char* name = "huber";
+  static constexpr bool float32_in_autocast = true;
   double delta = 1;
   template <class T> TANDEM_HD T value(T a, T b) const {
     const T d = math::abs(a - b);
@@ -253,6 +258,7 @@ struct Huber {
 /// -(t log p + (1 - t) log(1 - p)), each log clamped at -100 and p (1 - p) in the slope at 1e-12.
 struct BinaryCrossEntropy {
   static constexpr const char* name = "binary_cross_entropy";
+  static constexpr bool float32_in_autocast = true;
   static constexpr double least = 1e-12f;  // PyTorch's bound is a float in every dtype
   static constexpr Domain domain = Domain::unit_interval;
   template <class T> TANDEM_HD T value(T p, T t) const {
@@ -281,6 +287,7 @@ struct BinaryCrossEntropy {
 /// log(1 + e^z) - t z: binary cross entropy of sigmoid(z), without overflow or saturation.
 struct BinaryCrossEntropyWithLogits {
   static constexpr const char* name = "binary_cross_entropy_with_logits";
+  static constexpr bool float32_in_autocast = true;
   template <class T> TANDEM_HD T value(T z, T t) const {
     // softplus(z) - t z = max(z, 0) - t z + log(1 + e^-|z|)
     const T a = math::abs(z);
@@ -295,6 +302,7 @@ struct BinaryCrossEntropyWithLogits {
 /// t (log t - a), 0 where t is 0; a holds log-probabilities.
 struct KlDivergence {
   static constexpr const char* name = "kl_div";
+  static constexpr bool float32_in_autocast = true;
   static constexpr Domain domain = Domain::unit_interval;
   template <class T> TANDEM_HD T value(T a, T t) const {
     const T tlogt = t == T(0) ? T(0) : t * math::log(t);

@@ -1,6 +1,7 @@
 // The umbrella of core: tensors, their ops, autograd and files.
 #pragma once
 
+#include "core/autocast.h"
 #include "core/autograd/engine.h"
 #include "core/autograd/function.h"
 #include "core/autograd/gradcheck.h"

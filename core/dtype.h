@@ -7,14 +7,16 @@
 #include <type_traits>
 
 #include "core/error.h"
+#include "core/half.h"
 
 namespace tandem {
 
-enum class DType : std::int8_t { Bool, UInt8, Int32, Int64, Float32, Float64 };
+/// Float16 and BFloat16 are stored in two bytes and computed in float32 (core/half.h).
+enum class DType : std::int8_t { Bool, UInt8, Int32, Int64, Float16, BFloat16, Float32, Float64 };
 
 using ScalarType = DType;
 using Dtype = DType;
-inline constexpr int dtype_count = 6;
+inline constexpr int dtype_count = 8;
 
 inline constexpr DType kBool = DType::Bool;
 inline constexpr DType kUInt8 = DType::UInt8;
@@ -23,17 +25,24 @@ inline constexpr DType kInt32 = DType::Int32;
 inline constexpr DType kInt = DType::Int32;
 inline constexpr DType kInt64 = DType::Int64;
 inline constexpr DType kLong = DType::Int64;
+inline constexpr DType kFloat16 = DType::Float16;
+inline constexpr DType kHalf = DType::Float16;
+inline constexpr DType kBFloat16 = DType::BFloat16;
 inline constexpr DType kFloat32 = DType::Float32;
 inline constexpr DType kFloat = DType::Float32;
 inline constexpr DType kFloat64 = DType::Float64;
 inline constexpr DType kDouble = DType::Float64;
 
-constexpr bool is_floating_point(DType dtype) { return dtype >= DType::Float32; }
-constexpr bool is_integral(DType dtype) { return dtype < DType::Float32 && dtype != DType::Bool; }
+constexpr bool is_floating_point(DType dtype) { return dtype >= DType::Float16; }
+constexpr bool is_integral(DType dtype) { return dtype < DType::Float16 && dtype != DType::Bool; }
+/// Whether `dtype` is stored in 16 bits and computed in float32.
+constexpr bool is_half(DType dtype) { return dtype == DType::Float16 || dtype == DType::BFloat16; }
+/// What tensors of `dtype` are computed in: float32 for the 16-bit dtypes, `dtype` otherwise.
+constexpr DType compute_dtype(DType dtype) { return is_half(dtype) ? DType::Float32 : dtype; }
 
 /// Bytes per element.
 constexpr std::size_t item_size(DType dtype) {
-  constexpr std::size_t sizes[dtype_count] = {1, 1, 4, 8, 4, 8};
+  constexpr std::size_t sizes[dtype_count] = {1, 1, 4, 8, 2, 2, 4, 8};
   return sizes[static_cast<int>(dtype)];
 }
 
@@ -44,6 +53,10 @@ std::ostream& operator<<(std::ostream& out, DType dtype);
 template <class T> inline constexpr DType dtype_of = [] {
   if constexpr (std::is_same_v<T, bool>)
     return DType::Bool;
+  else if constexpr (std::is_same_v<T, Float16>)
+    return DType::Float16;
+  else if constexpr (std::is_same_v<T, BFloat16>)
+    return DType::BFloat16;
   else if constexpr (std::is_floating_point_v<T>)
     return sizeof(T) == 4 ? DType::Float32 : DType::Float64;
   else if constexpr (sizeof(T) == 1)
@@ -63,6 +76,10 @@ template <class Body> decltype(auto) visit_dtype(DType dtype, Body&& body) {
       return body.template operator()<std::int32_t>();
     case DType::Int64:
       return body.template operator()<std::int64_t>();
+    case DType::Float16:
+      return body.template operator()<Float16>();
+    case DType::BFloat16:
+      return body.template operator()<BFloat16>();
     case DType::Float32:
       return body.template operator()<float>();
     case DType::Float64:
@@ -71,14 +88,17 @@ template <class Body> decltype(auto) visit_dtype(DType dtype, Body&& body) {
   return body.template operator()<double>();
 }
 
-/// As visit_dtype for float32 and float64; anything else throws, naming `op`.
+/// As visit_dtype for the floating-point dtypes; anything else throws, naming `op`.
 template <class Body> decltype(auto) visit_floating(const char* op, DType dtype, Body&& body) {
-  check(is_floating_point(dtype), op, ": expected float32 or float64, got ", name_of(dtype));
+  check(is_floating_point(dtype), op, ": expected a floating-point dtype, got ", name_of(dtype));
+  if (dtype == DType::Float16) return body.template operator()<Float16>();
+  if (dtype == DType::BFloat16) return body.template operator()<BFloat16>();
   if (dtype == DType::Float32) return body.template operator()<float>();
   return body.template operator()<double>();
 }
 
-/// The smallest dtype that holds both (int64 and float32 give float32, as in PyTorch).
+/// The smallest dtype that holds both (int64 and float32 give float32, float16 and bfloat16 give
+/// float32, as in PyTorch).
 DType promote(DType a, DType b);
 
 /// A single number of any dtype, as passed to `x * 2` or `full(shape, 0.5)`.
@@ -93,6 +113,7 @@ class Scalar {
   template <class T>
   requires std::is_floating_point_v<T>
   constexpr Scalar(T value) : integer_(0), real_(value), dtype_(DType::Float64) {}
+  template <HalfType T> Scalar(T value) : Scalar(static_cast<float>(value)) {}
 
   constexpr DType dtype() const { return dtype_; }
 

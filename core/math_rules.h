@@ -22,6 +22,7 @@ struct NormalCdf {
 
 struct Exp {
   static constexpr const char* name = "exp";
+  static constexpr bool float32_in_autocast = true;
   template <class T> TANDEM_HD T value(T x) const { return math::exp(x); }
   template <class T> TANDEM_HD T slope_from_output(T y) const { return y; }
   template <class V> V derivative(const V& y) const { return y; }
@@ -29,6 +30,7 @@ struct Exp {
 
 struct Expm1 {
   static constexpr const char* name = "expm1";
+  static constexpr bool float32_in_autocast = true;
   template <class T> TANDEM_HD T value(T x) const { return math::expm1(x); }
   template <class T> TANDEM_HD T slope_from_input(T x) const { return math::exp(x); }
   template <class V> V derivative(const V& x) const { return exp(x); }
@@ -36,6 +38,7 @@ struct Expm1 {
 
 struct Log {
   static constexpr const char* name = "log";
+  static constexpr bool float32_in_autocast = true;
   static constexpr Domain domain = Domain::positive;
   template <class T> TANDEM_HD T value(T x) const { return math::log(x); }
   template <class T> TANDEM_HD T slope_from_input(T x) const { return T(1) / x; }
@@ -44,6 +47,7 @@ struct Log {
 
 struct Log2 {
   static constexpr const char* name = "log2";
+  static constexpr bool float32_in_autocast = true;
   static constexpr Domain domain = Domain::positive;
   template <class T> TANDEM_HD T value(T x) const { return math::log2(x); }
   template <class T> TANDEM_HD T slope_from_input(T x) const { return T(1.4426950408889634) / x; }
@@ -52,6 +56,7 @@ struct Log2 {
 
 struct Log10 {
   static constexpr const char* name = "log10";
+  static constexpr bool float32_in_autocast = true;
   static constexpr Domain domain = Domain::positive;
   template <class T> TANDEM_HD T value(T x) const { return math::log10(x); }
   template <class T> TANDEM_HD T slope_from_input(T x) const { return T(0.43429448190325183) / x; }
@@ -60,6 +65,7 @@ struct Log10 {
 
 struct Log1p {
   static constexpr const char* name = "log1p";
+  static constexpr bool float32_in_autocast = true;
   static constexpr Domain domain = Domain::above_minus_one;
   template <class T> TANDEM_HD T value(T x) const { return math::log1p(x); }
   template <class T> TANDEM_HD T slope_from_input(T x) const { return T(1) / (T(1) + x); }
@@ -76,6 +82,7 @@ struct Sqrt {
 
 struct Rsqrt {
   static constexpr const char* name = "rsqrt";
+  static constexpr bool float32_in_autocast = true;
   static constexpr Domain domain = Domain::positive;
   template <class T> TANDEM_HD T value(T x) const {
     if constexpr (sizeof(T) == 4)
@@ -97,6 +104,7 @@ struct Square {
 
 struct Reciprocal {
   static constexpr const char* name = "reciprocal";
+  static constexpr bool float32_in_autocast = true;
   static constexpr Domain domain = Domain::positive;
   template <class T> TANDEM_HD T value(T x) const { return T(1) / x; }
   template <class T> TANDEM_HD T slope_from_output(T y) const { return -(y * y); }
@@ -107,6 +115,7 @@ struct Reciprocal {
 /// not.
 struct PowScalar {
   static constexpr const char* name = "pow_scalar";
+  static constexpr bool float32_in_autocast = true;
   static constexpr Domain domain = Domain::positive;
   double exponent = 2;
   template <class T> TANDEM_HD T value(T x) const { return raise(x, exponent); }
@@ -153,6 +162,7 @@ struct Cos {
 
 struct Tan {
   static constexpr const char* name = "tan";
+  static constexpr bool float32_in_autocast = true;
   template <class T> TANDEM_HD T value(T x) const { return math::tan(x); }
   template <class T> TANDEM_HD T slope_from_output(T y) const { return T(1) + y * y; }
   template <class V> V derivative(const V& y) const { return 1 + y * y; }
@@ -160,6 +170,7 @@ struct Tan {
 
 struct Sinh {
   static constexpr const char* name = "sinh";
+  static constexpr bool float32_in_autocast = true;
   template <class T> TANDEM_HD T value(T x) const { return math::sinh(x); }
   template <class T> TANDEM_HD T slope_from_input(T x) const { return math::cosh(x); }
   template <class V> V derivative(const V& x) const { return cosh(x); }
@@ -167,6 +178,7 @@ struct Sinh {
 
 struct Cosh {
   static constexpr const char* name = "cosh";
+  static constexpr bool float32_in_autocast = true;
   template <class T> TANDEM_HD T value(T x) const { return math::cosh(x); }
   template <class T> TANDEM_HD T slope_from_input(T x) const { return math::sinh(x); }
   template <class V> V derivative(const V& x) const { return sinh(x); }

@@ -15,7 +15,8 @@
 //
 // Optional: `crossed` = true says that a binary rule's slopes each read the other operand only, so
 // that the tape keeps less; `integers` = true computes integer tensors as they are (others go to
-// float32 first), and `domain` = where random inputs make sense, for tests and documentation.
+// float32 first), `float32_in_autocast` = true has autocast widen 16-bit operands, and `domain` =
+// where random inputs make sense, for tests and documentation.
 #pragma once
 
 #include <concepts>
@@ -101,6 +102,14 @@ concept BinaryRule = requires(const Rule rule, float x) {
 template <class Rule> constexpr bool supports_integers() {
   if constexpr (requires { Rule::integers; })
     return Rule::integers;
+  else
+    return false;
+}
+
+/// Whether autocast has the op take 16-bit operands in float32.
+template <class Rule> constexpr bool is_float32_in_autocast() {
+  if constexpr (requires { Rule::float32_in_autocast; })
+    return Rule::float32_in_autocast;
   else
     return false;
 }

@@ -49,10 +49,7 @@ template <class T> constexpr TANDEM_HD int per_block(Distribution distribution) 
 
 /// Random bits of a real number: the width of its mantissa, so that [0, 1) stays below 1.
 template <class T> constexpr TANDEM_HD int digits() {
-  if constexpr (std::is_integral_v<T> || sizeof(T) >= 4)
-    return 24;
-  else
-    return T::digits;
+  return HalfType<T> ? std::numeric_limits<T>::digits : 24;
 }
 
 /// In [0, 1).

@@ -19,6 +19,10 @@
 
 namespace tandem {
 
+namespace cuda {
+class Stream;
+}
+
 class Tensor;
 struct TensorImpl;
 struct Input;
@@ -98,6 +102,14 @@ class Tensor {
   static void check_host_access(const char* op);
   Tensor to(DType dtype) const;
   Tensor to(const Device& device) const;
+  /// From pinned host memory to a GPU with non_blocking, the copy is only asked for: the source
+  /// must not change before the stream has done it.
+  Tensor to(const Device& device, bool non_blocking) const;
+  /// A copy in page-locked host memory, which GPUs read and write on their own. Needs a GPU.
+  Tensor pin_memory() const;
+  bool is_pinned() const;
+  /// The tensor's memory is used on `stream` as well (core/cuda.h); for CPU tensors nothing.
+  void record_stream(const cuda::Stream& stream) const;
   Tensor to(const TensorOptions& options) const;
   Tensor to(DeviceType device) const { return to(Device(device)); }
   Tensor to(const Device& device, DType dtype) const { return to(device).to(dtype); }

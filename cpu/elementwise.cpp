@@ -7,22 +7,18 @@
 namespace tandem::cpu {
 namespace {
 
-int column(DType dtype) { return static_cast<int>(dtype); }
+/// The kernels of the dtype that `dtype` is computed in.
+int column(DType dtype) { return static_cast<int>(compute_dtype(dtype)); }
 
 }  // namespace
 
 void CpuBackend::copy(const LoopPlan& plan, const Input& from, const Output& out) {
   if (RecordedCalls* open = recording()) return open->add([=, this] { copy(plan, from, out); });
-  const Input inputs[] = {from};
-  visit_dtype(from.dtype, [&]<class From>() {
-    visit_dtype(out.dtype, [&]<class To>() {
-      run_elementwise(plan, inputs, out, [](const void* const* in, void* to, std::int64_t n) {
-        const From* x = static_cast<const From*>(in[0]);
-        To* y = static_cast<To*>(to);
-        for (std::int64_t i = 0; i < n; ++i) y[i] = static_cast<To>(x[i]);
-      });
-    });
-  });
+  const ConvertKernel kernel = conversion(from.dtype, out.dtype);
+  run_elementwise(
+      plan, {from}, out,
+      [kernel](const void* const* in, void* to, std::int64_t n) { kernel(in[0], to, n); },
+      Halves::as_stored);
 }
 
 void CpuBackend::unary(const ElementwiseCall& op, const LoopPlan& plan, const Input& x,
@@ -71,14 +67,16 @@ void CpuBackend::select(const LoopPlan& plan, const Input& condition, const Inpu
   if (RecordedCalls* open = recording())
     return open->add([=, this] { select(plan, condition, a, b, out); });
   visit_dtype(out.dtype, [&]<class T>() {
-    run_elementwise(plan, {condition, a, b}, out,
-                    [](const void* const* in, void* to, std::int64_t n) {
-                      const bool* c = static_cast<const bool*>(in[0]);
-                      const T* x = static_cast<const T*>(in[1]);
-                      const T* y = static_cast<const T*>(in[2]);
-                      T* result = static_cast<T*>(to);
-                      for (std::int64_t i = 0; i < n; ++i) result[i] = c[i] ? x[i] : y[i];
-                    });
+    run_elementwise(
+        plan, {condition, a, b}, out,
+        [](const void* const* in, void* to, std::int64_t n) {
+          const bool* c = static_cast<const bool*>(in[0]);
+          const T* x = static_cast<const T*>(in[1]);
+          const T* y = static_cast<const T*>(in[2]);
+          T* result = static_cast<T*>(to);
+          for (std::int64_t i = 0; i < n; ++i) result[i] = c[i] ? x[i] : y[i];
+        },
+        Halves::as_stored);
   });
 }
 

@@ -10,11 +10,18 @@ namespace tandem::cpu {
 
 inline constexpr int most_ops = 64;
 
+/// in[0..n) -> out[0..n); in and out are different memory, or of one dtype.
+using ConvertKernel = void (*)(const void* in, void* out, std::int64_t n);
+struct ConvertKernels {
+  ConvertKernel convert[dtype_count][dtype_count];  // [from][to]
+};
+
 /// in[i][0..n) -> out[0..n); out may be one of the inputs.
 using ElementwiseKernel = void (*)(const RuleParameters&, const void* const* in, void* out,
                                    std::int64_t n);
 
-/// [op][dtype]; null where a rule does not exist for a dtype.
+/// [op][dtype]; null where a rule does not exist for a dtype, as everywhere for the 16-bit dtypes:
+/// cpu/loops.h brings those into float32.
 struct ElementwiseKernels {
   ElementwiseKernel unary[most_ops][dtype_count];
   ElementwiseKernel unary_slope[most_ops][dtype_count];  // in: saved, grad
@@ -47,6 +54,7 @@ struct OptimizerKernels {
 };
 
 struct Kernels {
+  const ConvertKernels& convert;
   const ElementwiseKernels& elementwise;
   const LineKernels& lines;
   const OptimizerKernels& optimizers;
@@ -55,5 +63,9 @@ struct Kernels {
 /// The best that this processor runs. The environment variable TANDEM_ISA (v2, v3, v4) asks for
 /// another.
 const Kernels& kernels();
+
+inline ConvertKernel conversion(DType from, DType to) {
+  return kernels().convert.convert[static_cast<int>(from)][static_cast<int>(to)];
+}
 
 }  // namespace tandem::cpu

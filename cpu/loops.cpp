@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "cpu/kernels.h"
+
 namespace tandem::cpu {
 namespace {
 
@@ -32,9 +34,9 @@ template <class Body> void for_each_run(const LoopPlan& plan, const std::int64_t
   }
 }
 
-template <class Word> void gather(const LoopPlan& plan, const std::int64_t* strides,
-                                  const Word* data, std::int64_t begin, std::int64_t n,
-                                  Word* buffer) {
+template <class Word> void gather_words(const LoopPlan& plan, const std::int64_t* strides,
+                                        const Word* data, std::int64_t begin, std::int64_t n,
+                                        Word* buffer) {
   const std::int64_t step = plan.rank > 0 ? strides[plan.rank - 1] : 0;
   for_each_run(plan, strides, begin, n,
                [&](std::int64_t offset, std::int64_t first, std::int64_t count) {
@@ -49,8 +51,9 @@ template <class Word> void gather(const LoopPlan& plan, const std::int64_t* stri
                });
 }
 
-template <class Word> void scatter(const LoopPlan& plan, const std::int64_t* strides, Word* data,
-                                   std::int64_t begin, std::int64_t n, const Word* buffer) {
+template <class Word> void scatter_words(const LoopPlan& plan, const std::int64_t* strides,
+                                         Word* data, std::int64_t begin, std::int64_t n,
+                                         const Word* buffer) {
   const std::int64_t step = plan.rank > 0 ? strides[plan.rank - 1] : 0;
   for_each_run(plan, strides, begin, n,
                [&](std::int64_t offset, std::int64_t first, std::int64_t count) {
@@ -63,6 +66,8 @@ template <class Word> void scatter(const LoopPlan& plan, const std::int64_t* str
 template <class Body> void visit_word(std::size_t item, const Body& body) {
   if (item == 1)
     body(std::uint8_t{});
+  else if (item == 2)
+    body(std::uint16_t{});
   else if (item == 4)
     body(std::uint32_t{});
   else
@@ -78,43 +83,64 @@ bool lies_flat(const LoopPlan& plan, const std::int64_t* strides) {
   return true;
 }
 
+/// The upper half of a block's buffer, which float32 does not use: room for what is stored.
+void* stored_part(void* buffer, std::int64_t n) { return static_cast<float*>(buffer) + n; }
+
 }  // namespace
 
-Stream::Stream(const LoopPlan& plan, int operand, const void* data, DType dtype)
+Stream::Stream(const LoopPlan& plan, int operand, const void* data, DType dtype, Halves halves)
     : plan_(plan),
       strides_(plan.strides[operand]),
       data_(static_cast<char*>(const_cast<void*>(data))),
       item_(item_size(dtype)),
       flat_(lies_flat(plan, strides_)),
+      widened_(halves == Halves::as_float32 && is_half(dtype)),
       dtype_(dtype) {}
 
-Stream::Stream(const LoopPlan& plan, const Input& input, int operand)
-    : Stream(plan, operand, input.data, input.dtype) {
+Stream::Stream(const LoopPlan& plan, const Input& input, int operand, Halves halves)
+    : Stream(plan, operand, input.data, input.dtype, halves) {
   immediate_ = input.data == nullptr;
   number_ = input.immediate;
 }
 
 const void* Stream::read(std::int64_t begin, std::int64_t n, void* buffer) const {
   if (immediate_) {
-    visit_dtype(dtype_,
+    visit_dtype(widened_ ? DType::Float32 : dtype_,
                 [&]<class T>() { std::fill_n(static_cast<T*>(buffer), n, number_.to<T>()); });
     return buffer;
   }
-  if (flat_) return at(begin);
-  visit_word(item_, [&](auto word) {
-    using Word = decltype(word);
-    gather(plan_, strides_, reinterpret_cast<const Word*>(data_), begin, n,
-           static_cast<Word*>(buffer));
-  });
+  if (!widened_) {
+    if (flat_) return at(begin);
+    gather(begin, n, buffer);
+    return buffer;
+  }
+  if (!flat_) gather(begin, n, stored_part(buffer, n));
+  conversion(dtype_, DType::Float32)(flat_ ? at(begin) : stored_part(buffer, n), buffer, n);
   return buffer;
 }
 
-void Stream::commit(std::int64_t begin, std::int64_t n, const void* buffer) const {
-  if (flat_) return;
+void Stream::commit(std::int64_t begin, std::int64_t n, void* buffer) const {
+  if (!widened_) {
+    if (!flat_) scatter(begin, n, buffer);
+    return;
+  }
+  conversion(DType::Float32, dtype_)(buffer, flat_ ? at(begin) : stored_part(buffer, n), n);
+  if (!flat_) scatter(begin, n, stored_part(buffer, n));
+}
+
+void Stream::gather(std::int64_t begin, std::int64_t n, void* buffer) const {
   visit_word(item_, [&](auto word) {
     using Word = decltype(word);
-    scatter(plan_, strides_, reinterpret_cast<Word*>(data_), begin, n,
-            static_cast<const Word*>(buffer));
+    gather_words(plan_, strides_, reinterpret_cast<const Word*>(data_), begin, n,
+                 static_cast<Word*>(buffer));
+  });
+}
+
+void Stream::scatter(std::int64_t begin, std::int64_t n, const void* buffer) const {
+  visit_word(item_, [&](auto word) {
+    using Word = decltype(word);
+    scatter_words(plan_, strides_, reinterpret_cast<Word*>(data_), begin, n,
+                  static_cast<const Word*>(buffer));
   });
 }
 

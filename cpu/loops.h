@@ -1,6 +1,7 @@
 // Runs a contiguous kernel over operands of any layout. Walks the plan's elements in flat order, in
 // blocks; an operand that does not lie flat in memory is gathered into (or scattered from) a block
-// on the stack, so that every layout runs the same arithmetic.
+// on the stack, so that every layout runs the same arithmetic. Operands of the 16-bit dtypes become
+// float32 in such a block, so that kernels see float32 only.
 #pragma once
 
 #include <cstdint>
@@ -13,22 +14,30 @@ namespace tandem::cpu {
 inline constexpr std::int64_t block_elements = 512;
 inline constexpr std::int64_t parallel_elements = 32768;  ///< per piece of an elementwise loop
 
-/// One operand of a plan, ready to be read or written in blocks.
+/// What a kernel sees of operands of a 16-bit dtype.
+enum class Halves { as_float32, as_stored };
+
+/// One operand of a plan, ready to be read or written in blocks. A buffer has eight bytes for each
+/// element of the block.
 class Stream {
  public:
-  Stream(const LoopPlan& plan, int operand, const void* data, DType dtype);
-  /// A stream that repeats one number.
-  Stream(const LoopPlan& plan, const Input& input, int operand);
+  Stream(const LoopPlan& plan, int operand, const void* data, DType dtype,
+         Halves halves = Halves::as_float32);
+  /// A stream that may repeat one number.
+  Stream(const LoopPlan& plan, const Input& input, int operand, Halves halves);
 
-  /// Elements [begin, begin + n) for reading: in place, or gathered into `buffer`.
+  /// Elements [begin, begin + n) for reading: in place, or gathered and widened into `buffer`.
   const void* read(std::int64_t begin, std::int64_t n, void* buffer) const;
-  /// Where to write elements [begin, begin + n): in place, or `buffer`, which commit() then
-  /// scatters.
-  void* write(std::int64_t begin, void* buffer) const { return flat_ ? at(begin) : buffer; }
-  void commit(std::int64_t begin, std::int64_t n, const void* buffer) const;
-  bool flat() const { return flat_; }
+  /// Where to write elements [begin, begin + n): in place, or `buffer`, which commit() then rounds
+  /// and scatters.
+  void* write(std::int64_t begin, void* buffer) const {
+    return flat_ && !widened_ ? at(begin) : buffer;
+  }
+  void commit(std::int64_t begin, std::int64_t n, void* buffer) const;
 
  private:
+  void gather(std::int64_t begin, std::int64_t n, void* buffer) const;
+  void scatter(std::int64_t begin, std::int64_t n, const void* buffer) const;
   void* at(std::int64_t element) const {
     return data_ + element * static_cast<std::int64_t>(item_);
   }
@@ -38,17 +47,22 @@ class Stream {
   char* data_;
   std::size_t item_;
   bool flat_;
+  bool widened_;
   bool immediate_ = false;
   Scalar number_ = 0;
   DType dtype_;
 };
 
 /// kernel(const void* const* in, void* out, n) over the whole plan; operand 0 is `out`.
-template <int Inputs, class Kernel> void run_elementwise(const LoopPlan& plan,
-                                                         const Input (&inputs)[Inputs],
-                                                         const Output& out, const Kernel& kernel) {
-  bool in_place = plan.contiguous;
-  for (const Input& input : inputs) in_place = in_place && input.data != nullptr;
+template <int Inputs, class Kernel>
+void run_elementwise(const LoopPlan& plan, const Input (&inputs)[Inputs], const Output& out,
+                     const Kernel& kernel, Halves halves = Halves::as_float32) {
+  const auto widened = [halves](DType dtype) {
+    return halves == Halves::as_float32 && is_half(dtype);
+  };
+  bool in_place = plan.contiguous && !widened(out.dtype);
+  for (const Input& input : inputs)
+    in_place = in_place && input.data != nullptr && !widened(input.dtype);
   if (in_place) {
     parallel_for(plan.numel, parallel_elements, [&](std::int64_t begin, std::int64_t end) {
       const void* pointers[Inputs];
@@ -61,8 +75,8 @@ template <int Inputs, class Kernel> void run_elementwise(const LoopPlan& plan,
     });
     return;
   }
-  const Stream target(plan, 0, out.data, out.dtype);
-  const auto stream = [&](int i) { return Stream(plan, inputs[i], i + 1); };
+  const Stream target(plan, 0, out.data, out.dtype, halves);
+  const auto stream = [&](int i) { return Stream(plan, inputs[i], i + 1, halves); };
   const auto run = [&](const auto&... sources) {
     parallel_for(plan.numel, parallel_elements, [&](std::int64_t begin, std::int64_t end) {
       alignas(64) char buffers[Inputs + 1][block_elements * 8];

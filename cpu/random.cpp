@@ -2,7 +2,7 @@
 // and later). Draws are serial, whatever the number of threads. tests/golden has the vectors.
 #include <algorithm>
 #include <cmath>
-#include <numeric>
+#include <limits>
 
 #include "core/generator_state.h"
 #include "core/math.h"
@@ -23,17 +23,20 @@ double uniform53(GeneratorState& state) {
   return static_cast<double>(draw64(state) & ((std::uint64_t{1} << 53) - 1)) * 0x1p-53;
 }
 
-/// In [0, 1): 24 random bits for float, 53 for double.
-template <class T> T uniform01(GeneratorState& state) {
-  if constexpr (sizeof(T) == 4)
-    return static_cast<float>(draw32(state) & 0xffffff) * 0x1p-24f;
-  else
+/// In [0, 1), with as many random bits as T has significant ones: 8, 11, 24 or 53.
+template <class T> ComputeType<T> uniform01(GeneratorState& state) {
+  if constexpr (std::is_same_v<T, double>) {
     return uniform53(state);
+  } else {
+    constexpr std::uint32_t values = 1u << std::numeric_limits<T>::digits;
+    return static_cast<float>(draw32(state) & (values - 1)) * (1.0f / static_cast<float>(values));
+  }
 }
 
 template <class T> void uniform(GeneratorState& state, T low, T high, T* out, std::int64_t n) {
-  const T width = high - low;
-  for (std::int64_t i = 0; i < n; ++i) out[i] = std::fma(uniform01<T>(state), width, low);
+  const ComputeType<T> first = low, width = static_cast<T>(high - low);
+  for (std::int64_t i = 0; i < n; ++i)
+    out[i] = static_cast<T>(std::fma(uniform01<T>(state), width, first));
 }
 
 /// One value of a Box-Muller pair, always computed in double; the other is kept for the next call.
@@ -59,6 +62,19 @@ template <class T> void normal_block(T mean, T deviation, T* block) {
   }
 }
 
+/// The same in a 16-bit dtype, where PyTorch rounds after every operation.
+template <HalfType T> void normal_block(T mean, T deviation, T* block) {
+  for (int j = 0; j < 8; ++j) {
+    const T logarithm(math::log(1 - float(block[j]))), square(-2 * float(logarithm)),
+        radius(math::sqrt(float(square)));
+    const T angle(2.0 * math::pi * block[j + 8]);
+    const T x(radius * static_cast<T>(math::cos(float(angle)))),
+        y(radius * static_cast<T>(math::sin(float(angle))));
+    block[j] = static_cast<T>(static_cast<T>(x * deviation) + mean);
+    block[j + 8] = static_cast<T>(static_cast<T>(y * deviation) + mean);
+  }
+}
+
 template <class T> void normal(GeneratorState& state, double mean, double deviation, bool serial,
                                T* out, std::int64_t n) {
   if (serial || n < 16) {
@@ -66,13 +82,13 @@ template <class T> void normal(GeneratorState& state, double mean, double deviat
       out[i] = static_cast<T>(serial_normal(state) * deviation + mean);
     return;
   }
-  for (std::int64_t i = 0; i < n; ++i) out[i] = uniform01<T>(state);
+  for (std::int64_t i = 0; i < n; ++i) out[i] = static_cast<T>(uniform01<T>(state));
   const T m = static_cast<T>(mean), d = static_cast<T>(deviation);
   for (std::int64_t i = 0; i + 16 <= n; i += 16) normal_block(m, d, out + i);
   if (n % 16 != 0) {
     // The last 16 slots are drawn anew, over part of the block before.
     T* tail = out + n - 16;
-    for (int j = 0; j < 16; ++j) tail[j] = uniform01<T>(state);
+    for (int j = 0; j < 16; ++j) tail[j] = static_cast<T>(uniform01<T>(state));
     normal_block(m, d, tail);
   }
 }
@@ -91,8 +107,8 @@ void integers(GeneratorState& state, std::int64_t low, std::int64_t high, T* out
 /// Every non-negative value of an integer dtype; whole numbers up to the mantissa's width for
 /// reals.
 template <class T> T raw_integer(GeneratorState& state) {
-  if constexpr (std::is_same_v<T, float>)
-    return static_cast<T>(draw32(state) % ((1u << 24) + 1));
+  if constexpr (RealType<T> && sizeof(T) <= 4)
+    return static_cast<T>(draw32(state) % ((1u << std::numeric_limits<T>::digits) + 1));
   else if constexpr (std::is_same_v<T, double>)
     return static_cast<T>(draw64(state) % ((std::uint64_t{1} << 53) + 1));
   else if constexpr (sizeof(T) == 8)
@@ -104,7 +120,7 @@ template <class T> T raw_integer(GeneratorState& state) {
 }
 
 template <class T> void permutation(GeneratorState& state, T* out, std::int64_t n) {
-  std::iota(out, out + n, T(0));
+  for (std::int64_t i = 0; i < n; ++i) out[i] = static_cast<T>(i);
   for (std::int64_t i = 0; i < n - 1; ++i) {
     const auto jump = static_cast<std::int64_t>(draw32(state) % static_cast<std::uint64_t>(n - i));
     std::swap(out[i], out[i + jump]);
@@ -128,7 +144,7 @@ void fill(const RandomCall& call, GeneratorState& state, std::int64_t n, bool se
     default:
       break;
   }
-  if constexpr (std::is_floating_point_v<T>) {
+  if constexpr (RealType<T>) {
     if (call.distribution == Distribution::uniform)
       return uniform(state, static_cast<T>(call.a), static_cast<T>(call.b), out, n);
     if (call.distribution == Distribution::normal)

@@ -39,9 +39,20 @@ Partial combine(ReduceOp op, bool real, Partial a, Partial b) {
   return result;
 }
 
+/// The kernels of the dtype that `dtype` is computed in.
+int column_of(DType dtype) { return static_cast<int>(compute_dtype(dtype)); }
+
 /// What an empty reduction starts from: the kernel's answer for no elements.
 Partial identity(ReduceOp op, DType dtype) {
-  return kernels().lines.reduce[static_cast<int>(op)][static_cast<int>(dtype)](nullptr, 0);
+  return kernels().lines.reduce[static_cast<int>(op)][column_of(dtype)](nullptr, 0);
+}
+
+/// Elements of `dtype`, of which the kernels of column_of(dtype) can read `n` from x: in place, or
+/// widened into `buffer`.
+const void* widened(DType dtype, const void* x, float* buffer, std::int64_t n) {
+  if (!is_half(dtype)) return x;
+  conversion(dtype, DType::Float32)(x, buffer, n);
+  return buffer;
 }
 
 void store(const Output& out, std::int64_t at, bool real, Partial value) {
@@ -54,7 +65,7 @@ void store(const Output& out, std::int64_t at, bool real, Partial value) {
 /// One output: all of `reduced` starting at `base`.
 Partial reduce_line(ReduceOp op, const LoopPlan& reduced, const Input& x, std::int64_t base,
                     bool parallel) {
-  const auto kernel = kernels().lines.reduce[static_cast<int>(op)][static_cast<int>(x.dtype)];
+  const auto kernel = kernels().lines.reduce[static_cast<int>(op)][column_of(x.dtype)];
   const Stream stream(
       reduced, 0,
       static_cast<const char*>(x.data) + base * static_cast<std::int64_t>(item_size(x.dtype)),
@@ -96,7 +107,7 @@ void reduce_lines(ReduceOp op, const ReducePlan& plan, const Input& x, const Out
 
 /// Neighbouring outputs read neighbouring elements: accumulate whole rows.
 void reduce_rows(ReduceOp op, const ReducePlan& plan, const Input& x, const Output& out) {
-  const auto kernel = kernels().lines.accumulate[static_cast<int>(op)][static_cast<int>(x.dtype)];
+  const auto kernel = kernels().lines.accumulate[static_cast<int>(op)][column_of(x.dtype)];
   const bool real = carried_real(x.dtype);
   const auto item = static_cast<std::int64_t>(item_size(x.dtype));
   const int last = plan.kept.rank - 1;
@@ -115,6 +126,7 @@ void reduce_rows(ReduceOp op, const ReducePlan& plan, const Input& x, const Outp
         std::max<std::int64_t>(1, parallel_elements / (column_block * row_chunk));
     parallel_for(chunks * blocks, rows * columns < parallel_elements ? chunks * blocks : piece,
                  [&](std::int64_t begin, std::int64_t end) {
+                   alignas(64) float buffer[column_block];
                    for (std::int64_t i = begin; i < end; ++i) {
                      const std::int64_t chunk = i / blocks, column = i % blocks * column_block;
                      const std::int64_t n = std::min(column_block, columns - column);
@@ -122,9 +134,9 @@ void reduce_rows(ReduceOp op, const ReducePlan& plan, const Input& x, const Outp
                      for_each_element(plan.reduced, chunk * row_chunk,
                                       std::min(rows, (chunk + 1) * row_chunk),
                                       [&](const std::int64_t* row) {
-                                        kernel(static_cast<const char*>(x.data) +
-                                                   (in_base + column + row[0]) * item,
-                                               partial, n);
+                                        const void* elements = static_cast<const char*>(x.data) +
+                                                               (in_base + column + row[0]) * item;
+                                        kernel(widened(x.dtype, elements, buffer, n), partial, n);
                                       });
                    }
                  });
@@ -182,7 +194,7 @@ void CpuBackend::cumulative_sum(const Lines& lines, const Input& x, const Output
     return open->add([=, this] { cumulative_sum(lines, x, out); });
   visit_dtype(x.dtype, [&]<class T>() {
     visit_dtype(out.dtype, [&]<class R>() {
-      using A = std::conditional_t<std::is_floating_point_v<R>, double, std::int64_t>;
+      using A = std::conditional_t<RealType<R>, double, std::int64_t>;
       const T* in = static_cast<const T*>(x.data);
       R* result = static_cast<R*>(out.data);
       parallel_for(lines.outer,
@@ -207,23 +219,33 @@ void CpuBackend::softmax(const Lines& lines, bool logarithm, const Input& x, con
     return open->add([=, this] { softmax(lines, logarithm, x, out); });
   const auto kernel = kernels().lines.softmax[x.dtype == DType::Float64];
   visit_floating("softmax", x.dtype, [&]<class T>() {
+    using C = ComputeType<T>;
+    const ConvertKernel widen = conversion(dtype_of<T>, dtype_of<C>),
+                        narrow = conversion(dtype_of<C>, dtype_of<T>);
     const T* in = static_cast<const T*>(x.data);
     T* result = static_cast<T*>(out.data);
     const std::int64_t piece = std::max<std::int64_t>(1, parallel_elements / 4 / lines.size);
     parallel_for(lines.outer * lines.inner, piece, [&](std::int64_t begin, std::int64_t end) {
-      const auto length = lines.inner == 1 ? 0 : static_cast<std::size_t>(lines.size);
-      std::vector<T> line(length), worked(length);
+      const bool in_place = lines.inner == 1 && std::is_same_v<C, T>;
+      const auto length = in_place ? 0 : static_cast<std::size_t>(lines.size);
+      std::vector<C> line(length), worked(length);
       for (std::int64_t at = begin; at < end; ++at) {
         const std::int64_t base = at / lines.inner * lines.size * lines.inner + at % lines.inner;
-        if (lines.inner == 1) {
+        if (in_place) {
           kernel(logarithm, in + base, result + base, lines.size);
+          continue;
+        }
+        if (lines.inner == 1) {
+          widen(in + base, line.data(), lines.size);
+          kernel(logarithm, line.data(), worked.data(), lines.size);
+          narrow(worked.data(), result + base, lines.size);
           continue;
         }
         for (std::size_t k = 0; k < length; ++k)
           line[k] = in[base + static_cast<std::int64_t>(k) * lines.inner];
         kernel(logarithm, line.data(), worked.data(), lines.size);
         for (std::size_t k = 0; k < length; ++k)
-          result[base + static_cast<std::int64_t>(k) * lines.inner] = worked[k];
+          result[base + static_cast<std::int64_t>(k) * lines.inner] = static_cast<T>(worked[k]);
       }
     });
   });
@@ -241,13 +263,28 @@ void CpuBackend::cross_entropy(const CrossEntropyCall& call) {
     const std::int64_t piece =
         std::max<std::int64_t>(1, parallel_elements / 4 / std::max<std::int64_t>(1, call.classes));
     parallel_for(call.rows, piece, [&](std::int64_t begin, std::int64_t end) {
-      std::vector<T> scratch(call.gradient == nullptr ? static_cast<std::size_t>(call.classes) : 0);
+      using C = ComputeType<T>;
+      constexpr bool narrow = !std::is_same_v<C, T>;
+      const auto classes = static_cast<std::size_t>(call.classes);
+      std::vector<C> line(narrow ? classes : 0),
+          scratch(narrow || call.gradient == nullptr ? classes : 0);
       for (std::int64_t i = begin; i < end; ++i) {
-        T* gradient = call.gradient == nullptr ? scratch.data()
-                                               : static_cast<T*>(call.gradient) + i * call.classes;
-        kernel(static_cast<const T*>(call.logits) + i * call.classes,
-               call.labels[i] == call.ignore_index ? -1 : call.labels[i],
-               static_cast<T*>(call.losses) + i, gradient, call.classes);
+        const T* logits = static_cast<const T*>(call.logits) + i * call.classes;
+        T* gradient =
+            call.gradient == nullptr ? nullptr : static_cast<T*>(call.gradient) + i * call.classes;
+        T* loss = static_cast<T*>(call.losses) + i;
+        const std::int64_t label = call.labels[i] == call.ignore_index ? -1 : call.labels[i];
+        if constexpr (narrow) {
+          C wide_loss;
+          conversion(dtype_of<T>, dtype_of<C>)(logits, line.data(), call.classes);
+          kernel(line.data(), label, &wide_loss, scratch.data(), call.classes);
+          *loss = static_cast<T>(wide_loss);
+          if (gradient != nullptr)
+            conversion(dtype_of<C>, dtype_of<T>)(scratch.data(), gradient, call.classes);
+        } else {
+          kernel(logits, label, loss, gradient == nullptr ? scratch.data() : gradient,
+                 call.classes);
+        }
       }
     });
   });

@@ -24,10 +24,18 @@ void CudaBackend::copy_from_host(void* to, const void* from, std::size_t bytes) 
   if (bytes == 0) return;
   const DeviceScope scope(context_.index());
   check_not_recording("copy from the host");
-  // From pageable memory this returns once the numbers are staged; pinned memory is read later, and
-  // stays untouched until then because its block waits for this stream.
+  // From pageable memory this returns once the numbers are staged, from pinned memory at once.
   check_cuda(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, context_.stream()),
              "copy from the host");
+  if (is_pinned(from)) check_cuda(cudaStreamSynchronize(context_.stream()), "copy from the host");
+}
+
+void CudaBackend::copy_from_pinned(void* to, const void* from, std::size_t bytes) {
+  if (bytes == 0) return;
+  const DeviceScope scope(context_.index());
+  check_cuda(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, context_.stream()),
+             "copy from pinned memory");
+  pinned_memory().use_on(from, context_.stream());
 }
 
 void CudaBackend::copy_to_host(void* to, const void* from, std::size_t bytes) {
@@ -143,12 +151,10 @@ void CudaBackend::empty_cache() {
 
 void* CudaBackend::allocate_pinned(std::size_t bytes) {
   const DeviceScope scope(context_.index());
-  return pinned_.take(bytes);
+  return pinned_memory().take(bytes);
 }
 
-void CudaBackend::release_pinned(void* data, std::size_t bytes) noexcept {
-  pinned_.give(data, bytes, context_.stream());
-}
+void CudaBackend::release_pinned(void* data) noexcept { pinned_memory().give(data); }
 
 namespace {
 

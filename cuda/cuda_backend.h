@@ -77,7 +77,9 @@ class CudaBackend final : public GpuBackend {
   void reset_peak_memory() override;
   void empty_cache() override;
   void* allocate_pinned(std::size_t bytes) override;
-  void release_pinned(void* data, std::size_t bytes) noexcept override;
+  void release_pinned(void* data) noexcept override;
+  bool is_pinned(const void* data) const override { return pinned_memory().holds(data); }
+  void copy_from_pinned(void* to, const void* from, std::size_t bytes) override;
   void allow_tf32(bool allowed) override { tf32_ = allowed; }
   bool tf32_allowed() const override { return tf32_; }
 
@@ -85,7 +87,6 @@ class CudaBackend final : public GpuBackend {
   void product(const GemmCall& call);
 
   DeviceContext context_;
-  PinnedMemory pinned_;
   LinearPlans plans_;
   std::atomic<bool> tf32_ = false;
 };

@@ -2,20 +2,9 @@
 // elements.
 #pragma once
 
-#include <bit>
-#include <cstdint>
-
 #include "cuda/launch.h"
 
 namespace tandem::gpu {
-
-/// How many threads share a line of `length` elements: about four elements each, 8 to a block's
-/// 256.
-inline int lanes_for(std::int64_t length) {
-  int lanes = 8;
-  while (lanes < static_cast<int>(block_threads) && lanes * 4 < length) lanes *= 2;
-  return lanes;
-}
 
 /// Joins one value per lane in a tree, the same on every run; every lane gets the result. Called by
 /// all threads of the block; `shared` holds one value per thread.

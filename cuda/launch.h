@@ -1,27 +1,19 @@
-// The one way kernels are launched, and how many blocks a loop gets.
+// The one way kernels are launched.
 #pragma once
 
-#include <algorithm>
-#include <cstdint>
-
 #include "cuda/check.h"
+#include "cuda/geometry.h"
 
 namespace tandem::gpu {
-
-/// Threads per block of every loop kernel.
-inline constexpr unsigned block_threads = 256;
 
 struct Geometry {
   dim3 blocks;
   dim3 threads = dim3(block_threads);
 };
 
-/// Enough blocks for `work` items at `per_thread` items a thread; at least one.
-inline Geometry geometry_for(std::int64_t work, std::int64_t per_thread = 1,
-                             unsigned threads = block_threads) {
-  const std::int64_t per_block = per_thread * threads;
-  const std::int64_t blocks = std::max<std::int64_t>(1, (work + per_block - 1) / per_block);
-  return {dim3(static_cast<unsigned>(blocks)), dim3(threads)};
+/// Blocks of one dimension for a loop (cuda/geometry.h).
+inline Geometry geometry_for(std::int64_t work, std::int64_t per_thread = 1) {
+  return {dim3(static_cast<unsigned>(blocks_for(work, per_thread)))};
 }
 
 /// Runs `kernel` on `stream`; `op` names the launch in errors.

@@ -29,11 +29,6 @@ template <class Rule, class T> __global__ void __launch_bounds__(block_threads)
 }
 
 constexpr unsigned tile_columns = 32, tile_rows = 8;
-/// Rows that one block adds up: a function of the shape alone, so that sums have one order.
-std::int64_t rows_per_chunk(std::int64_t rows) {
-  return std::max<std::int64_t>(64, (rows + 1023) / 1024);
-}
-
 struct SlopeSums {
   const void *saved, *grad;
   void *grad_z, *grad_bias;

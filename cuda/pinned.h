@@ -13,20 +13,31 @@ class PinnedMemory {
  public:
   /// Throws OutOfMemoryError.
   void* take(std::size_t bytes);
-  /// The block is given out again once `stream`, which may still copy it, is done with its work so
-  /// far.
-  void give(void* data, std::size_t bytes, cudaStream_t stream) noexcept;
+  /// The block is given out again once the stream that last copied it is done with its work so far.
+  void give(void* data) noexcept;
   /// Whether the memory at `data` lies in a block of this pool.
   bool holds(const void* data) const;
+  /// `stream` copies the memory at `data`.
+  void use_on(const void* data, cudaStream_t stream);
 
  private:
+  struct Block {
+    std::size_t bytes;
+    cudaStream_t stream;  ///< that copied it last, or null
+  };
   struct Free {
     void* data;
-    cudaEvent_t used;
+    cudaEvent_t used;  ///< null: at rest
   };
+  using Blocks = std::map<const char*, Block>;
+  Blocks::const_iterator find(const void* data) const;
+
   mutable std::mutex mutex_;
-  std::map<const char*, std::size_t> blocks_;  ///< every block, by address
+  Blocks blocks_;  ///< every block, by address
   std::multimap<std::size_t, Free> free_;
 };
+
+/// The one pool of the process: every GPU can read its blocks.
+PinnedMemory& pinned_memory();
 
 }  // namespace tandem::gpu

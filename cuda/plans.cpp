@@ -28,6 +28,10 @@ cudaDataType_t data_type(DType dtype) {
   switch (dtype) {
     case DType::Float64:
       return CUDA_R_64F;
+    case DType::Float16:
+      return CUDA_R_16F;
+    case DType::BFloat16:
+      return CUDA_R_16BF;
     default:
       return CUDA_R_32F;
   }

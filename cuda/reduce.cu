@@ -1,7 +1,7 @@
 // Reductions over any set of dimensions, and argmax, argmin. Reals are carried in double, as on the
 // CPU, which makes a float32 sum nearly exact; integers in int64.
 //
-// Where one result takes many elements they are cut into chunks (cuda/reduce.h): a first kernel
+// Where one result takes many elements they are cut into chunks (cuda/geometry.h): a first kernel
 // leaves one partial result per chunk, a second combines these in order.
 #include "cuda/combinations.h"
 #include "cuda/cuda_backend.h"

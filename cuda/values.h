@@ -12,8 +12,7 @@ namespace tandem::gpu {
 
 /// What elements of T are computed in: float for the narrow reals, int64 for all integers.
 template <class T> using Computed =
-    std::conditional_t<std::is_integral_v<T>, std::int64_t,
-                       std::conditional_t<sizeof(T) == 2, float, T>>;
+    std::conditional_t<std::is_integral_v<T>, std::int64_t, ComputeType<T>>;
 
 /// Calls body.operator()<C>() with what elements of `dtype` are computed in.
 template <class Body> void visit_computed(DType dtype, Body&& body) {
@@ -28,6 +27,12 @@ template <class Body> void visit_computed(DType dtype, Body&& body) {
 /// Calls body.operator()<T>() with the C++ type of a real dtype; false for any other.
 template <class Body> bool visit_real(DType dtype, Body&& body) {
   switch (dtype) {
+    case DType::Float16:
+      body.template operator()<Float16>();
+      return true;
+    case DType::BFloat16:
+      body.template operator()<BFloat16>();
+      return true;
     case DType::Float32:
       body.template operator()<float>();
       return true;
@@ -57,6 +62,10 @@ template <class C> TANDEM_HD C load(const void* data, DType dtype, std::int64_t 
       return static_cast<C>(element<std::int32_t>(data, at));
     case DType::Int64:
       return static_cast<C>(element<std::int64_t>(data, at));
+    case DType::Float16:
+      return static_cast<C>(static_cast<float>(element<Float16>(data, at)));
+    case DType::BFloat16:
+      return static_cast<C>(static_cast<float>(element<BFloat16>(data, at)));
     case DType::Float32:
       return static_cast<C>(element<float>(data, at));
     case DType::Float64:
@@ -78,6 +87,12 @@ template <class C> TANDEM_HD void store(void* data, DType dtype, std::int64_t at
       return;
     case DType::Int64:
       element<std::int64_t>(data, at) = static_cast<std::int64_t>(value);
+      return;
+    case DType::Float16:
+      element<Float16>(data, at) = static_cast<Float16>(value);
+      return;
+    case DType::BFloat16:
+      element<BFloat16>(data, at) = static_cast<BFloat16>(value);
       return;
     case DType::Float32:
       element<float>(data, at) = static_cast<float>(value);

@@ -2,6 +2,7 @@
 
 #include "core/ops/factories.h"
 #include "core/ops/indexing.h"
+#include "core/ops/mixed_precision.h"
 
 namespace tandem::nn::functional {
 
@@ -72,6 +73,10 @@ Tensor reduce_weighted(const Tensor& losses, const Tensor& weights, const Tensor
 /// smoothing.
 Tensor from_log_probabilities(const char* op, const Tensor& rows, const Tensor& target,
                               const CrossEntropyOptions& options) {
+  // Counts and sums over many rows do not fit into 16 bits.
+  if (is_half(rows.dtype()))
+    return mixed::rounded(from_log_probabilities(op, mixed::widened(rows), target, options),
+                          rows.dtype());
   check_weight(op, options.weight, rows);
   const std::int64_t classes = rows.size(1);
   const Tensor labels = target.reshape({-1});
@@ -96,6 +101,9 @@ Tensor from_probabilities(const Tensor& input, const Tensor& target,
   check(input.dim() >= 1 && input.sizes() == target.sizes(), "cross_entropy: the input ",
         input.describe(), " and the target probabilities ", target.describe(),
         " must have one shape");
+  if (is_half(input.dtype()))
+    return mixed::rounded(from_probabilities(mixed::widened(input), target, options),
+                          input.dtype());
   const Tensor log_p = rows_of(input).log_softmax(1);
   check_weight("cross_entropy", options.weight, log_p);
   Tensor p = rows_of(target);
@@ -164,7 +172,8 @@ Tensor cross_entropy(const Tensor& input, const Tensor& target,
   const Tensor losses = cross_entropy_rows(rows_of(input), labels, options.ignore_index);
   if (options.reduction == kNone) return unflattened(losses, target);
   if (options.reduction == kSum) return losses.sum();
-  return losses.sum() / (labels != options.ignore_index).sum().to(losses.dtype());
+  const Tensor total = mixed::widened(losses).sum();
+  return (total / (labels != options.ignore_index).sum().to(total.dtype())).to(losses.dtype());
 }
 
 Tensor nll_loss(const Tensor& input, const Tensor& target, const CrossEntropyOptions& options) {
@@ -200,6 +209,9 @@ Tensor layer_norm(const Tensor& input, const Shape& shape, const Tensor& weight,
   }
   check(fits, "layer_norm: the shape ", shape, " does not fit the last dimensions of ",
         input.describe());
+  if (is_half(input.dtype()))
+    return mixed::rounded(layer_norm(mixed::widened(input), shape, weight, bias, eps),
+                          input.dtype());
   const Tensor centred = input - input.mean(dims, true);
   Tensor out = centred * rsqrt(square(centred).mean(dims, true) + eps);
   if (weight.defined()) out = out * weight;

@@ -10,6 +10,7 @@
 #include "nn/modules/loss.h"
 #include "nn/modules/recurrent.h"
 #include "nn/modules/sequential.h"
+#include "nn/optim/grad_scaler.h"
 #include "nn/optim/optimizer.h"
 #include "nn/serialize.h"
 #include "nn/utils.h"

@@ -1,6 +1,7 @@
 #include "nn/utils.h"
 
 #include "core/ops/join.h"
+#include "core/ops/mixed_precision.h"
 #include "core/ops/reduce.h"
 
 namespace tandem::nn::utils {
@@ -10,7 +11,7 @@ double clip_grad_norm_(const std::vector<Tensor>& parameters, double max_norm, d
   TensorList norms;
   for (const Tensor& parameter : parameters)
     if (parameter.grad().defined())
-      norms.push_back(norm(parameter.grad(), norm_type).to(kFloat64).cpu());
+      norms.push_back(norm(mixed::widened(parameter.grad()), norm_type).to(kFloat64).cpu());
   if (norms.empty()) return 0;
   const double total = norm(stack(norms), norm_type).item();
   const double factor = max_norm / (total + 1e-6);

@@ -140,6 +140,8 @@ TEST(LibtorchSpelling, TensorsAsInTheTutorials) {
   auto random = torch::randn_like(b).uniform_(-1, 1).abs_().clamp_(0, 1);
   EXPECT_LE(random.max().item<float>(), 1.f);
   EXPECT_EQ(torch::zeros_like(b).sizes(), b.sizes());
+  EXPECT_EQ(torch::ones({2}, torch::kHalf).to(torch::kBFloat16).dtype(), torch::kBFloat16);
+  EXPECT_EQ(b.to(torch::kFloat16).scalar_type(), torch::kHalf);
 }
 
 }  // namespace

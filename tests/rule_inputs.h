@@ -31,7 +31,7 @@ template <class T> std::vector<T> draws(Domain domain, std::int64_t count, unsig
   std::mt19937 engine(seed);
   std::vector<T> numbers;
   for (std::int64_t i = 0; i < count; ++i) {
-    if constexpr (std::is_floating_point_v<T>)
+    if constexpr (RealType<T>)
       numbers.push_back(static_cast<T>(draw(domain, engine)));
     else if constexpr (std::is_same_v<T, bool>)
       numbers.push_back(engine() % 2 == 1);
@@ -70,7 +70,7 @@ template <class T> std::vector<T> hard_numbers() {
                             T(8388609),
                             T(1e10)};
   const std::size_t half = numbers.size();
-  for (std::size_t i = 0; i < half; ++i) numbers.push_back(-numbers[i]);
+  for (std::size_t i = 0; i < half; ++i) numbers.push_back(static_cast<T>(-numbers[i]));
   return numbers;
 }
 
@@ -104,7 +104,7 @@ std::vector<Layout> layouts(Domain domain, const Device& device, unsigned seed =
   all.push_back({"permuted", filled({4, 5, 6}).permute({2, 0, 1})});
   all.push_back({"row broadcast", filled({1, 33}).expand({5, 33})});
   all.push_back({"column broadcast", filled({9, 1}).expand({9, 31})});
-  if constexpr (std::is_floating_point_v<T>) {
+  if constexpr (RealType<T>) {
     const std::vector<T> hard = hard_numbers<T>();
     all.push_back(
         {"hard numbers", tensor_of(hard, {static_cast<std::int64_t>(hard.size())}, device)});

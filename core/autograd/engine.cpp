@@ -9,6 +9,7 @@
 #include <array>
 #include <mutex>
 
+#include "core/autocast.h"
 #include "core/autograd/node.h"
 
 namespace tandem::autograd {
@@ -263,6 +264,7 @@ void backward(const TensorList& outputs, const TensorList& gradients,
   }
   const TensorList checked = checked_gradients("backward", outputs, gradients);
   const AutoGradMode mode(create_graph);
+  const AutocastGuard as_in_forward(kBFloat16, false);
   Run(retain_graph.value_or(create_graph), nullptr).execute(outputs, checked);
 }
 
@@ -274,6 +276,7 @@ TensorList grad(const TensorList& outputs, const TensorList& inputs, const Tenso
     check(inputs[i].defined() && inputs[i].requires_grad(), "autograd::grad: input ", i, " (",
           inputs[i].describe(), ") does not require a gradient");
   const AutoGradMode mode(create_graph);
+  const AutocastGuard as_in_forward(kBFloat16, false);
   Run run(retain_graph.value_or(create_graph), &inputs);
   run.execute(outputs, checked);
   for (std::size_t i = 0; i < inputs.size(); ++i)

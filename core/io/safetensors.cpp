@@ -28,6 +28,7 @@ struct DTypeName {
 };
 constexpr DTypeName dtype_names[] = {{DType::Bool, "BOOL"},   {DType::UInt8, "U8"},
                                      {DType::Int32, "I32"},   {DType::Int64, "I64"},
+                                     {DType::Float16, "F16"}, {DType::BFloat16, "BF16"},
                                      {DType::Float32, "F32"}, {DType::Float64, "F64"}};
 
 /// A JSON value for a message: formatted only when it is streamed, and never at length.
@@ -57,7 +58,7 @@ DType parse_dtype(const std::string& where, const Json& value) {
   for (const DTypeName& known : dtype_names)
     if (value.is_string() && value.get<std::string>() == known.name) return known.dtype;
   fail<IoError>(where, ": unknown dtype ", Quoted{value},
-                "; expected BOOL, U8, I32, I64, F32 or F64");
+                "; expected BOOL, U8, I32, I64, F16, BF16, F32 or F64");
 }
 
 Shape parse_shape(const std::string& where, const Json& value) {

@@ -1,6 +1,7 @@
 // Copies: between dtypes, devices and layouts.
 #include "core/autograd/node.h"
 #include "core/backend.h"
+#include "core/cuda.h"
 #include "core/ops/elementwise.h"
 #include "core/ops/factories.h"
 #include "core/ops/inplace.h"
@@ -55,6 +56,42 @@ Tensor Tensor::to(const Device& device) const {
       pass.set(0, pass.grad().to(from));
     });
   return out;
+}
+
+Tensor Tensor::to(const Device& device, bool non_blocking) const {
+  if (!non_blocking || !device.is_cuda() || !is_contiguous() || !is_pinned()) return to(device);
+  check_not_recording("to");
+  const Tensor out = make_tensor(sizes(), dtype(), device);
+  cuda_backend(device.index())
+      .copy_from_pinned(out.raw_data(), raw_data(),
+                        static_cast<std::size_t>(numel()) * element_size());
+  if (autograd::records(*this))
+    autograd::record(out, "to", {*this}, {}, [from = this->device()](BackwardPass& pass) {
+      pass.set(0, pass.grad().to(from));
+    });
+  return out;
+}
+
+Tensor Tensor::pin_memory() const {
+  check(device().is_cpu(), "pin_memory: only CPU memory can be pinned, got ", describe());
+  const std::size_t bytes = static_cast<std::size_t>(numel()) * element_size();
+  GpuBackend& gpu = cuda_backend(0);
+  if (is_pinned() || bytes == 0) return *this;
+  const Tensor out = from_blob(
+      gpu.allocate_pinned(bytes), sizes(), [&gpu](void* data) { gpu.release_pinned(data); },
+      options());
+  out.copy_(detach());
+  return out;
+}
+
+bool Tensor::is_pinned() const {
+  for (const GpuBackend* gpu : cuda_backends_in_use())
+    if (device().is_cpu() && gpu->is_pinned(raw_data())) return true;
+  return false;
+}
+
+void Tensor::record_stream(const cuda::Stream& stream) const {
+  if (device().is_cuda()) cuda::record_stream(impl_->storage->data(), stream);
 }
 
 Tensor Tensor::to(const TensorOptions& options) const {

@@ -4,6 +4,7 @@
 #include "core/backend.h"
 #include "core/ops/elementwise.h"
 #include "core/ops/indexing.h"
+#include "core/ops/mixed_precision.h"
 #include "core/ops/reduce.h"
 #include "core/tensor_impl.h"
 
@@ -25,6 +26,8 @@ Tensor differentiable_gradient(const Tensor& logits, const Tensor& labels,
 
 Tensor cross_entropy_rows(const Tensor& given, const Tensor& given_labels,
                           std::int64_t ignore_index) {
+  if (mixed::widens(given))
+    return cross_entropy_rows(mixed::widened(given), given_labels, ignore_index);
   check(given.dim() == 2 && given.is_floating_point(),
         "cross_entropy: logits must be floating-point [rows, classes], got ", given.describe());
   check(given_labels.dim() == 1 && given_labels.dtype() == kInt64 &&

@@ -5,6 +5,7 @@
 #include "core/backend.h"
 #include "core/ops/factories.h"
 #include "core/ops/inplace.h"
+#include "core/ops/mixed_precision.h"
 #include "core/ops/rule_table.h"
 #include "core/tensor_impl.h"
 
@@ -114,9 +115,15 @@ void record_unary(const UnaryInfo& info, const ElementwiseCall& call, const Tens
                    });
 }
 
-/// What a rule computes in: its own dtype for reals and, if it is a rule for them, integers.
+/// What a rule's operands become: reals and, if it is a rule for them, integers stay as they are.
 DType compute_type(bool integers, DType dtype) {
   return is_floating_point(dtype) || integers ? dtype : DType::Float32;
+}
+
+/// The same, where autocast has a say.
+template <class Info> DType operand_type(const Info& info, DType dtype) {
+  if (is_half(dtype) && info.float32_in_autocast && is_autocast_enabled()) return DType::Float32;
+  return compute_type(info.integers, dtype);
 }
 
 // ---- binary ----
@@ -175,7 +182,7 @@ DType prepare(const BinaryInfo& info, Operand& a, Operand& b) {
   check_defined(info.name, a);
   check_defined(info.name, b);
   if (a.is_tensor() && b.is_tensor()) check_same_device(info.name, a.tensor, b.tensor);
-  const DType dtype = compute_type(info.integers, result_type(a, b));
+  const DType dtype = operand_type(info, result_type(a, b));
   if (a.is_tensor() && a.tensor.dtype() != dtype) a.tensor = a.tensor.to(dtype);
   if (b.is_tensor() && b.tensor.dtype() != dtype) b.tensor = b.tensor.to(dtype);
   return dtype;
@@ -201,7 +208,7 @@ namespace detail {
 Tensor unary(int id, const RuleParameters& parameters, const Tensor& given) {
   const UnaryInfo& info = unary_info(id);
   check(given.defined(), info.name, ": the operand is an undefined tensor");
-  const DType dtype = compute_type(info.integers, given.dtype());
+  const DType dtype = operand_type(info, given.dtype());
   const Tensor x = given.dtype() == dtype ? given : given.to(dtype);
   const ElementwiseCall call{id, parameters};
   Tensor out = make_tensor(x.sizes(), info.predicate ? DType::Bool : dtype, x.device());

@@ -18,8 +18,7 @@ namespace detail {
 struct Operand {
   Operand(const Tensor& tensor) : tensor(tensor), is_number(false) {}
   Operand(Scalar scalar) : scalar(scalar), is_number(true) {}
-  template <class T>
-  requires std::is_arithmetic_v<T> Operand(T number) : scalar(number), is_number(true) {}
+  template <NumberType T> Operand(T number) : scalar(number), is_number(true) {}
 
   Tensor tensor;
   Scalar scalar = 0;

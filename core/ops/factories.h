@@ -43,11 +43,9 @@ Tensor from_blob(void* data, const Shape& shape, std::function<void(void*)> dele
 class TensorData {
  public:
   TensorData(bool value) : scalar_(value) {}
-  template <class T>
-  requires std::is_arithmetic_v<T> TensorData(T value) : scalar_(value) {}
+  template <NumberType T> TensorData(T value) : scalar_(value) {}
   TensorData(std::initializer_list<TensorData> items) : items_(items), is_list_(true) {}
-  template <class T>
-  requires std::is_arithmetic_v<T> TensorData(const std::vector<T>& items)
+  template <NumberType T> TensorData(const std::vector<T>& items)
       : items_(items.begin(), items.end()), is_list_(true), dtype_(Scalar(T()).dtype()) {}
 
   Shape shape() const;

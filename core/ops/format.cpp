@@ -103,7 +103,8 @@ void print_blocks(std::ostream& out, const std::vector<double>& values, const Sh
 }
 
 std::string type_name(const Tensor& tensor) {
-  constexpr const char* names[dtype_count] = {"Bool", "Byte", "Int", "Long", "Float", "Double"};
+  constexpr const char* names[dtype_count] = {"Bool", "Byte",     "Int",   "Long",
+                                              "Half", "BFloat16", "Float", "Double"};
   return std::string(tensor.is_cuda() ? "CUDA" : "CPU") + names[static_cast<int>(tensor.dtype())] +
          "Type";
 }

@@ -6,6 +6,7 @@
 #include "core/backend.h"
 #include "core/ops/elementwise.h"
 #include "core/ops/factories.h"
+#include "core/ops/mixed_precision.h"
 #include "core/ops/rule_table.h"
 #include "core/tensor_impl.h"
 
@@ -151,6 +152,7 @@ Tensor batched_matmul(const Tensor& a, const Tensor& b) {
 }  // namespace
 
 Tensor matmul(const Tensor& a, const Tensor& b) {
+  if (mixed::lowers(a) || mixed::lowers(b)) return matmul(mixed::lowered(a), mixed::lowered(b));
   check_product("matmul", a, b);
   check(a.dim() > 0 && b.dim() > 0, "matmul: operands need at least one dimension, got ",
         a.describe(), " and ", b.describe());
@@ -183,6 +185,7 @@ Tensor mv(const Tensor& a, const Tensor& b) {
 }
 
 Tensor dot(const Tensor& a, const Tensor& b) {
+  if (mixed::lowers(a) || mixed::lowers(b)) return dot(mixed::lowered(a), mixed::lowered(b));
   check_product("dot", a, b);
   check_ranks("dot", a, 1, b, 1);
   check_inner("dot", a, b, a.size(0), b.size(0));
@@ -196,7 +199,7 @@ Tensor addmm(const Tensor& input, const Tensor& a, const Tensor& b, Scalar beta,
   check(input.defined() && broadcasts(input.sizes(), shape) &&
             broadcast_shapes("addmm", input.sizes(), shape) == shape,
         "addmm: ", input.describe(), " does not broadcast to the product's shape ", shape);
-  return input * beta + mm(a, b) * alpha;
+  return mixed::lowered(input) * beta + mm(a, b) * alpha;
 }
 
 namespace {
@@ -294,6 +297,9 @@ Tensor linear_rows(const Tensor& x, const Tensor& weight, const Tensor& bias,
 
 Tensor checked_linear(const Tensor& x, const Tensor& weight, const Tensor& bias,
                       const ElementwiseCall* activation) {
+  if (mixed::lowers(x) || mixed::lowers(weight) || mixed::lowers(bias))
+    return checked_linear(mixed::lowered(x), mixed::lowered(weight), mixed::lowered(bias),
+                          activation);
   check_product("linear", x, weight);
   check(x.is_floating_point(), "linear: expected floating-point tensors, got ", x.describe());
   check(weight.dim() == 2 && x.dim() >= 1 && x.size(-1) == weight.size(1), "linear: the input ",
@@ -320,9 +326,10 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
 
 Tensor detail::linear(const Tensor& x, const Tensor& weight, const Tensor& bias,
                       const ElementwiseCall& activation) {
-  const SlopeForm form = unary_info(activation.id).form;
-  if (activation.id < ActivationOps::size &&
-      (form == SlopeForm::from_input || form == SlopeForm::from_output))
+  const UnaryInfo& info = unary_info(activation.id);
+  const bool widens = info.float32_in_autocast && is_autocast_enabled();
+  if (activation.id < ActivationOps::size && !widens &&
+      (info.form == SlopeForm::from_input || info.form == SlopeForm::from_output))
     return checked_linear(x, weight, bias, &activation);
   return unary(activation.id, activation.parameters, checked_linear(x, weight, bias, nullptr));
 }

@@ -1,4 +1,5 @@
-// Matrix products. float32 and float64 on every device; integers on the CPU, without gradients.
+// Matrix products. Real dtypes on every device, the 16-bit ones summed in float32 and rounded once;
+// integers on the CPU, without gradients.
 #pragma once
 
 #include "core/backend.h"

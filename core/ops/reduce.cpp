@@ -8,6 +8,7 @@
 #include "core/ops/elementwise.h"
 #include "core/ops/factories.h"
 #include "core/ops/join.h"
+#include "core/ops/mixed_precision.h"
 #include "core/tensor_impl.h"
 
 namespace tandem {
@@ -131,6 +132,7 @@ Tensor run_softmax(const Tensor& given, int dim, bool logarithm) {
 }  // namespace
 
 Tensor sum(const Tensor& x, const Shape& given, bool keepdim) {
+  if (mixed::widens(x)) return sum(mixed::widened(x), given, keepdim);
   const ReducedDims dims("sum", x, given);
   Tensor out = shaped(reduced(ReduceOp::sum, x, dims, sum_type(x)), dims, keepdim);
   if (autograd::records(x))
@@ -144,6 +146,7 @@ Tensor sum(const Tensor& x) { return sum(x, {}); }
 
 Tensor mean(const Tensor& x, const Shape& given, bool keepdim) {
   check_real("mean", x);
+  if (is_half(x.dtype())) return mean(mixed::widened(x), given, keepdim).to(x.dtype());
   const ReducedDims dims("mean", x, given);
   return sum(x, given, keepdim) / static_cast<double>(dims.count);
 }
@@ -175,6 +178,7 @@ bool has_zeros(const Tensor& x) {
 }  // namespace
 
 Tensor prod(const Tensor& x, std::int64_t dim, bool keepdim) {
+  if (mixed::widens(x)) return prod(mixed::widened(x), dim, keepdim);
   const ReducedDims dims("prod", x, {dim});
   Tensor out = shaped(reduced(ReduceOp::product, x, dims, sum_type(x)), dims, keepdim);
   if (autograd::records(x))
@@ -202,12 +206,13 @@ Tensor root_of(const Tensor& x, double order) {
 
 Tensor var(const Tensor& x, const Shape& given, bool unbiased, bool keepdim) {
   check_real("var", x);
+  if (is_half(x.dtype())) return var(mixed::widened(x), given, unbiased, keepdim).to(x.dtype());
   const ReducedDims dims("var", x, given);
   const double divisor = static_cast<double>(dims.count) - (unbiased ? 1 : 0);
   return sum(square(x - mean(x, given, true)), given, keepdim) / std::max(divisor, 0.0);
 }
 Tensor std(const Tensor& x, const Shape& dims, bool unbiased, bool keepdim) {
-  return root_of(var(x, dims, unbiased, keepdim), 2);
+  return root_of(var(mixed::widened(x), dims, unbiased, keepdim), 2).to(x.dtype());
 }
 
 namespace {
@@ -233,6 +238,8 @@ Tensor euclidean_norm(const Tensor& x, const Shape& given, bool keepdim) {
 
 Tensor norm(const Tensor& x, Scalar p, const Shape& dims, bool keepdim) {
   check_real("norm", x);
+  if (is_half(x.dtype()))
+    return mixed::rounded(norm(mixed::widened(x), p, dims, keepdim), x.dtype());
   const double order = p.to<double>();
   if (order == 2) return euclidean_norm(x, dims, keepdim);
   if (order == 1) return sum(abs(x), dims, keepdim);
@@ -273,8 +280,10 @@ bool equal(const Tensor& a, const Tensor& b) {
   return a.sizes() == b.sizes() && all(a == b).item<bool>();
 }
 
-bool allclose(const Tensor& a, const Tensor& b, double rtol, double atol, bool equal_nan) {
+bool allclose(const Tensor& given_a, const Tensor& given_b, double rtol, double atol,
+              bool equal_nan) {
   const NoGradGuard guard;
+  const Tensor a = mixed::widened(given_a), b = mixed::widened(given_b);
   Tensor close = logical_or(a == b, abs(a - b) <= abs(b) * rtol + atol);
   // An infinite tolerance says nothing: infinities are close only when equal.
   close = logical_and(close, logical_or(a == b, isfinite(b)));
@@ -283,6 +292,7 @@ bool allclose(const Tensor& a, const Tensor& b, double rtol, double atol, bool e
 }
 
 Tensor cumsum(const Tensor& given, std::int64_t dim) {
+  if (mixed::widens(given)) return cumsum(mixed::widened(given), dim);
   const int d = wrap_dim("cumsum", dim, given.sizes().rank());
   const Tensor x = given.contiguous();
   Tensor out = make_tensor(x.sizes(), sum_type(x), x.device());
@@ -298,30 +308,36 @@ Tensor cumsum(const Tensor& given, std::int64_t dim) {
 
 Tensor softmax(const Tensor& x, std::int64_t dim) {
   check_real("softmax", x);
+  if (mixed::widens(x)) return softmax(mixed::widened(x), dim);
   const int d = wrap_dim("softmax", dim, x.sizes().rank());
   Tensor out = run_softmax(x, d, false);
   if (autograd::records(x))
     autograd::record(out, "softmax", {x}, {autograd::output(out)}, [d](BackwardPass& pass) {
-      const Tensor y = pass.saved(0);
+      const Tensor y = mixed::widened(pass.saved(0)), grad = mixed::widened(pass.grad());
       // Dividing by the rounded sum of y makes the gradient of a constant exactly 0.
-      pass.set(0, y * (pass.grad() - sum(pass.grad() * y, d, true) / sum(y, d, true).detach()));
+      const Tensor share = sum(grad * y, d, true) / sum(y, d, true).detach();
+      pass.set(0, (y * (grad - share)).to(pass.grad().dtype()));
     });
   return out;
 }
 
 Tensor log_softmax(const Tensor& x, std::int64_t dim) {
   check_real("log_softmax", x);
+  if (mixed::widens(x)) return log_softmax(mixed::widened(x), dim);
   const int d = wrap_dim("log_softmax", dim, x.sizes().rank());
   Tensor out = run_softmax(x, d, true);
   if (autograd::records(x))
     autograd::record(out, "log_softmax", {x}, {autograd::output(out)}, [d](BackwardPass& pass) {
-      pass.set(0, pass.grad() - exp(pass.saved(0)) * sum(pass.grad(), d, true));
+      const Tensor y = mixed::widened(pass.saved(0)), grad = mixed::widened(pass.grad());
+      pass.set(0, (grad - exp(y) * sum(grad, d, true)).to(pass.grad().dtype()));
     });
   return out;
 }
 
 Tensor logsumexp(const Tensor& x, std::int64_t dim, bool keepdim) {
   check_real("logsumexp", x);
+  if (is_half(x.dtype()))
+    return mixed::rounded(logsumexp(mixed::widened(x), dim, keepdim), x.dtype());
   const ReducedDims dims("logsumexp", x, {dim});
   Tensor out;
   {

@@ -10,7 +10,12 @@ namespace tandem {
 namespace {
 
 template <class Rule> UnaryInfo describe_unary() {
-  UnaryInfo info{Rule::name, slope_form<Rule>(), supports_integers<Rule>(), is_predicate<Rule>(), 0,
+  UnaryInfo info{Rule::name,
+                 slope_form<Rule>(),
+                 supports_integers<Rule>(),
+                 is_predicate<Rule>(),
+                 is_float32_in_autocast<Rule>(),
+                 0,
                  nullptr};
   if constexpr (HasConstantSlope<Rule>) info.constant_slope = Rule{}.slope();
   if constexpr (HasSlopeFromInput<Rule> || HasSlopeFromOutput<Rule>)
@@ -26,6 +31,7 @@ template <class Rule> BinaryInfo describe_binary() {
                   HasConstantBinarySlopes<Rule>,
                   supports_integers<Rule>(),
                   is_predicate<Rule>(),
+                  is_float32_in_autocast<Rule>(),
                   is_crossed<Rule>(),
                   {0, 0},
                   {nullptr, nullptr}};

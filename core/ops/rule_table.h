@@ -11,6 +11,7 @@ struct UnaryInfo {
   SlopeForm form;
   bool integers;
   bool predicate;
+  bool float32_in_autocast;
   double constant_slope;
   /// The slope as differentiable ops on what the tape kept.
   Tensor (*derivative)(const RuleParameters&, const Tensor& saved);
@@ -22,6 +23,7 @@ struct BinaryInfo {
   bool constant_slopes;
   bool integers;
   bool predicate;
+  bool float32_in_autocast;
   /// The slope of each operand is a function of the other alone (Mul).
   bool crossed;
   double slopes[2];

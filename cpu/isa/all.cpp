@@ -3,6 +3,8 @@
 
 namespace tandem::cpu::TANDEM_ISA {
 
-Kernels all_kernels() { return {elementwise_kernels(), line_kernels(), optimizer_kernels()}; }
+Kernels all_kernels() {
+  return {convert_kernels(), elementwise_kernels(), line_kernels(), optimizer_kernels()};
+}
 
 }  // namespace tandem::cpu::TANDEM_ISA

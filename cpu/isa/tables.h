@@ -6,6 +6,7 @@
 
 namespace tandem::cpu::TANDEM_ISA {
 
+const ConvertKernels& convert_kernels();
 const ElementwiseKernels& elementwise_kernels();
 const LineKernels& line_kernels();
 const OptimizerKernels& optimizer_kernels();

@@ -44,7 +44,7 @@ template <class T> Worst find_worst(const Tensor& got, const Tensor& expected,
   Worst worst;
   for (std::int64_t i = 0; i < expected.numel(); ++i) {
     if (skip.contains(i)) continue;
-    if constexpr (std::is_floating_point_v<T>) {
+    if constexpr (RealType<T>) {
       worst.add(deviation(a[i], b[i], tolerance), i);
     } else {
       worst.add(a[i] == b[i] ? 0 : infinity, i);
