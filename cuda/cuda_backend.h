@@ -85,6 +85,7 @@ class CudaBackend final : public GpuBackend {
 
  private:
   void product(const GemmCall& call);
+  bool product_with_bias(const LinearCall& call);
 
   DeviceContext context_;
   LinearPlans plans_;

@@ -1,5 +1,6 @@
-// Bias and activation of a linear layer in one kernel, and in backward the activation's slope and
-// the bias gradient in one kernel, for every rule of ActivationOps.
+// Bias and activation of a linear layer in one kernel, where the product's epilogue cannot add the
+// bias (float64); and in backward the activation's slope and the bias gradient in one kernel. For
+// every rule of ActivationOps.
 #include "core/activation_rules.h"
 #include "cuda/indexing.h"
 #include "cuda/launch.h"

@@ -63,21 +63,29 @@ void CudaBackend::product(const GemmCall& call) {
                "matmul");
 }
 
+/// The product with the bias in its epilogue; false where cuBLASLt has no such product.
+bool CudaBackend::product_with_bias(const LinearCall& call) {
+  if (call.dtype == DType::Float64 || call.in == 0) return false;
+  StreamState& state = context_.current();
+  const std::lock_guard lock(state.mutex());
+  void* workspace = state.workspace();
+  LinearPlan& plan =
+      plans_.plan(context_.blas_lt(), {call.dtype, call.bias != nullptr, tf32_, call.rows, call.in,
+                                       call.out, alignment(call.x), alignment(call.weight),
+                                       alignment(call.z), state.workspace_bytes()});
+  if (plan.found())
+    plan.run(context_.blas_lt(), call.x, call.weight, call.bias, call.z, workspace,
+             state.workspace_bytes(), state.stream());
+  return plan.found();
+}
+
 void CudaBackend::linear(const LinearCall& call) {
   const DeviceScope scope(context_.index());
-  const bool bias_in_product =
-      call.activation == nullptr && call.dtype != DType::Float64 && call.in > 0;
-  if (bias_in_product) {
-    StreamState& state = context_.current();
-    const std::lock_guard lock(state.mutex());
-    void* workspace = state.workspace();
-    LinearPlan& plan = plans_.plan(
-        context_.blas_lt(),
-        {call.dtype, call.bias != nullptr, tf32_, call.rows, call.in, call.out, alignment(call.x),
-         alignment(call.weight), alignment(call.z), state.workspace_bytes()});
-    if (plan.found())
-      return plan.run(context_.blas_lt(), call.x, call.weight, call.bias, call.z, workspace,
-                      state.workspace_bytes(), state.stream());
+  if (product_with_bias(call)) {
+    if (call.activation != nullptr)
+      unary(*call.activation, plan_loop({call.rows * call.out}, {Shape{1}, Shape{1}}),
+            {call.z, call.dtype}, {call.y, call.dtype});
+    return;
   }
   product({.dtype = call.dtype,
            .m = call.rows,

@@ -7,7 +7,6 @@
 #include "cuda/cuda_backend.h"
 #include "cuda/indexing.h"
 #include "cuda/lanes.h"
-#include "cuda/reduce.h"
 #include "cuda/values.h"
 
 namespace tandem::gpu {

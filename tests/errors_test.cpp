@@ -147,61 +147,60 @@ TEST_P(Errors, DimensionsAndIndices) {
   const Tensor x = zeros({2, 3}, on());
   const Tensor three = tensor({3}, on(kInt64));
   Tensor target = zeros({2, 3}, on());
-  expect_index_mistakes(
-      device(), {
-                    {"size", [&] { x.size(2); }, {"size", "2"}},
-                    {"sum", [&] { x.sum({2}); }, {"sum", "2"}},
-                    {"softmax", [&] { softmax(x, -3); }, {"softmax", "-3"}},
-                    {"cumsum", [&] { x.cumsum(5); }, {"cumsum", "5"}},
-                    {"transpose", [&] { x.transpose(0, 2); }, {"transpose", "2"}},
-                    {"unsqueeze", [&] { x.unsqueeze(4); }, {"unsqueeze", "4"}},
-                    {"cat", [&] { cat({x}, 2); }, {"cat", "2"}},
-                    {"select", [&] { x.select(0, 2); }, {"select", "2", "[2, 3]"}},
-                    {"[]", [&] { x[-3]; }, {"-3", "[2, 3]"}},
-                    {"[] of no dimensions", [&] { zeros({}, on())[0]; }, {"select"}},
-                    {"index",
-                     [&] {
-                       x.index({0, 7});
-                     },
-                     {"7", "[3]"}},
-                    {"too many indices",
-                     [&] {
-                       x.index({0, 0, 0});
-                     },
-                     {"index", "3 indices", "[2, 3]"}},
-                    {"tensor index", [&] { x.index({three}); }, {"index", "3", "[2, 3]"}},
-                    {"mask",
-                     [&] {
-                       x.index({tensor({true, false, true}, device())});
-                     },
-                     {"mask", "[3]", "[2, 3]"}},
-                    {"index_put_",
-                     [&] {
-                       target.index_put_({0, three}, 1);
-                     },
-                     {"index", "3"}},
-                    {"index_select", [&] { x.index_select(0, three); }, {"index_select", "3"}},
-                    {"gather",
-                     [&] {
-                       x.gather(0, three.reshape({1, 1}));
-                     },
-                     {"gather", "3"}},
-                    {"scatter_add",
-                     [&] {
-                       target.scatter_add(0, three.reshape({1, 1}), ones({1, 1}, on()));
-                     },
-                     {"scatter_add", "3"}},
-                    {"index_add",
-                     [&] {
-                       x.index_add(0, three, ones({1, 3}, on()));
-                     },
-                     {"index_add", "3"}},
-                    {"label",
-                     [&] {
-                       nn::functional::cross_entropy(x, tensor({0, 3}, on(kInt64)));
-                     },
-                     {"cross_entropy", "3", "[0, 3)"}},
-                });
+  expect_index_mistakes({
+      {"size", [&] { x.size(2); }, {"size", "2"}},
+      {"sum", [&] { x.sum({2}); }, {"sum", "2"}},
+      {"softmax", [&] { softmax(x, -3); }, {"softmax", "-3"}},
+      {"cumsum", [&] { x.cumsum(5); }, {"cumsum", "5"}},
+      {"transpose", [&] { x.transpose(0, 2); }, {"transpose", "2"}},
+      {"unsqueeze", [&] { x.unsqueeze(4); }, {"unsqueeze", "4"}},
+      {"cat", [&] { cat({x}, 2); }, {"cat", "2"}},
+      {"select", [&] { x.select(0, 2); }, {"select", "2", "[2, 3]"}},
+      {"[]", [&] { x[-3]; }, {"-3", "[2, 3]"}},
+      {"[] of no dimensions", [&] { zeros({}, on())[0]; }, {"select"}},
+      {"index",
+       [&] {
+         x.index({0, 7});
+       },
+       {"7", "[3]"}},
+      {"too many indices",
+       [&] {
+         x.index({0, 0, 0});
+       },
+       {"index", "3 indices", "[2, 3]"}},
+      {"tensor index", [&] { x.index({three}); }, {"index", "3", "[2, 3]"}},
+      {"mask",
+       [&] {
+         x.index({tensor({true, false, true}, device())});
+       },
+       {"mask", "[3]", "[2, 3]"}},
+      {"index_put_",
+       [&] {
+         target.index_put_({0, three}, 1);
+       },
+       {"index", "3"}},
+      {"index_select", [&] { x.index_select(0, three); }, {"index_select", "3"}},
+      {"gather",
+       [&] {
+         x.gather(0, three.reshape({1, 1}));
+       },
+       {"gather", "3"}},
+      {"scatter_add",
+       [&] {
+         target.scatter_add(0, three.reshape({1, 1}), ones({1, 1}, on()));
+       },
+       {"scatter_add", "3"}},
+      {"index_add",
+       [&] {
+         x.index_add(0, three, ones({1, 3}, on()));
+       },
+       {"index_add", "3"}},
+      {"label",
+       [&] {
+         nn::functional::cross_entropy(x, tensor({0, 3}, on(kInt64)));
+       },
+       {"cross_entropy", "3", "[0, 3)"}},
+  });
   expect_mistakes({{"topk", [&] { x.topk(4); }, {"topk", "4", "[2, 3]"}},
                    {"sum twice",
                     [&] {

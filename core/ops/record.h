@@ -12,8 +12,9 @@
 // Each call is one step, with the bits that the plain step gives. The first call runs the function
 // as it is, which makes what is made once (optimizer states, cuBLAS handles); the second records
 // and replays; later ones replay. Tensors that the function assigned while it was recorded, `loss`
-// here, hold the last replay's numbers. The optimizer's step count and learning rate, and the
-// position of the random generators, advance with every call, and may be changed between calls.
+// here, hold the last replay's numbers, as long as nothing else was assigned to them. The
+// optimizer's step count and learning rate, and the position of the random generators, advance with
+// every call, and may be changed between calls.
 //
 // A replay does not run the function: its host code, ifs and prints among it, happened once. What
 // one step hands to the next must be written in place (parameters are). Inside a recorded function
