@@ -216,12 +216,11 @@ int cuda_device_count() noexcept { return gpu::devices().count; }
 
 GpuBackend& cuda_backend(int device_index) {
   const gpu::Devices& found = gpu::devices();
-  check(found.status == cudaSuccess || found.status == cudaErrorNoDevice,
-        "device cuda:", device_index,
-        " was asked for, but CUDA does not work here: ", cudaGetErrorString(found.status));
+  check(found.count > 0, "device cuda:", device_index,
+        " was asked for, but this machine has no GPU that CUDA can use (",
+        found.status == cudaSuccess ? "none found" : cudaGetErrorString(found.status), ")");
   check(device_index < found.count, "device cuda:", device_index,
-        " was asked for, but this machine has ",
-        found.count == 0 ? "no GPU" : detail::concatenate(found.count, " GPU(s)"));
+        " was asked for, but this machine has ", found.count, " GPU(s)");
   return gpu::backends().at(device_index);
 }
 

@@ -202,6 +202,29 @@ TEST_P(Cuda, EveryBinaryRuleGivesTheCpusBits) {
   });
 }
 
+/// Seconds on a GPU, hours in the emulator.
+TEST_P(Cuda, TanhAndItsSlopeGiveTheCpusBitsForEveryFloat) {
+  if (cuda::get_device_name() == "emulated GPU") GTEST_SKIP() << "needs a real GPU";
+  constexpr std::int64_t block = std::int64_t{1} << 26;
+  const Tensor x = empty({block}), gone = ones({block}, on()), one = ones({block});
+  for (std::int64_t begin = 0; begin < std::int64_t{1} << 32; begin += block) {
+    auto* bits = reinterpret_cast<std::uint32_t*>(x.data_ptr<float>());
+    for (std::int64_t i = 0; i < block; ++i) bits[i] = static_cast<std::uint32_t>(begin + i);
+    const Tensor a = x.detach().clone().requires_grad_(true),
+                 b = x.to(device()).detach().requires_grad_(true);
+    const Tensor ya = tanh(a), yb = tanh(b);
+    ya.backward(one);
+    yb.backward(gone);
+    for (const auto& [host, gpu] :
+         {std::pair{ya.detach(), yb.detach().cpu()}, std::pair{a.grad(), b.grad().cpu()}}) {
+      const float *p = host.data_ptr<float>(), *q = gpu.data_ptr<float>();
+      std::int64_t different = 0;
+      for (std::int64_t i = 0; i < block; ++i) different += !same_bits(p[i], q[i]);
+      ASSERT_EQ(different, 0) << "among the floats from bits " << begin;
+    }
+  }
+}
+
 TEST_P(Cuda, SizesAroundEveryPack) {
   for (DType dtype : {kFloat32, kFloat64, kFloat16, kBFloat16})
     for (std::int64_t n : {0, 1, 2, 3, 4, 5, 7, 8, 9, 255, 256, 257, 2047, 2048, 2049, 4099}) {

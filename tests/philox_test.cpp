@@ -44,7 +44,9 @@ TEST_P(CudaRandom, DrawsAreTheFormulaAtTheirPlace) {
         {Distribution::integer, 0, 1, -7, 1000}, {Distribution::raw_integer}};
     for (const RandomCall& call : calls)
       for (DType dtype : {kFloat32, kFloat16, kBFloat16}) {
-        GeneratorState state{.seed = 9, .offset = 1'000'000'007};
+        GeneratorState state;
+        state.seed = 9;
+        state.offset = 1'000'000'007;
         const Tensor out = empty({n}, on(dtype));
         visit_dtype(dtype, [&]<class T>() {
           backend_of(device()).random(call, state, n, false, {out.raw_data(), dtype});
