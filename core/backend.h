@@ -263,6 +263,10 @@ class GpuBackend : public Backend {
   virtual bool is_pinned(const void* data) const = 0;
   /// As copy_from_host, but returns before the copy is done; `from` is pinned.
   virtual void copy_from_pinned(void* to, const void* from, std::size_t bytes) = 0;
+  /// From another GPU's memory. This GPU's stream waits for what was asked of the other one's,
+  /// which then waits for the copy; the host waits for nothing.
+  virtual void copy_from_gpu(void* to, GpuBackend& source, const void* from, std::size_t bytes) = 0;
+  virtual int device_index() const = 0;
 
   /// Products of float32 may round their factors to 10 bits (TensorFloat-32). Off at first.
   virtual void allow_tf32(bool allowed) = 0;

@@ -91,15 +91,18 @@ void* DriverMemory::take(std::size_t bytes) {
 void DriverMemory::give(void* data, std::size_t) noexcept { cudaFree(data); }
 
 MemorySource::Mark DriverMemory::mark(StreamKey stream) noexcept {
+  int before = 0;
   cudaEvent_t event = nullptr;
   const auto native = static_cast<cudaStream_t>(const_cast<void*>(stream));
+  const bool marked = cudaGetDevice(&before) == cudaSuccess &&
+                      cudaSetDevice(index_) == cudaSuccess &&
+                      cudaEventCreateWithFlags(&event, cudaEventDisableTiming) == cudaSuccess &&
+                      cudaEventRecord(event, native) == cudaSuccess;
+  cudaSetDevice(before);
+  if (marked) return event;
   // At the end of the process the driver is gone before the last tensors: nothing to wait for.
-  if (cudaEventCreateWithFlags(&event, cudaEventDisableTiming) != cudaSuccess ||
-      cudaEventRecord(event, native) != cudaSuccess) {
-    cudaGetLastError();
-    return nullptr;
-  }
-  return event;
+  cudaGetLastError();
+  return nullptr;
 }
 
 bool DriverMemory::passed(Mark mark) noexcept {
@@ -112,7 +115,8 @@ bool DriverMemory::passed(Mark mark) noexcept {
 
 void DriverMemory::drain() noexcept { cudaDeviceSynchronize(); }
 
-DeviceContext::DeviceContext(int index) : index_(index), pool_(driver_, caching_wanted()) {
+DeviceContext::DeviceContext(int index)
+    : index_(index), driver_(index), pool_(driver_, caching_wanted()) {
   check(index < most_devices, "cuda:", index, ": at most ", most_devices, " GPUs are supported");
   const DeviceScope scope(index);
   check_cuda(cudaGetDeviceProperties(&properties_, index), "cudaGetDeviceProperties");

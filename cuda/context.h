@@ -67,11 +67,15 @@ class StreamState {
 /// The driver as a source of segments.
 class DriverMemory final : public MemorySource {
  public:
+  explicit DriverMemory(int index) : index_(index) {}
   void* take(std::size_t bytes) override;
   void give(void* data, std::size_t bytes) noexcept override;
   Mark mark(StreamKey stream) noexcept override;
   bool passed(Mark mark) noexcept override;
   void drain() noexcept override;
+
+ private:
+  const int index_;
 };
 
 /// An index that a kernel found outside its dimension. Kernels cannot throw: they leave the first

@@ -38,6 +38,25 @@ void CudaBackend::copy_from_pinned(void* to, const void* from, std::size_t bytes
   pinned_memory().use_on(from, context_.stream());
 }
 
+void CudaBackend::copy_from_gpu(void* to, GpuBackend& source, const void* from, std::size_t bytes) {
+  if (bytes == 0) return;
+  check_not_recording("copy between GPUs");
+  const auto order = [](GpuBackend& first, GpuBackend& then) {
+    void* event = first.new_event(false);
+    first.record_event(event, first.current_stream());
+    then.wait_event(event, then.current_stream());
+    first.delete_event(event);
+  };
+  order(source, *this);
+  {
+    const DeviceScope scope(context_.index());
+    check_cuda(cudaMemcpyPeerAsync(to, context_.index(), from, source.device_index(), bytes,
+                                   context_.stream()),
+               "copy between GPUs");
+  }
+  order(*this, source);
+}
+
 void CudaBackend::copy_to_host(void* to, const void* from, std::size_t bytes) {
   if (bytes == 0) return;
   const DeviceScope scope(context_.index());

@@ -80,6 +80,8 @@ class CudaBackend final : public GpuBackend {
   void release_pinned(void* data) noexcept override;
   bool is_pinned(const void* data) const override { return pinned_memory().holds(data); }
   void copy_from_pinned(void* to, const void* from, std::size_t bytes) override;
+  void copy_from_gpu(void* to, GpuBackend& source, const void* from, std::size_t bytes) override;
+  int device_index() const override { return context_.index(); }
   void allow_tf32(bool allowed) override { tf32_ = allowed; }
   bool tf32_allowed() const override { return tf32_; }
 

@@ -87,6 +87,22 @@ TEST_P(Cuda, ThreadsWorkSideBySide) {
     EXPECT_EQ(results[t], 32.0f * static_cast<float>(t));
 }
 
+TEST_P(Cuda, TensorsAndGradientsCrossGpus) {
+  if (cuda::device_count() < 2) GTEST_SKIP() << "needs two GPUs";
+  const Device first(kCUDA, 0), second(kCUDA, 1);
+  const Tensor w = full({100, 3}, 2, TensorOptions(kFloat32).device(first)).requires_grad_(true);
+  for (int i = 0; i < 10; ++i) {
+    Tensor x = w * 3;
+    x = x.to(second) * 2;  // the memory of w * 3 is free again before the copy may be done
+    EXPECT_EQ(x.device(), second);
+    x.sum().backward();
+  }
+  EXPECT_TRUE(is_close(w.grad(), std::vector<double>(300, 60.0)));
+  EXPECT_EQ(w.grad().device(), first);
+  EXPECT_TRUE(throws([&] { w + w.to(second); }, {"cuda:0", "cuda:1"}));
+  EXPECT_GT(cuda::max_memory_allocated(1), 0u);
+}
+
 // ---- memory ----
 
 TEST_P(Cuda, MemoryIsCountedAndReused) {

@@ -30,7 +30,8 @@ Tensor moved(const Tensor& x, const Device& device) {
   } else if (x.device().is_cpu()) {
     backend_for(out).copy_from_host(out.raw_data(), source.raw_data(), bytes);
   } else {
-    return moved(moved(x, Device()), device);
+    cuda_backend(device.index())
+        .copy_from_gpu(out.raw_data(), cuda_backend(x.device().index()), source.raw_data(), bytes);
   }
   return out;
 }
