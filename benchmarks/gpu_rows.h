@@ -16,7 +16,7 @@ namespace gpu_rows {
 struct Settings {
   bool small = false;
   std::int64_t elements = std::int64_t{1} << 28;  ///< of the memory-bound rows
-  double batch_seconds = 0.05;                    ///< of work between two events
+  double batch_seconds = 0.02;                    ///< of work between two events
   int batches = 5;                                ///< the row's result is their median
 
   /// A size of a product or a net.

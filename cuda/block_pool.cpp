@@ -164,8 +164,9 @@ bool BlockPool::holds(void* data) const {
   return in_use_.contains(data);
 }
 
-std::size_t BlockPool::blocks_in_use() const {
+std::size_t BlockPool::blocks_in_use() {
   const std::lock_guard lock(mutex_);
+  collect_waiting();
   return in_use_.size() + waiting_.size();
 }
 

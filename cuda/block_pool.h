@@ -69,7 +69,7 @@ class BlockPool {
   /// Whether the block is in use and this pool's.
   bool holds(void* data) const;
   /// Blocks in use.
-  std::size_t blocks_in_use() const;
+  std::size_t blocks_in_use();
   MemoryStatistics statistics() const;
   void reset_peaks();
 

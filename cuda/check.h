@@ -23,4 +23,44 @@ inline void check_blas(cublasStatus_t status, const char* what) {
   fail(what, ": cuBLAS error ", cublasGetStatusName(status), ": ", cublasGetStatusString(status));
 }
 
+/// Makes a GPU the thread's current one for a scope, where nothing may be thrown: at the end of the
+/// process the driver is gone before the last tensors. Leaves no error behind.
+class QuietDeviceScope {
+ public:
+  explicit QuietDeviceScope(int index) noexcept
+      : usable_(cudaGetDevice(&before_) == cudaSuccess && cudaSetDevice(index) == cudaSuccess) {}
+  ~QuietDeviceScope() {
+    if (usable_) cudaSetDevice(before_);
+    cudaGetLastError();
+  }
+  QuietDeviceScope(const QuietDeviceScope&) = delete;
+  QuietDeviceScope& operator=(const QuietDeviceScope&) = delete;
+  /// Whether the driver still answers.
+  bool usable() const noexcept { return usable_; }
+
+ private:
+  int before_ = 0;
+  bool usable_;
+};
+
+/// An event recorded on a stream of GPU `index`, or null if the driver is gone.
+inline cudaEvent_t event_after(int index, cudaStream_t stream) noexcept {
+  const QuietDeviceScope scope(index);
+  cudaEvent_t event = nullptr;
+  if (!scope.usable() || cudaEventCreateWithFlags(&event, cudaEventDisableTiming) != cudaSuccess)
+    return nullptr;
+  if (cudaEventRecord(event, stream) == cudaSuccess) return event;
+  cudaEventDestroy(event);
+  return nullptr;
+}
+
+/// Whether an event of event_after has passed; if so it is destroyed.
+inline bool passed(cudaEvent_t event) noexcept {
+  if (event == nullptr) return true;
+  if (cudaEventQuery(event) == cudaErrorNotReady) return false;
+  cudaEventDestroy(event);
+  cudaGetLastError();
+  return true;
+}
+
 }  // namespace tandem::gpu

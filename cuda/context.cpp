@@ -67,6 +67,7 @@ void* StreamState::workspace() {
 }
 
 unsigned* StreamState::block_counters() {
+  const std::lock_guard lock(mutex_);
   if (counters_ == nullptr) {
     void* data = nullptr;
     check_cuda(cudaMalloc(&data, counters * sizeof(unsigned)), "block counters");
@@ -88,39 +89,39 @@ void* DriverMemory::take(std::size_t bytes) {
   return data;
 }
 
-void DriverMemory::give(void* data, std::size_t) noexcept { cudaFree(data); }
+void DriverMemory::give(void* data, std::size_t) noexcept {
+  cudaFree(data);
+  cudaGetLastError();
+}
 
 MemorySource::Mark DriverMemory::mark(StreamKey stream) noexcept {
-  int before = 0;
-  cudaEvent_t event = nullptr;
-  const auto native = static_cast<cudaStream_t>(const_cast<void*>(stream));
-  const bool marked = cudaGetDevice(&before) == cudaSuccess &&
-                      cudaSetDevice(index_) == cudaSuccess &&
-                      cudaEventCreateWithFlags(&event, cudaEventDisableTiming) == cudaSuccess &&
-                      cudaEventRecord(event, native) == cudaSuccess;
-  cudaSetDevice(before);
-  if (marked) return event;
-  // At the end of the process the driver is gone before the last tensors: nothing to wait for.
-  cudaGetLastError();
-  return nullptr;
+  return event_after(context_.index(), static_cast<cudaStream_t>(const_cast<void*>(stream)));
 }
 
 bool DriverMemory::passed(Mark mark) noexcept {
-  if (mark == nullptr) return true;
-  const auto event = static_cast<cudaEvent_t>(mark);
-  if (cudaEventQuery(event) == cudaErrorNotReady) return false;
-  cudaEventDestroy(event);
-  return true;
+  return gpu::passed(static_cast<cudaEvent_t>(mark));
 }
 
-void DriverMemory::drain() noexcept { cudaDeviceSynchronize(); }
+void DriverMemory::drain() noexcept { context_.wait_for_streams(); }
 
 DeviceContext::DeviceContext(int index)
-    : index_(index), driver_(index), pool_(driver_, caching_wanted()) {
+    : index_(index), driver_(*this), pool_(driver_, caching_wanted()) {
   check(index < most_devices, "cuda:", index, ": at most ", most_devices, " GPUs are supported");
   const DeviceScope scope(index);
   check_cuda(cudaGetDeviceProperties(&properties_, index), "cudaGetDeviceProperties");
   default_stream_ = std::make_unique<StreamState>();
+  void* data = nullptr;
+  check_cuda(cudaHostAlloc(&data, sizeof(IndexFault), cudaHostAllocPortable | cudaHostAllocMapped),
+             "index check");
+  fault_ = new (data) IndexFault{};
+}
+
+cudaError_t DeviceContext::wait_for_streams() noexcept {
+  const std::lock_guard lock(streams_mutex_);
+  cudaError_t status = cudaStreamSynchronize(default_stream_->stream());
+  for (const std::unique_ptr<StreamState>& state : streams_)
+    if (state != nullptr && status == cudaSuccess) status = cudaStreamSynchronize(state->stream());
+  return status;
 }
 
 cublasLtHandle_t DeviceContext::blas_lt() {
@@ -130,7 +131,7 @@ cublasLtHandle_t DeviceContext::blas_lt() {
 }
 
 StreamState& DeviceContext::next_stream() {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(streams_mutex_);
   std::unique_ptr<StreamState>& state = streams_[next_++ % streams_.size()];
   if (state == nullptr) state = std::make_unique<StreamState>();
   return *state;
@@ -193,14 +194,11 @@ std::string DeviceContext::memory_text(std::size_t requested) {
 }
 
 void DeviceContext::report_fault() {
-  if (!fault_possible_.exchange(false)) return;
-  IndexFault fault;
-  const cudaStream_t stream = current().stream();
-  check_cuda(cudaMemcpyAsync(&fault, fault_, sizeof fault, cudaMemcpyDeviceToHost, stream),
-             "index check");
-  check_cuda(cudaStreamSynchronize(stream), "index check");
-  if (fault.found == IndexFault::none) return;
-  check_cuda(cudaMemsetAsync(fault_, 0, sizeof fault, stream), "index check");
+  // The cell is host memory that kernels write through; `found` is set last.
+  std::atomic_ref<int> found_kind(fault_->found);
+  if (found_kind.load(std::memory_order_acquire) <= IndexFault::none) return;
+  const IndexFault fault = *fault_;
+  found_kind.store(IndexFault::none, std::memory_order_release);
   const std::string found =
       fault.found == IndexFault::label
           ? detail::concatenate("label ", fault.value, " at row ", fault.place, " is outside [0, ",
@@ -209,19 +207,6 @@ void DeviceContext::report_fault() {
                                 fault.size);
   fail<IndexError>(fault.op, ": ", found, " (a kernel on cuda:", index_,
                    " found it; what was computed from there on may be wrong)");
-}
-
-IndexFault* DeviceContext::fault_cell() {
-  const std::lock_guard lock(mutex_);
-  if (fault_ == nullptr) {
-    void* data = nullptr;
-    check_cuda(cudaMalloc(&data, sizeof(IndexFault)), "index check");
-    check_cuda(cudaMemset(data, 0, sizeof(IndexFault)), "index check");
-    check_cuda(cudaDeviceSynchronize(), "index check");
-    fault_ = static_cast<IndexFault*>(data);
-  }
-  fault_possible_ = true;
-  return fault_;
 }
 
 void DeviceContext::wait() {

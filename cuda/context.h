@@ -64,10 +64,12 @@ class StreamState {
   std::mutex mutex_;
 };
 
+class DeviceContext;
+
 /// The driver as a source of segments.
 class DriverMemory final : public MemorySource {
  public:
-  explicit DriverMemory(int index) : index_(index) {}
+  explicit DriverMemory(DeviceContext& context) : context_(context) {}
   void* take(std::size_t bytes) override;
   void give(void* data, std::size_t bytes) noexcept override;
   Mark mark(StreamKey stream) noexcept override;
@@ -75,13 +77,13 @@ class DriverMemory final : public MemorySource {
   void drain() noexcept override;
 
  private:
-  const int index_;
+  DeviceContext& context_;
 };
 
 /// An index that a kernel found outside its dimension. Kernels cannot throw: they leave the first
 /// one here, and the next call that waits for the device throws it.
 struct IndexFault {
-  enum Kind : int { none, index, label };
+  enum Kind : int { claimed = -1, none, index, label };
   int found;
   const char* op;  ///< a literal of the host
   std::int64_t value, size, place;
@@ -124,8 +126,11 @@ class DeviceContext {
   void wait();
   /// Throws the IndexError that a finished kernel left, if any.
   void report_fault();
-  /// Where kernels leave faults; called before every launch of a kernel that may find one.
-  IndexFault* fault_cell();
+  /// Where kernels leave faults: host memory that the GPU sees.
+  IndexFault* fault_cell() { return fault_; }
+  /// Waits for the streams that have work of ops; never for recordings that other threads have
+  /// open, which waiting for the whole device would break.
+  cudaError_t wait_for_streams() noexcept;
 
  private:
   std::string memory_text(std::size_t requested);
@@ -134,14 +139,13 @@ class DeviceContext {
   cudaDeviceProp properties_ = {};
   DriverMemory driver_;
   BlockPool pool_;
-  std::mutex mutex_;
+  std::mutex mutex_, streams_mutex_;
   std::vector<std::shared_ptr<BlockPool>> recorded_pools_;
   std::unique_ptr<StreamState> default_stream_;
   std::array<std::unique_ptr<StreamState>, 32> streams_;
   unsigned next_ = 0;
   cublasLtHandle_t blas_lt_ = nullptr;
   IndexFault* fault_ = nullptr;
-  std::atomic<bool> fault_possible_ = false;
 };
 
 /// Temporary device memory of the current stream; handed back, in the stream's order, at the end of

@@ -18,6 +18,8 @@ template <class T> __global__ void __launch_bounds__(block_threads)
   out[at.at[0]] = condition.at(at.at[1]) ? a.at(at.at[2]) : b.at(at.at[3]);
 }
 
+bool is_narrow_real(DType dtype) { return is_half(dtype) || dtype == DType::Float32; }
+
 }  // namespace
 
 void CudaBackend::copy(const LoopPlan& plan, const Input& from, const Output& out) {
@@ -36,6 +38,19 @@ void CudaBackend::copy(const LoopPlan& plan, const Input& from, const Output& ou
         run_packs<T, T, 1>("copy", context_, Same<Computed<T>>{}, plan.numel, in, out);
       });
   if (packs) return;
+  // Between contiguous reals of at most float32, float holds every number.
+  const bool narrow = from.data != nullptr && plan.contiguous && aligned<32>(from.data) &&
+                      aligned<32>(out.data) && is_narrow_real(from.dtype) &&
+                      is_narrow_real(out.dtype);
+  if (narrow) {
+    visit_real(from.dtype, [&]<class From>() {
+      visit_real(out.dtype, [&]<class To>() {
+        if constexpr (sizeof(From) <= 4 && sizeof(To) <= 4)
+          run_packs<From, To, 1>("copy", context_, Same<float>{}, plan.numel, in, out);
+      });
+    });
+    return;
+  }
   // A number knows integers exactly; every real goes through double, which holds them all.
   const DType kind = from.data == nullptr ? from.immediate.dtype() : from.dtype;
   if (is_floating_point(kind))

@@ -24,10 +24,10 @@ void CudaBackend::copy_from_host(void* to, const void* from, std::size_t bytes) 
   if (bytes == 0) return;
   const DeviceScope scope(context_.index());
   check_not_recording("copy from the host");
-  // From pageable memory this returns once the numbers are staged, from pinned memory at once.
   check_cuda(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, context_.stream()),
              "copy from the host");
-  if (is_pinned(from)) check_cuda(cudaStreamSynchronize(context_.stream()), "copy from the host");
+  // Whoever owns `from` may change it from here on.
+  check_cuda(cudaStreamSynchronize(context_.stream()), "copy from the host");
 }
 
 void CudaBackend::copy_from_pinned(void* to, const void* from, std::size_t bytes) {
@@ -35,7 +35,7 @@ void CudaBackend::copy_from_pinned(void* to, const void* from, std::size_t bytes
   const DeviceScope scope(context_.index());
   check_cuda(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, context_.stream()),
              "copy from pinned memory");
-  pinned_memory().use_on(from, context_.stream());
+  pinned_memory().copied_by(from, context_.index(), context_.stream());
 }
 
 void CudaBackend::copy_from_gpu(void* to, GpuBackend& source, const void* from, std::size_t bytes) {
@@ -69,7 +69,7 @@ void CudaBackend::copy_to_host(void* to, const void* from, std::size_t bytes) {
 void CudaBackend::synchronize() {
   const DeviceScope scope(context_.index());
   check_not_recording("synchronize");
-  check_cuda(cudaDeviceSynchronize(), "synchronize");
+  check_cuda(context_.wait_for_streams(), "synchronize");
   context_.report_fault();
 }
 
@@ -164,7 +164,8 @@ void CudaBackend::reset_peak_memory() { context_.pool().reset_peaks(); }
 
 void CudaBackend::empty_cache() {
   const DeviceScope scope(context_.index());
-  check_cuda(cudaDeviceSynchronize(), "empty_cache");
+  check_not_recording("empty_cache");
+  check_cuda(context_.wait_for_streams(), "empty_cache");
   context_.pool().empty_cache();
 }
 
@@ -224,12 +225,17 @@ Backends& backends() {
   return all;
 }
 
+/// Before the first use nothing may ask the driver, which would start it.
+std::atomic<bool> used = false;
+
 }  // namespace
 }  // namespace tandem::gpu
 
 namespace tandem {
 
-std::vector<GpuBackend*> cuda_backends_in_use() { return gpu::backends().in_use(); }
+std::vector<GpuBackend*> cuda_backends_in_use() {
+  return gpu::used ? gpu::backends().in_use() : std::vector<GpuBackend*>();
+}
 
 int cuda_device_count() noexcept { return gpu::devices().count; }
 
@@ -240,7 +246,9 @@ GpuBackend& cuda_backend(int device_index) {
         found.status == cudaSuccess ? "none found" : cudaGetErrorString(found.status), ")");
   check(device_index < found.count, "device cuda:", device_index,
         " was asked for, but this machine has ", found.count, " GPU(s)");
-  return gpu::backends().at(device_index);
+  GpuBackend& backend = gpu::backends().at(device_index);
+  gpu::used = true;
+  return backend;
 }
 
 }  // namespace tandem

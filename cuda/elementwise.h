@@ -56,6 +56,7 @@ template <class T, class R, int inputs, class Body> __global__ void __launch_bou
       }
       *reinterpret_cast<Pack<R, width>*>(out + begin) = result;
     } else {
+#pragma unroll 1
       for (std::int64_t at = begin; at < n; ++at) {
         C x[inputs];
         for (int i = 0; i < inputs; ++i)
@@ -72,20 +73,28 @@ template <class T, class R, int inputs, class Body> __global__ void __launch_bou
 template <class C, int inputs, class Body> __global__ void __launch_bounds__(block_threads)
     walk_kernel(Body body, Sources<C, inputs> sources, void* out, DType out_dtype,
                 Walk<inputs + 1> walk, std::int64_t n) {
-  for (int p = 0; p < positions_per_thread; ++p) {
-    const std::int64_t position =
-        (static_cast<std::int64_t>(blockIdx.x) * positions_per_thread + p) * block_threads +
-        threadIdx.x;
-    if (position >= n) return;
-    const Offsets<inputs + 1> offsets = walk(position);
-    C x[inputs];
+  C x[positions_per_thread][inputs];
+  std::int64_t to[positions_per_thread];
+  const std::int64_t first =
+      static_cast<std::int64_t>(blockIdx.x) * positions_per_thread * block_threads + threadIdx.x;
 #pragma unroll
-    for (int i = 0; i < inputs; ++i) x[i] = sources.input[i].at(offsets.at[i + 1]);
-    store(out, out_dtype, offsets.at[0], body(x));
+  for (int p = 0; p < positions_per_thread; ++p) {
+    const std::int64_t position = first + p * static_cast<std::int64_t>(block_threads);
+    if (position >= n) continue;
+    const Offsets<inputs + 1> offsets = walk(position);
+    to[p] = offsets.at[0];
+#pragma unroll
+    for (int i = 0; i < inputs; ++i) x[p][i] = sources.input[i].at(offsets.at[i + 1]);
   }
+#pragma unroll
+  for (int p = 0; p < positions_per_thread; ++p)
+    if (first + p * static_cast<std::int64_t>(block_threads) < n)
+      store(out, out_dtype, to[p], body(x[p]));
 }
 
-inline bool aligned(const void* data) { return reinterpret_cast<std::uintptr_t>(data) % 16 == 0; }
+template <std::uintptr_t bytes = 16> bool aligned(const void* data) {
+  return reinterpret_cast<std::uintptr_t>(data) % bytes == 0;
+}
 
 template <class T, class R, int inputs, class Body>
 void run_packs(const char* op, DeviceContext& context, const Body& body, std::int64_t numel,

@@ -8,13 +8,15 @@ namespace tandem::gpu {
 /// Leaves the first fault in the cell: `value` at position `place` does not fit `size`.
 inline __device__ void report_fault(IndexFault* fault, IndexFault::Kind kind, const char* op,
                                     std::int64_t value, std::int64_t size, std::int64_t place) {
-  if (atomicCAS(&fault->found, static_cast<int>(IndexFault::none), static_cast<int>(kind)) !=
-      IndexFault::none)
+  if (atomicCAS(&fault->found, static_cast<int>(IndexFault::none),
+                static_cast<int>(IndexFault::claimed)) != IndexFault::none)
     return;
   fault->op = op;
   fault->value = value;
   fault->size = size;
   fault->place = place;
+  __threadfence_system();
+  *static_cast<volatile int*>(&fault->found) = kind;
 }
 
 }  // namespace tandem::gpu

@@ -15,33 +15,35 @@ TANDEM_HD inline std::int64_t wrapped(std::int64_t index, std::int64_t size) {
   return index < 0 ? index + size : index;
 }
 
-__global__ void __launch_bounds__(block_threads)
-    check_kernel(const std::int64_t* index, Walk<3> walk, IndexedDim dim, std::int64_t n,
-                 IndexFault* fault) {
-  const std::int64_t position = static_cast<std::int64_t>(blockIdx.x) * block_threads + threadIdx.x;
-  if (position >= n) return;
-  const std::int64_t value = index[walk(position).at[1]];
-  if (value < -dim.size || value >= dim.size)
-    report_fault(fault, IndexFault::index, dim.op, value, dim.size, position);
+/// Whether an index fits its dimension; reports it if not.
+__device__ bool fits(const IndexedDim& dim, std::int64_t index, std::int64_t position,
+                     IndexFault* fault) {
+  const bool inside = index >= -dim.size && index < dim.size;
+  if (!inside) report_fault(fault, IndexFault::index, dim.op, index, dim.size, position);
+  return inside;
 }
 
 template <class T> __global__ void __launch_bounds__(block_threads)
     gather_kernel(const T* source, const std::int64_t* index, T* out, Walk<3> walk, IndexedDim dim,
-                  std::int64_t n, const IndexFault* fault) {
-  const std::int64_t position = static_cast<std::int64_t>(blockIdx.x) * block_threads + threadIdx.x;
-  if (position >= n || fault->found != 0) return;
-  const Offsets<3> at = walk(position);
-  out[at.at[0]] = source[at.at[2] + wrapped(index[at.at[1]], dim.size) * dim.stride];
-}
-
-/// Where each element of the source goes; its own position beside it.
-__global__ void __launch_bounds__(block_threads)
-    place_kernel(const std::int64_t* index, Walk<3> walk, IndexedDim dim, std::int64_t n,
-                 std::int64_t* places, std::int64_t* positions) {
+                  std::int64_t n, IndexFault* fault) {
   const std::int64_t position = static_cast<std::int64_t>(blockIdx.x) * block_threads + threadIdx.x;
   if (position >= n) return;
   const Offsets<3> at = walk(position);
-  places[position] = at.at[0] + wrapped(index[at.at[1]], dim.size) * dim.stride;
+  const std::int64_t where = index[at.at[1]];
+  if (fits(dim, where, position, fault))
+    out[at.at[0]] = source[at.at[2] + wrapped(where, dim.size) * dim.stride];
+}
+
+/// Where each element of the source goes, its own position beside it, and whether all of them fit.
+__global__ void __launch_bounds__(block_threads)
+    place_kernel(const std::int64_t* index, Walk<3> walk, IndexedDim dim, std::int64_t n,
+                 std::int64_t* places, std::int64_t* positions, int* misfits, IndexFault* fault) {
+  const std::int64_t position = static_cast<std::int64_t>(blockIdx.x) * block_threads + threadIdx.x;
+  if (position >= n) return;
+  const Offsets<3> at = walk(position);
+  const std::int64_t where = index[at.at[1]];
+  if (!fits(dim, where, position, fault)) atomicAdd(misfits, 1);
+  places[position] = at.at[0] + wrapped(where, dim.size) * dim.stride;
   positions[position] = position;
 }
 
@@ -49,9 +51,9 @@ __global__ void __launch_bounds__(block_threads)
 template <class T> __global__ void __launch_bounds__(block_threads)
     add_runs_kernel(const T* source, T* target, const std::int64_t* places,
                     const std::int64_t* positions, Walk<3> walk, std::int64_t n,
-                    const IndexFault* fault) {
+                    const int* misfits) {
   const std::int64_t first = static_cast<std::int64_t>(blockIdx.x) * block_threads + threadIdx.x;
-  if (first >= n || fault->found != 0) return;
+  if (first >= n || *misfits != 0) return;
   const std::int64_t place = places[first];
   if (first > 0 && places[first - 1] == place) return;
   T sum = target[place];
@@ -60,23 +62,15 @@ template <class T> __global__ void __launch_bounds__(block_threads)
   target[place] = sum;
 }
 
-void check_indices(DeviceContext& context, const LoopPlan& plan, const IndexedDim& dim,
-                   const std::int64_t* index, IndexFault* fault) {
-  launch(dim.op, context.stream(), geometry_for(plan.numel), check_kernel, index, Walk<3>(plan),
-         dim, plan.numel, fault);
-}
-
 }  // namespace
 
 void CudaBackend::gather(const LoopPlan& plan, const IndexedDim& dim, const std::int64_t* index,
                          const Input& source, const Output& out) {
   const DeviceScope scope(context_.index());
-  IndexFault* fault = context_.fault_cell();
-  check_indices(context_, plan, dim, index, fault);
   visit_dtype(out.dtype, [&]<class T>() {
     launch(dim.op, context_.stream(), geometry_for(plan.numel), gather_kernel<T>,
            static_cast<const T*>(source.data), index, static_cast<T*>(out.data), Walk<3>(plan), dim,
-           plan.numel, fault);
+           plan.numel, context_.fault_cell());
   });
 }
 
@@ -84,16 +78,16 @@ void CudaBackend::scatter_add(const LoopPlan& plan, const IndexedDim& dim,
                               const std::int64_t* index, const Input& source,
                               const Output& target) {
   const DeviceScope scope(context_.index());
-  IndexFault* fault = context_.fault_cell();
-  check_indices(context_, plan, dim, index, fault);
   const std::int64_t n = plan.numel;
   const Scratch arrays(context_, static_cast<std::size_t>(n) * 4 * sizeof(std::int64_t));
   auto* places = arrays.as<std::int64_t>();
   std::int64_t *positions = places + n, *sorted_places = places + 2 * n,
                *sorted_positions = places + 3 * n;
   const cudaStream_t stream = context_.stream();
+  const Scratch misfits(context_, sizeof(int));
+  check_cuda(cudaMemsetAsync(misfits.data(), 0, sizeof(int), stream), dim.op);
   launch(dim.op, stream, geometry_for(n), place_kernel, index, Walk<3>(plan), dim, n, places,
-         positions);
+         positions, misfits.as<int>(), context_.fault_cell());
   std::size_t bytes = 0;
   const auto sort = [&](void* temporary) {
     check_cuda(cub::DeviceRadixSort::SortPairs(temporary, bytes, places, sorted_places, positions,
@@ -105,7 +99,8 @@ void CudaBackend::scatter_add(const LoopPlan& plan, const IndexedDim& dim,
   sort(temporary.data());
   visit_dtype(target.dtype, [&]<class T>() {
     launch(dim.op, stream, geometry_for(n), add_runs_kernel<T>, static_cast<const T*>(source.data),
-           static_cast<T*>(target.data), sorted_places, sorted_positions, Walk<3>(plan), n, fault);
+           static_cast<T*>(target.data), sorted_places, sorted_positions, Walk<3>(plan), n,
+           misfits.as<int>());
   });
 }
 

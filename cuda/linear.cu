@@ -38,6 +38,16 @@ struct SlopeSums {
   unsigned* counters;  ///< one per tile of columns
 };
 
+/// Adds one value per thread down the columns of a tile, into its first row; in a tree.
+__device__ inline void sum_rows(double (&sums)[tile_rows][tile_columns], double value) {
+  sums[threadIdx.y][threadIdx.x] = value;
+  for (unsigned height = tile_rows / 2; height > 0; height /= 2) {
+    __syncthreads();
+    if (threadIdx.y < height)
+      sums[threadIdx.y][threadIdx.x] += sums[threadIdx.y + height][threadIdx.x];
+  }
+}
+
 /// Block (x, y): 32 columns and one chunk of rows. The block that finishes last in its columns adds
 /// the chunks' sums in their order.
 template <class Slope, class T> __global__ void __launch_bounds__(tile_columns* tile_rows)
@@ -57,12 +67,7 @@ template <class Slope, class T> __global__ void __launch_bounds__(tile_columns* 
       sum += static_cast<double>(static_cast<C>(value));
     }
   if (s.grad_bias == nullptr) return;
-  sums[threadIdx.y][threadIdx.x] = sum;
-  for (unsigned height = tile_rows / 2; height > 0; height /= 2) {
-    __syncthreads();
-    if (threadIdx.y < height)
-      sums[threadIdx.y][threadIdx.x] += sums[threadIdx.y + height][threadIdx.x];
-  }
+  sum_rows(sums, sum);
   if (gridDim.y > 1) {
     if (threadIdx.y == 0 && column < s.columns)
       s.partials[blockIdx.y * s.columns + column] = sums[0][threadIdx.x];
@@ -73,12 +78,11 @@ template <class Slope, class T> __global__ void __launch_bounds__(tile_columns* 
     __syncthreads();
     if (!last) return;
     __threadfence();
-    if (threadIdx.y == 0 && column < s.columns) {
-      double total = 0;
-      for (unsigned chunk = 0; chunk < gridDim.y; ++chunk)
+    double total = 0;
+    if (column < s.columns)
+      for (unsigned chunk = threadIdx.y; chunk < gridDim.y; chunk += tile_rows)
         total += __ldcg(&s.partials[chunk * s.columns + column]);
-      sums[0][threadIdx.x] = total;
-    }
+    sum_rows(sums, total);
     if (threadIdx.x == 0 && threadIdx.y == 0) s.counters[blockIdx.x] = 0;
   }
   if (threadIdx.y == 0 && column < s.columns)
@@ -114,6 +118,7 @@ template <class Rule> void run_bias(DeviceContext& context, const LinearCall& ca
 
 template <class Slope>
 void run_slope(DeviceContext& context, const LinearBackwardCall& call, const Slope& slope) {
+  if (call.out == 0) return;
   const auto tiles = static_cast<unsigned>((call.out + tile_columns - 1) / tile_columns);
   check(tiles <= static_cast<unsigned>(StreamState::counters), "linear: ", call.out,
         " outputs are more than the gradient of a bias takes on a GPU");

@@ -37,17 +37,27 @@ template <class Rule, class T, int capacity> __global__ void __launch_bounds__(b
   }
   const auto& slot = parameters.slot[low];
   const std::int64_t begin = (blockIdx.x - parameters.first_block[low]) * elements_per_block;
+  C value[elements_per_thread], gradient[elements_per_thread], states[elements_per_thread][3];
+  // All loads before the first store, so that they are under way together.
+#pragma unroll
   for (int i = 0; i < elements_per_thread; ++i) {
     const std::int64_t at = begin + i * static_cast<std::int64_t>(block_threads) + threadIdx.x;
-    if (at >= slot.numel) return;
-    C states[3] = {};
+    if (at >= slot.numel) continue;
+    value[i] = static_cast<C>(element<T>(slot.parameter, at));
+    gradient[i] = static_cast<C>(element<T>(slot.gradient, at));
+    for (int s = 0; s < 3; ++s)
+      states[i][s] = s < Rule::states && slot.states[s] != nullptr
+                         ? static_cast<C>(element<T>(slot.states[s], at))
+                         : C(0);
+  }
+#pragma unroll
+  for (int i = 0; i < elements_per_thread; ++i) {
+    const std::int64_t at = begin + i * static_cast<std::int64_t>(block_threads) + threadIdx.x;
+    if (at >= slot.numel) continue;
+    rule.update(value[i], gradient[i], states[i]);
+    element<T>(slot.parameter, at) = static_cast<T>(value[i]);
     for (int s = 0; s < Rule::states; ++s)
-      if (slot.states[s] != nullptr) states[s] = static_cast<C>(element<T>(slot.states[s], at));
-    C value = static_cast<C>(element<T>(slot.parameter, at));
-    rule.update(value, static_cast<C>(element<T>(slot.gradient, at)), states);
-    element<T>(slot.parameter, at) = static_cast<T>(value);
-    for (int s = 0; s < Rule::states; ++s)
-      if (slot.states[s] != nullptr) element<T>(slot.states[s], at) = static_cast<T>(states[s]);
+      if (slot.states[s] != nullptr) element<T>(slot.states[s], at) = static_cast<T>(states[i][s]);
   }
 }
 

@@ -14,9 +14,10 @@ void* PinnedMemory::take(std::size_t bytes) {
   bytes = block_bytes(bytes);
   const auto [begin, end] = free_.equal_range(bytes);
   for (auto at = begin; at != end; ++at) {
-    const auto [data, used] = at->second;
-    if (used != nullptr && cudaEventQuery(used) != cudaSuccess) continue;
-    if (used != nullptr) cudaEventDestroy(used);
+    std::vector<cudaEvent_t>& copies = blocks_.at(static_cast<const char*>(at->second)).copies;
+    std::erase_if(copies, passed);
+    if (!copies.empty()) continue;
+    void* data = at->second;
     free_.erase(at);
     return data;
   }
@@ -25,41 +26,34 @@ void* PinnedMemory::take(std::size_t bytes) {
     cudaGetLastError();
     fail<OutOfMemoryError>("pin_memory: no page-locked memory left for ", bytes, " bytes");
   }
-  blocks_.emplace(static_cast<const char*>(data), Block{bytes, nullptr});
+  blocks_.emplace(static_cast<const char*>(data), Block{bytes, {}});
   return data;
 }
 
 void PinnedMemory::give(void* data) noexcept {
   const std::lock_guard lock(mutex_);
-  Block& block = blocks_.at(static_cast<const char*>(data));
-  cudaEvent_t used = nullptr;
-  if (block.stream != nullptr &&
-      (cudaEventCreateWithFlags(&used, cudaEventDisableTiming) != cudaSuccess ||
-       cudaEventRecord(used, block.stream) != cudaSuccess)) {
-    cudaGetLastError();
-    return;  // at the end of the process the driver is gone first
-  }
-  block.stream = nullptr;
-  free_.emplace(block.bytes, Free{data, used});
+  free_.emplace(blocks_.at(static_cast<const char*>(data)).bytes, data);
 }
 
-PinnedMemory::Blocks::const_iterator PinnedMemory::find(const void* data) const {
+PinnedMemory::Block* PinnedMemory::find(const void* data) {
   auto block = blocks_.upper_bound(static_cast<const char*>(data));
-  if (block == blocks_.begin()) return blocks_.end();
+  if (block == blocks_.begin()) return nullptr;
   --block;
-  return static_cast<const char*>(data) < block->first + block->second.bytes ? block
-                                                                             : blocks_.end();
+  const bool inside = static_cast<const char*>(data) < block->first + block->second.bytes;
+  return inside ? &block->second : nullptr;
 }
 
 bool PinnedMemory::holds(const void* data) const {
   const std::lock_guard lock(mutex_);
-  return find(data) != blocks_.end();
+  return const_cast<PinnedMemory*>(this)->find(data) != nullptr;
 }
 
-void PinnedMemory::use_on(const void* data, cudaStream_t stream) {
+void PinnedMemory::copied_by(const void* data, int index, cudaStream_t stream) noexcept {
   const std::lock_guard lock(mutex_);
-  const auto block = find(data);
-  if (block != blocks_.end()) blocks_.at(block->first).stream = stream;
+  if (Block* block = find(data)) {
+    std::erase_if(block->copies, passed);
+    block->copies.push_back(event_after(index, stream));
+  }
 }
 
 PinnedMemory& pinned_memory() {

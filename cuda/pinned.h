@@ -13,28 +13,24 @@ class PinnedMemory {
  public:
   /// Throws OutOfMemoryError.
   void* take(std::size_t bytes);
-  /// The block is given out again once the stream that last copied it is done with its work so far.
+  /// The block is given out again once every copy of it is done.
   void give(void* data) noexcept;
   /// Whether the memory at `data` lies in a block of this pool.
   bool holds(const void* data) const;
-  /// `stream` copies the memory at `data`.
-  void use_on(const void* data, cudaStream_t stream);
+  /// A copy of the memory at `data` was just asked of a stream of GPU `index`.
+  void copied_by(const void* data, int index, cudaStream_t stream) noexcept;
 
  private:
   struct Block {
     std::size_t bytes;
-    cudaStream_t stream;  ///< that copied it last, or null
-  };
-  struct Free {
-    void* data;
-    cudaEvent_t used;  ///< null: at rest
+    std::vector<cudaEvent_t> copies;  ///< that may not be done
   };
   using Blocks = std::map<const char*, Block>;
-  Blocks::const_iterator find(const void* data) const;
+  Block* find(const void* data);
 
   mutable std::mutex mutex_;
   Blocks blocks_;  ///< every block, by address
-  std::multimap<std::size_t, Free> free_;
+  std::multimap<std::size_t, void*> free_;
 };
 
 /// The one pool of the process: every GPU can read its blocks.

@@ -44,7 +44,7 @@ cublasComputeType_t compute_type(DType dtype, bool tf32) {
 
 // cuBLAS thinks in columns: the row-major y[rows, out] is its matrix [out, rows], which is
 // w (transposed, [in, out]) times x ([in, rows]); the bias runs along its rows.
-LinearPlan::LinearPlan(cublasLtHandle_t handle, const LinearKey& key) {
+LinearPlan::LinearPlan(cublasLtHandle_t handle, const LinearKey& key, const void* bias) {
   check_blas(cublasLtMatmulDescCreate(&operation_, compute_type(key.dtype, key.tf32), CUDA_R_32F),
              "linear");
   set(operation_, CUBLASLT_MATMUL_DESC_TRANSA, CUBLAS_OP_T);
@@ -53,6 +53,7 @@ LinearPlan::LinearPlan(cublasLtHandle_t handle, const LinearKey& key) {
     set(operation_, CUBLASLT_MATMUL_DESC_EPILOGUE, CUBLASLT_EPILOGUE_BIAS);
     set(operation_, CUBLASLT_MATMUL_DESC_BIAS_DATA_TYPE,
         static_cast<std::int32_t>(data_type(key.dtype)));
+    set(operation_, CUBLASLT_MATMUL_DESC_BIAS_POINTER, bias);  // the choice looks at its alignment
   }
   weight_ = layout(key.dtype, key.in, key.out);
   input_ = layout(key.dtype, key.in, key.rows);
@@ -85,15 +86,16 @@ void LinearPlan::run(cublasLtHandle_t handle, const void* x, const void* w, cons
                      void* y, void* workspace, std::size_t workspace_bytes, cudaStream_t stream) {
   // cuBLASLt serves float32 and narrower here, whose factors are float.
   const float one = 1, zero = 0;
+  const std::lock_guard lock(mutex_);
   if (bias != nullptr) set(operation_, CUBLASLT_MATMUL_DESC_BIAS_POINTER, bias);
   check_blas(cublasLtMatmul(handle, operation_, &one, w, weight_, x, input_, &zero, y, output_, y,
                             output_, &algorithm_, workspace, workspace_bytes, stream),
              "linear");
 }
 
-LinearPlan& LinearPlans::plan(cublasLtHandle_t handle, const LinearKey& key) {
+LinearPlan& LinearPlans::plan(cublasLtHandle_t handle, const LinearKey& key, const void* bias) {
   const std::lock_guard lock(mutex_);
-  return plans_.try_emplace(key, handle, key).first->second;
+  return plans_.try_emplace(key, handle, key, bias).first->second;
 }
 
 }  // namespace tandem::gpu

@@ -18,10 +18,11 @@ struct LinearKey {
   DType dtype;
   bool bias, tf32;
   std::int64_t rows, in, out;
-  unsigned align_x, align_w, align_y;
+  unsigned align_x, align_w, align_bias, align_y;
   std::size_t workspace;
   auto tie() const {
-    return std::tie(dtype, bias, tf32, rows, in, out, align_x, align_w, align_y, workspace);
+    return std::tie(dtype, bias, tf32, rows, in, out, align_x, align_w, align_bias, align_y,
+                    workspace);
   }
   friend bool operator<(const LinearKey& a, const LinearKey& b) { return a.tie() < b.tie(); }
 };
@@ -30,7 +31,8 @@ struct LinearKey {
 /// has none for the case.
 class LinearPlan {
  public:
-  LinearPlan(cublasLtHandle_t handle, const LinearKey& key);
+  /// `bias` is one of the alignment that the key says.
+  LinearPlan(cublasLtHandle_t handle, const LinearKey& key, const void* bias);
   ~LinearPlan();
   LinearPlan(const LinearPlan&) = delete;
   LinearPlan& operator=(const LinearPlan&) = delete;
@@ -45,13 +47,13 @@ class LinearPlan {
   cublasLtMatrixLayout_t weight_ = nullptr, input_ = nullptr, output_ = nullptr;
   cublasLtMatmulAlgo_t algorithm_ = {};
   bool found_ = false;
+  std::mutex mutex_;  ///< the bias pointer is a part of the descriptor
 };
 
 class LinearPlans {
  public:
-  /// Made at the first call for a key. Hold the stream's mutex while running it: the bias pointer
-  /// is a part of the plan.
-  LinearPlan& plan(cublasLtHandle_t handle, const LinearKey& key);
+  /// Made at the first call for a key.
+  LinearPlan& plan(cublasLtHandle_t handle, const LinearKey& key, const void* bias);
 
  private:
   std::mutex mutex_;

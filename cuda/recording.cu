@@ -25,11 +25,13 @@ CapturedWork::CapturedWork(DeviceContext& context)
       stream_(std::make_unique<StreamState>()),
       pool_(std::make_shared<BlockPool>(context.driver())),
       before_(&context.current()) {
-  // What is made at the first use is made now: a capture would take it for part of the step.
+  // What is made at the first use is made now: a capture would take it for part of the step. The
+  // recording's own memory may need what the cache holds.
   stream_->blas();
   stream_->block_counters();
   context_.blas_lt();
-  context_.fault_cell();
+  check_cuda(context_.wait_for_streams(), "record");
+  context_.pool().empty_cache();
   check_cuda(cudaStreamSynchronize(stream_->stream()), "record");
   check_cuda(cudaStreamBeginCapture(stream_->stream(), cudaStreamCaptureModeRelaxed), "record");
   capturing_ = true;
@@ -40,18 +42,15 @@ CapturedWork::CapturedWork(DeviceContext& context)
 
 CapturedWork::~CapturedWork() {
   abandon();
-  const DeviceScope scope(context_.index());
-  cudaDeviceSynchronize();  // a replay may still run
-  destroy();
+  const QuietDeviceScope scope(context_.index());
+  if (replayed_ != nullptr) {
+    cudaEventSynchronize(replayed_);  // the last replay may still run
+    cudaEventDestroy(replayed_);
+  }
+  if (executable_ != nullptr) cudaGraphExecDestroy(executable_);
   for (void* cell : cells_) cudaFree(cell);
   for (void* data : adopted_) context_.give(data);
-}
-
-void CapturedWork::destroy() noexcept {
-  if (executable_ != nullptr) cudaGraphExecDestroy(executable_);
-  if (graph_ != nullptr) cudaGraphDestroy(graph_);
-  executable_ = nullptr;
-  graph_ = nullptr;
+  stream_.reset();
 }
 
 void CapturedWork::leave() noexcept {
@@ -70,20 +69,23 @@ bool CapturedWork::finish() {
     launch("record", stream_->stream(), {dim3(1), dim3(1)}, advance_kernel, g.device,
            g.state->offset - g.start);
   leave();
-  check_cuda(cudaStreamEndCapture(stream_->stream(), &graph_), "record");
+  cudaGraph_t graph = nullptr;
+  check_cuda(cudaStreamEndCapture(stream_->stream(), &graph), "record");
   std::size_t nodes = 0;
-  check_cuda(cudaGraphGetNodes(graph_, nullptr, &nodes), "record");
-  if (nodes == 0) return false;
-  check_cuda(cudaGraphInstantiate(&executable_, graph_, 0), "record");
-  return true;
+  cudaError_t status = cudaGraphGetNodes(graph, nullptr, &nodes);
+  if (status == cudaSuccess && nodes > 0) status = cudaGraphInstantiate(&executable_, graph, 0);
+  cudaGraphDestroy(graph);
+  check_cuda(status, "record");
+  return nodes > 0;
 }
 
 void CapturedWork::abandon() noexcept {
   if (!capturing_) return;
   leave();
-  cudaStreamEndCapture(stream_->stream(), &graph_);
+  cudaGraph_t graph = nullptr;
+  cudaStreamEndCapture(stream_->stream(), &graph);
+  if (graph != nullptr) cudaGraphDestroy(graph);
   cudaGetLastError();
-  destroy();
 }
 
 bool CapturedWork::adopts(void* data) noexcept {
@@ -141,6 +143,8 @@ void CapturedWork::renew_update(std::size_t number, const OptimizerCall& call) {
 void CapturedWork::replay() {
   const DeviceScope scope(context_.index());
   const cudaStream_t stream = context_.stream();
+  if (replayed_ == nullptr)
+    check_cuda(cudaEventCreateWithFlags(&replayed_, cudaEventDisableTiming), "record");
   for (Generator& g : generators_) {
     const RandomPosition wanted{g.state->seed, g.state->offset};
     if (!g.set || wanted.seed != g.known.seed || wanted.offset != g.known.offset)
@@ -150,8 +154,8 @@ void CapturedWork::replay() {
     g.state->offset += g.drawn;
     g.known = {g.state->seed, g.state->offset};
   }
-  context_.fault_cell();
   check_cuda(cudaGraphLaunch(executable_, stream), "record");
+  check_cuda(cudaEventRecord(replayed_, stream), "record");
 }
 
 void CudaBackend::begin_recording() {

@@ -68,15 +68,14 @@ class CapturedWork final : public RecordedWork {
 
   Generator& generator(const GeneratorState& state);
   void leave() noexcept;
-  void destroy() noexcept;
 
   DeviceContext& context_;
   std::unique_ptr<StreamState> stream_;
   std::shared_ptr<BlockPool> pool_;
   StreamState* before_ = nullptr;
   bool capturing_ = false;
-  cudaGraph_t graph_ = nullptr;
   cudaGraphExec_t executable_ = nullptr;
+  cudaEvent_t replayed_ = nullptr;  ///< after the last replay
   std::vector<void*> cells_;
   std::vector<void*> adopted_;
   std::vector<Update> updates_;

@@ -31,6 +31,30 @@ template <class Op> __device__ void finish(const Reduction& r, std::int64_t outp
     store(r.out, r.out_dtype, r.kept(output).at[0], Op::result(value));
 }
 
+/// Elements that a thread loads before it joins them.
+constexpr int loads_ahead = 4;
+
+/// Joins the elements first, first + step, ... below `end` of the line that begins at `base`, in
+/// their order.
+template <class Op, class A>
+__device__ typename Op::Carried join_elements(const Reduction& r, std::int64_t base,
+                                              std::int64_t first, std::int64_t step,
+                                              std::int64_t end) {
+  typename Op::Carried value = Op::start();
+  for (std::int64_t i = first; i < end; i += step * loads_ahead) {
+    A x[loads_ahead];
+#pragma unroll
+    for (int k = 0; k < loads_ahead; ++k) {
+      const std::int64_t at = i + k * step;
+      x[k] = at < end ? load<A>(r.data, r.dtype, base + r.reduced(at).at[0]) : A(0);
+    }
+#pragma unroll
+    for (int k = 0; k < loads_ahead; ++k)
+      if (i + k * step < end) value = Op::join(value, Op::take(x[k], i + k * step));
+  }
+  return value;
+}
+
 /// Lanes of a block share the chunks of an output; blockDim.x / lanes chunks per block.
 template <class Op, class A> __global__ void __launch_bounds__(block_threads)
     reduce_along(Reduction r, int lanes, typename Op::Carried* partials) {
@@ -38,15 +62,15 @@ template <class Op, class A> __global__ void __launch_bounds__(block_threads)
   __shared__ Carried shared[block_threads];
   const int lane = static_cast<int>(threadIdx.x) % lanes;
   const std::int64_t item =
-      static_cast<std::int64_t>(blockIdx.x) * (block_threads / lanes) + threadIdx.x / lanes;
+      static_cast<std::int64_t>(blockIdx.x) * (block_threads / static_cast<unsigned>(lanes)) +
+      threadIdx.x / static_cast<unsigned>(lanes);
   const bool inside = item < r.outputs * r.chunks;
-  const std::int64_t output = inside ? item % r.outputs : 0, chunk = item / r.outputs;
+  const std::int64_t output = inside ? item % r.outputs : 0, chunk = inside ? item / r.outputs : 0;
   Carried value = Op::start();
   if (inside) {
-    const std::int64_t base = r.kept(output).at[1];
-    const std::int64_t end = (chunk + 1) * r.chunk < r.length ? (chunk + 1) * r.chunk : r.length;
-    for (std::int64_t i = chunk * r.chunk + lane; i < end; i += lanes)
-      value = Op::join(value, Op::take(load<A>(r.data, r.dtype, base + r.reduced(i).at[0]), i));
+    const std::int64_t begin = chunk * r.chunk;
+    const std::int64_t end = begin + r.chunk < r.length ? begin + r.chunk : r.length;
+    value = join_elements<Op, A>(r, r.kept(output).at[1], begin + lane, lanes, end);
   }
   value = join_lanes<Op>(value, lanes, shared);
   if (lane == 0 && inside) finish<Op>(r, output, chunk, value, partials);
@@ -57,24 +81,27 @@ template <class Op, class A> __global__ void __launch_bounds__(block_threads)
     reduce_across(Reduction r, typename Op::Carried* partials) {
   const std::int64_t item = static_cast<std::int64_t>(blockIdx.x) * block_threads + threadIdx.x;
   if (item >= r.outputs * r.chunks) return;
-  const std::int64_t output = item % r.outputs, chunk = item / r.outputs;
-  const std::int64_t base = r.kept(output).at[1];
-  const std::int64_t end = (chunk + 1) * r.chunk < r.length ? (chunk + 1) * r.chunk : r.length;
-  typename Op::Carried value = Op::start();
-  for (std::int64_t i = chunk * r.chunk; i < end; ++i)
-    value = Op::join(value, Op::take(load<A>(r.data, r.dtype, base + r.reduced(i).at[0]), i));
-  finish<Op>(r, output, chunk, value, partials);
+  const std::int64_t output = item % r.outputs, chunk = item / r.outputs, begin = chunk * r.chunk;
+  const std::int64_t end = begin + r.chunk < r.length ? begin + r.chunk : r.length;
+  finish<Op>(r, output, chunk, join_elements<Op, A>(r, r.kept(output).at[1], begin, 1, end),
+             partials);
 }
 
-/// Joins the partial results of each output in the order of their chunks.
+/// Joins the partial results of each output; lanes take every lanes-th chunk, then join in a tree.
 template <class Op> __global__ void __launch_bounds__(block_threads)
-    join_chunks(Reduction r, const typename Op::Carried* partials) {
-  const std::int64_t output = static_cast<std::int64_t>(blockIdx.x) * block_threads + threadIdx.x;
-  if (output >= r.outputs) return;
+    join_chunks(Reduction r, int lanes, const typename Op::Carried* partials) {
+  __shared__ typename Op::Carried shared[block_threads];
+  const int lane = static_cast<int>(threadIdx.x) % lanes;
+  const std::int64_t output =
+      static_cast<std::int64_t>(blockIdx.x) * (block_threads / static_cast<unsigned>(lanes)) +
+      threadIdx.x / static_cast<unsigned>(lanes);
   typename Op::Carried value = Op::start();
-  for (std::int64_t chunk = 0; chunk < r.chunks; ++chunk)
-    value = Op::join(value, partials[chunk * r.outputs + output]);
-  store(r.out, r.out_dtype, r.kept(output).at[0], Op::result(value));
+  if (output < r.outputs)
+    for (std::int64_t chunk = lane; chunk < r.chunks; chunk += lanes)
+      value = Op::join(value, partials[chunk * r.outputs + output]);
+  value = join_lanes<Op>(value, lanes, shared);
+  if (lane == 0 && output < r.outputs)
+    store(r.out, r.out_dtype, r.kept(output).at[0], Op::result(value));
 }
 
 template <class Op, class A>
@@ -91,9 +118,11 @@ void run(DeviceContext& context, Reduction r, const ReductionShape& shape) {
   else
     launch("reduce", context.stream(), geometry_for(items * shape.lanes), reduce_along<Op, A>, r,
            shape.lanes, partials.as<Carried>());
-  if (r.chunks > 1)
-    launch("reduce", context.stream(), geometry_for(r.outputs), join_chunks<Op>, r,
+  if (r.chunks > 1) {
+    const int lanes = lanes_for(r.chunks);
+    launch("reduce", context.stream(), geometry_for(r.outputs * lanes), join_chunks<Op>, r, lanes,
            partials.as<Carried>());
+  }
 }
 
 template <class A>

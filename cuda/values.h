@@ -80,7 +80,8 @@ template <class C> TANDEM_HD void store(void* data, DType dtype, std::int64_t at
       element<bool>(data, at) = value != C(0);
       return;
     case DType::UInt8:
-      element<std::uint8_t>(data, at) = static_cast<std::uint8_t>(value);
+      // Through int64, so that -1 is 255 on every device.
+      element<std::uint8_t>(data, at) = static_cast<std::uint8_t>(static_cast<std::int64_t>(value));
       return;
     case DType::Int32:
       element<std::int32_t>(data, at) = static_cast<std::int32_t>(value);

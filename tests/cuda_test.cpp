@@ -241,6 +241,23 @@ TEST_P(Cuda, TanhAndItsSlopeGiveTheCpusBitsForEveryFloat) {
   }
 }
 
+TEST_P(Cuda, Tf32IsAWish) {
+  manual_seed(1);
+  const Tensor a = randn({64, 96}), b = randn({96, 32}), c = randn({32, 96});
+  const Tensor exact = matmul(a.to(kFloat64), b.to(kFloat64));
+  const auto error = [&] {
+    const Tensor product = matmul(a.to(device()), b.to(device())).cpu().to(kFloat64);
+    return (product - exact).abs().max().item();
+  };
+  EXPECT_FALSE(cuda::tf32_allowed());
+  EXPECT_LT(error(), 2e-5);
+  cuda::allow_tf32(true);
+  EXPECT_LT(error(), 0.1);
+  EXPECT_TRUE(is_close(linear(a.to(device()), c.to(device())).cpu(), matmul(a, c.t()), 0.02));
+  cuda::allow_tf32(false);
+  EXPECT_LT(error(), 2e-5);
+}
+
 TEST_P(Cuda, SizesAroundEveryPack) {
   for (DType dtype : {kFloat32, kFloat64, kFloat16, kBFloat16})
     for (std::int64_t n : {0, 1, 2, 3, 4, 5, 7, 8, 9, 255, 256, 257, 2047, 2048, 2049, 4099}) {

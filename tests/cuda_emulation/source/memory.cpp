@@ -115,7 +115,8 @@ void set_protection(Memory& m, unsigned devices, bool open) {
   for (std::size_t d = 0; d < most_devices; ++d) {
     if ((devices >> d & 1u) == 0) continue;
     m.open[d] += open ? 1 : -1;
-    if (m.open[d] == (open ? 1 : 0)) m.arenas[d].protect(open);
+    // Opened each time: the part in use may have grown since another thread opened it.
+    if (open || m.open[d] == 0) m.arenas[d].protect(open);
   }
 }
 
