@@ -72,6 +72,10 @@ Computed race_activations(const Case& golden, const Device& device) {
       computed.out[activation + "." + name + ".final"] = single.at(name);
     }
   }
+  // A GPU's products add in another order, and Adam carries the last bits through the whole run.
+  if (device.is_cuda())
+    for (const auto& [name, value] : computed.out)
+      if (name.ends_with(".final")) computed.slack[name] = 5e-4;
   return computed;
 }
 
