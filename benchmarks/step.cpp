@@ -9,7 +9,7 @@ using namespace tandem;
 
 namespace {
 
-/// A tanh net of the given widths on `rows` rows; threads is the last argument.
+/// A tanh net of the given widths on `rows` rows, with `threads` threads, plain or recorded.
 void train_step(benchmark::State& state, std::int64_t rows,
                 const std::vector<std::int64_t>& widths) {
   set_num_threads(static_cast<int>(state.range(0)));
@@ -27,16 +27,23 @@ void train_step(benchmark::State& state, std::int64_t rows,
     loss.backward();
     optimizer.step();
   };
-  for (int i = 0; i < 3; ++i) step();
+  auto recorded = record(step);
+  const bool replays = state.range(1) != 0;
+  const auto run = [&] { replays ? recorded() : step(); };
+  for (int i = 0; i < 3; ++i) run();
   const std::size_t before = cpu_backend().system_bytes();
-  for (auto _ : state) step();
+  for (auto _ : state) run();
   state.counters["new_bytes"] = static_cast<double>(cpu_backend().system_bytes() - before);
 }
 
-BENCHMARK_CAPTURE(train_step, 1x2_16_2, 1, {2, 16, 2})->Arg(1);
-BENCHMARK_CAPTURE(train_step, 64x64_32_10, 64, {64, 32, 10})->Arg(1)->Arg(2);
-BENCHMARK_CAPTURE(train_step, 512x10_64_2, 512, {10, 64, 2})->Arg(1)->Arg(2);
-BENCHMARK_CAPTURE(train_step, 64x784_128_10, 64, {784, 128, 10})->Arg(1)->Arg(2);
-BENCHMARK_CAPTURE(train_step, 256x1024x3, 256, {1024, 1024, 1024, 1024})->Arg(1)->Arg(2);
+void plain_and_recorded(benchmark::internal::Benchmark* row) {
+  row->ArgNames({"threads", "recorded"})->ArgsProduct({{1, 2}, {0, 1}});
+}
+
+BENCHMARK_CAPTURE(train_step, 1x2_16_2, 1, {2, 16, 2})->Apply(plain_and_recorded);
+BENCHMARK_CAPTURE(train_step, 64x64_32_10, 64, {64, 32, 10})->Apply(plain_and_recorded);
+BENCHMARK_CAPTURE(train_step, 512x10_64_2, 512, {10, 64, 2})->Apply(plain_and_recorded);
+BENCHMARK_CAPTURE(train_step, 64x784_128_10, 64, {784, 128, 10})->Apply(plain_and_recorded);
+BENCHMARK_CAPTURE(train_step, 256x1024x3, 256, {1024, 1024, 1024, 1024})->Apply(plain_and_recorded);
 
 }  // namespace
