@@ -183,10 +183,24 @@ void DeviceContext::add_pool(std::shared_ptr<BlockPool> pool) {
   recorded_pools_.push_back(std::move(pool));
 }
 
+MemoryStatistics DeviceContext::statistics() {
+  MemoryStatistics total = pool_.statistics();
+  const std::lock_guard lock(mutex_);
+  for (const std::shared_ptr<BlockPool>& pool : recorded_pools_) {
+    const MemoryStatistics part = pool->statistics();
+    total.allocated += part.allocated;
+    total.peak_allocated += part.peak_allocated;
+    total.reserved += part.reserved;
+    total.peak_reserved += part.peak_reserved;
+    total.source_calls += part.source_calls;
+  }
+  return total;
+}
+
 std::string DeviceContext::memory_text(std::size_t requested) {
   std::size_t free = 0, total = 0;
   if (cudaMemGetInfo(&free, &total) != cudaSuccess) cudaGetLastError();
-  const MemoryStatistics statistics = pool_.statistics();
+  const MemoryStatistics statistics = this->statistics();
   return detail::concatenate("cuda:", index_, ": out of memory: requested ", megabytes(requested),
                              "; ", megabytes(statistics.allocated), " in tensors, ",
                              megabytes(statistics.reserved - statistics.allocated), " cached, ",

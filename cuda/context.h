@@ -113,7 +113,6 @@ class DeviceContext {
   void give(void* data) noexcept;
   void use_on(void* data, cudaStream_t stream);
   BlockPool& pool() { return pool_; }
-  const BlockPool& pool() const { return pool_; }
   DriverMemory& driver() { return driver_; }
 
   /// This thread's open recording, or null.
@@ -121,6 +120,8 @@ class DeviceContext {
   void set_recording(CapturedWork* recording);
   /// Pools of recordings outlive them while tensors use their memory.
   void add_pool(std::shared_ptr<BlockPool> pool);
+  /// Of all pools together.
+  MemoryStatistics statistics();
 
   /// Waits for the current stream, then reports index faults.
   void wait();

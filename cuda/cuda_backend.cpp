@@ -18,7 +18,7 @@ void* CudaBackend::allocate(std::size_t bytes) {
 
 void CudaBackend::release(void* data, std::size_t) noexcept { context_.release(data); }
 
-std::size_t CudaBackend::system_bytes() const { return context_.pool().statistics().reserved; }
+std::size_t CudaBackend::system_bytes() const { return context_.statistics().reserved; }
 
 void CudaBackend::copy_from_host(void* to, const void* from, std::size_t bytes) {
   if (bytes == 0) return;
@@ -153,7 +153,7 @@ void CudaBackend::use_on_stream(void* data, void* stream) { context_.use_on(data
 
 GpuMemory CudaBackend::memory() {
   const DeviceScope scope(context_.index());
-  const MemoryStatistics pool = context_.pool().statistics();
+  const MemoryStatistics pool = context_.statistics();
   GpuMemory memory{pool.allocated, pool.peak_allocated, pool.reserved, pool.peak_reserved,
                    pool.source_calls};
   check_cuda(cudaMemGetInfo(&memory.free, &memory.total), "memory");

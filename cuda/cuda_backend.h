@@ -89,7 +89,7 @@ class CudaBackend final : public GpuBackend {
   void product(const GemmCall& call);
   bool product_with_bias(const LinearCall& call);
 
-  DeviceContext context_;
+  mutable DeviceContext context_;
   LinearPlans plans_;
   std::atomic<bool> tf32_ = false;
 };
