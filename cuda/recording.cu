@@ -105,12 +105,12 @@ UpdateState* CapturedWork::add_update(std::size_t rule_bytes) {
   return device;
 }
 
-CapturedWork::Generator& CapturedWork::generator(const GeneratorState& state) {
+CapturedWork::Generator& CapturedWork::generator(GeneratorState& state) {
   for (Generator& g : generators_)
     if (g.state == &state) return g;
   auto* device = static_cast<RandomPosition*>(device_cell(sizeof(RandomPosition)));
   cells_.push_back(device);
-  generators_.push_back({const_cast<GeneratorState*>(&state), device, state.offset});
+  generators_.push_back({&state, device, state.offset});
   return generators_.back();
 }
 
@@ -118,7 +118,7 @@ const RandomPosition* CapturedWork::random_position(GeneratorState& state) {
   return generator(state).device;
 }
 
-std::uint64_t CapturedWork::random_offset(const GeneratorState& state) {
+std::uint64_t CapturedWork::random_offset(GeneratorState& state) {
   return state.offset - generator(state).start;
 }
 
@@ -131,6 +131,7 @@ void CapturedWork::renew_update(std::size_t number, const OptimizerCall& call) {
   wanted.step = call.step - 1;
   if (!update.set || std::memcmp(&wanted, &update.known, sizeof wanted) != 0) {
     const DeviceScope scope(context_.index());
+    wait_for_last_replay();
     check_cuda(cudaMemcpyAsync(update.device, &wanted, sizeof wanted, cudaMemcpyHostToDevice,
                                context_.stream()),
                "record");
@@ -140,9 +141,15 @@ void CapturedWork::renew_update(std::size_t number, const OptimizerCall& call) {
   update.known.step += 1;
 }
 
+void CapturedWork::wait_for_last_replay() {
+  if (replayed_ != nullptr)
+    check_cuda(cudaStreamWaitEvent(context_.stream(), replayed_, 0), "record");
+}
+
 void CapturedWork::replay() {
   const DeviceScope scope(context_.index());
   const cudaStream_t stream = context_.stream();
+  wait_for_last_replay();
   if (replayed_ == nullptr)
     check_cuda(cudaEventCreateWithFlags(&replayed_, cudaEventDisableTiming), "record");
   for (Generator& g : generators_) {

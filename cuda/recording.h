@@ -48,7 +48,7 @@ class CapturedWork final : public RecordedWork {
   /// Where the generator stands when a replay starts, on the device, and how far the recording has
   /// drawn from there.
   const RandomPosition* random_position(GeneratorState& state);
-  std::uint64_t random_offset(const GeneratorState& state);
+  std::uint64_t random_offset(GeneratorState& state);
 
  private:
   struct Update {
@@ -66,7 +66,9 @@ class CapturedWork final : public RecordedWork {
     bool set = false;
   };
 
-  Generator& generator(const GeneratorState& state);
+  Generator& generator(GeneratorState& state);
+  /// Replays of one recording follow each other, also on different streams.
+  void wait_for_last_replay();
   void leave() noexcept;
 
   DeviceContext& context_;
