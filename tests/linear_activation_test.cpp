@@ -10,7 +10,9 @@ class LinearActivation : public OnDevice {
   struct Case {
     Tensor x, weight, bias;
   };
-  Case draw(std::int64_t rows, std::int64_t in, std::int64_t out, DType dtype, bool biased) const {
+  /// sizes: rows, features in, features out
+  Case draw(const Shape& sizes, DType dtype, bool biased) const {
+    const std::int64_t rows = sizes[0], in = sizes[1], out = sizes[2];
     manual_seed(static_cast<std::uint64_t>(rows * 100 + in * 10 + out));
     const auto leaf = [&](const Shape& shape) {
       return randn(shape, kFloat64).to(dtype).to(device()).requires_grad_(true);
@@ -38,13 +40,13 @@ template <class Body> void for_each_activation(const Body& body) {
 
 TEST_P(LinearActivation, GivesTheNumbersAndGradientsOfTheTwoOps) {
   for (DType dtype : {kFloat32, kFloat64, kFloat16, kBFloat16})
-    for (const auto& [rows, in, out] : {std::tuple{1, 1, 1}, {5, 3, 7}, {130, 9, 33}, {3, 40, 70}})
+    for (const Shape& sizes : {Shape{1, 1, 1}, {5, 3, 7}, {130, 9, 33}, {3, 40, 70}})
       for (bool biased : {true, false})
         for_each_activation([&](int id, const char* name) {
-          const Case a = draw(rows, in, out, dtype, biased), b = draw(rows, in, out, dtype, biased);
+          const Case a = draw(sizes, dtype, biased), b = draw(sizes, dtype, biased);
           const Tensor y = fused(id, a.x, a.weight, a.bias),
                        z = one_by_one(id, b.x, b.weight, b.bias);
-          const Tensor grad = randn({rows, out}, kFloat64).to(dtype).to(device());
+          const Tensor grad = randn({sizes[0], sizes[2]}, kFloat64).to(dtype).to(device());
           y.backward(grad);
           z.backward(grad);
           const double tolerance =
@@ -60,7 +62,7 @@ TEST_P(LinearActivation, GivesTheNumbersAndGradientsOfTheTwoOps) {
 TEST_P(LinearActivation, GradientsToSecondOrder) {
   for (bool biased : {true, false})
     for_each_activation([&](int id, const char* name) {
-      const Case c = draw(3, 2, 4, kFloat64, biased);
+      const Case c = draw({3, 2, 4}, kFloat64, biased);
       TensorList inputs{c.x, c.weight};
       if (biased) inputs.push_back(c.bias);
       const auto f = [&](const TensorList& given) {
@@ -84,7 +86,7 @@ TEST_P(LinearActivation, SequentialRunsALinearAndItsActivationAsOne) {
 }
 
 TEST_P(LinearActivation, OtherRulesRunAfterTheLayer) {
-  const Case c = draw(3, 2, 4, kFloat32, true);
+  const Case c = draw({3, 2, 4}, kFloat32, true);
   EXPECT_TRUE(
       same_bits(linear(c.x, c.weight, c.bias, rules::Exp{}), exp(linear(c.x, c.weight, c.bias))));
 }
