@@ -11,7 +11,14 @@ std::size_t rounded(std::size_t bytes, std::size_t unit) {
 
 }  // namespace
 
-BlockPool::~BlockPool() { empty_cache(); }
+BlockPool::~BlockPool() {
+  empty_cache();
+  // Blocks still in use keep their memory; only the record of them goes.
+  for (const auto& [data, block] : in_use_) delete block;
+  for (const Waiting& waiting : waiting_) delete waiting.block;
+  for (const FreeBlocks* blocks : {&small_, &large_})
+    for (const Block* block : *blocks) delete block;
+}
 
 std::size_t BlockPool::segment_bytes(std::size_t bytes) {
   if (bytes <= small_limit) return small_segment;
