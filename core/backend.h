@@ -71,6 +71,12 @@ struct LinearBackwardCall {
   void* grad_bias = nullptr;
 };
 
+/// The three products of a linear layer, for backends to run: z = x wᵀ (+ z where beta is 1), and
+/// from the gradient of z those of x and w.
+GemmCall forward_product(const LinearCall& call);
+GemmCall input_gradient_product(const LinearBackwardCall& call, const void* grad_z);
+GemmCall weight_gradient_product(const LinearBackwardCall& call, const void* grad_z);
+
 /// A contiguous [outer, size, inner] block, worked along `size`.
 struct Lines {
   std::int64_t outer = 1, size = 1, inner = 1;

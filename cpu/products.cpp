@@ -209,18 +209,9 @@ void CpuBackend::linear(const LinearCall& call) {
         std::copy_n(static_cast<const T*>(call.bias), call.out,
                     static_cast<T*>(call.z) + i * call.out);
     });
-  gemm({.dtype = call.dtype,
-        .m = call.rows,
-        .n = call.out,
-        .k = call.in,
-        .transpose_b = true,
-        .a = call.x,
-        .b = call.weight,
-        .c = call.z,
-        .lda = std::max<std::int64_t>(1, call.in),
-        .ldb = std::max<std::int64_t>(1, call.in),
-        .ldc = std::max<std::int64_t>(1, call.out),
-        .beta = call.bias != nullptr ? 1.0 : 0.0});
+  GemmCall product = forward_product(call);
+  product.beta = call.bias != nullptr ? 1 : 0;
+  gemm(product);
   if (call.activation != nullptr)
     unary(*call.activation, plan_loop({call.rows * call.out}, {Shape{1}, Shape{1}}),
           {call.z, call.dtype}, {call.y, call.dtype});
@@ -233,8 +224,6 @@ void CpuBackend::linear_backward(const LinearBackwardCall& call) {
       again.activation = activation ? &*activation : nullptr;
       linear_backward(again);
     });
-  const std::int64_t in = std::max<std::int64_t>(1, call.in),
-                     out = std::max<std::int64_t>(1, call.out);
   const void* grad = call.grad;
   if (call.activation != nullptr) {
     unary_backward(*call.activation,
@@ -242,29 +231,8 @@ void CpuBackend::linear_backward(const LinearBackwardCall& call) {
                    {call.saved, call.dtype}, {call.grad, call.dtype}, {call.grad_z, call.dtype});
     grad = call.grad_z;
   }
-  if (call.grad_x != nullptr)
-    gemm({.dtype = call.dtype,
-          .m = call.rows,
-          .n = call.in,
-          .k = call.out,
-          .a = grad,
-          .b = call.weight,
-          .c = call.grad_x,
-          .lda = out,
-          .ldb = in,
-          .ldc = in});
-  if (call.grad_weight != nullptr)
-    gemm({.dtype = call.dtype,
-          .m = call.out,
-          .n = call.in,
-          .k = call.rows,
-          .transpose_a = true,
-          .a = grad,
-          .b = call.x,
-          .c = call.grad_weight,
-          .lda = out,
-          .ldb = in,
-          .ldc = in});
+  if (call.grad_x != nullptr) gemm(input_gradient_product(call, grad));
+  if (call.grad_weight != nullptr) gemm(weight_gradient_product(call, grad));
   if (call.grad_bias != nullptr)
     reduce(ReduceOp::sum,
            {plan_loop({call.out}, {Shape{1}, Shape{1}}), plan_loop({call.rows}, {Shape{call.out}})},

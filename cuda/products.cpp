@@ -1,6 +1,5 @@
 // Matrix products and linear layers through cuBLAS and cuBLASLt. Tandem's matrices are row-major,
 // cuBLAS's column-major: a row-major C = A B is the column-major Cᵀ = Bᵀ Aᵀ of the same memory.
-#include <algorithm>
 #include <climits>
 
 #include "core/activation_rules.h"
@@ -88,17 +87,7 @@ void CudaBackend::linear(const LinearCall& call) {
             {call.z, call.dtype}, {call.y, call.dtype});
     return;
   }
-  product({.dtype = call.dtype,
-           .m = call.rows,
-           .n = call.out,
-           .k = call.in,
-           .transpose_b = true,
-           .a = call.x,
-           .b = call.weight,
-           .c = call.z,
-           .lda = std::max<std::int64_t>(1, call.in),
-           .ldb = std::max<std::int64_t>(1, call.in),
-           .ldc = call.out});
+  product(forward_product(call));
   if (call.bias != nullptr || call.activation != nullptr) add_bias(context_, call);
 }
 
@@ -107,29 +96,8 @@ void CudaBackend::linear_backward(const LinearBackwardCall& call) {
   // grad_z and its column sums in one pass, then the two products.
   if (call.activation != nullptr || call.grad_bias != nullptr) slope_and_sums(context_, call);
   const void* grad = call.activation != nullptr ? call.grad_z : call.grad;
-  if (call.grad_x != nullptr)
-    product({.dtype = call.dtype,
-             .m = call.rows,
-             .n = call.in,
-             .k = call.out,
-             .a = grad,
-             .b = call.weight,
-             .c = call.grad_x,
-             .lda = call.out,
-             .ldb = call.in,
-             .ldc = call.in});
-  if (call.grad_weight != nullptr)
-    product({.dtype = call.dtype,
-             .m = call.out,
-             .n = call.in,
-             .k = call.rows,
-             .transpose_a = true,
-             .a = grad,
-             .b = call.x,
-             .c = call.grad_weight,
-             .lda = call.out,
-             .ldb = call.in,
-             .ldc = call.in});
+  if (call.grad_x != nullptr) product(input_gradient_product(call, grad));
+  if (call.grad_weight != nullptr) product(weight_gradient_product(call, grad));
 }
 
 }  // namespace tandem::gpu
