@@ -2,6 +2,9 @@
 # runs the kernels on the CPU (tests/cuda_emulation) so that machines without a GPU test them.
 set(TANDEM_CUDA AUTO CACHE STRING "AUTO: if the whole CUDA toolkit is here; ON, OFF; EMULATED: for tests")
 set_property(CACHE TANDEM_CUDA PROPERTY STRINGS AUTO ON OFF EMULATED)
+if(NOT TANDEM_CUDA MATCHES "^(AUTO|ON|OFF|EMULATED)$")
+  message(FATAL_ERROR "TANDEM_CUDA is AUTO, ON, OFF or EMULATED, not '${TANDEM_CUDA}'")
+endif()
 set(TANDEM_CUDA_BUILD ${TANDEM_CUDA})
 
 if(TANDEM_CUDA MATCHES "^(AUTO|ON)$")

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <vector>
 
+#include "core/reduce_rules.h"
 #include "cpu/cpu_backend.h"
 #include "cpu/kernels.h"
 #include "cpu/loops.h"
@@ -16,26 +17,25 @@ constexpr std::int64_t line_chunk = 4096;  // elements of a line reduced by one 
 constexpr std::int64_t row_chunk = 512;    // rows accumulated before their sums are combined
 constexpr std::int64_t column_block = 256;
 
-bool carried_real(DType dtype) { return is_floating_point(dtype); }
+template <class A> A combine(ReduceOp op, A a, A b) {
+  switch (op) {
+    case ReduceOp::sum:
+      return reductions::Sum<A>::join(a, b);
+    case ReduceOp::product:
+      return reductions::Product<A>::join(a, b);
+    case ReduceOp::maximum:
+      return reductions::Largest<A>::join(a, b);
+    default:
+      return reductions::Smallest<A>::join(a, b);
+  }
+}
 
 Partial combine(ReduceOp op, bool real, Partial a, Partial b) {
   Partial result;
-  const auto pick = [op](auto x, auto y) {
-    switch (op) {
-      case ReduceOp::sum:
-        return x + y;
-      case ReduceOp::product:
-        return x * y;
-      case ReduceOp::maximum:
-        return x > y || x != x ? x : y;
-      default:
-        return x < y || x != x ? x : y;
-    }
-  };
   if (real)
-    result.real = pick(a.real, b.real);
+    result.real = combine(op, a.real, b.real);
   else
-    result.integer = pick(a.integer, b.integer);
+    result.integer = combine(op, a.integer, b.integer);
   return result;
 }
 
@@ -78,7 +78,7 @@ Partial reduce_line(ReduceOp op, const LoopPlan& reduced, const Input& x, std::i
     return kernel(stream.read(begin, n, buffer), n);
   };
   if (chunks == 1) return run(0);
-  const bool real = carried_real(x.dtype);
+  const bool real = is_floating_point(x.dtype);
   Partial total = identity(op, x.dtype);
   if (!parallel) {
     for (std::int64_t i = 0; i < chunks; ++i) total = combine(op, real, total, run(i));
@@ -94,7 +94,7 @@ Partial reduce_line(ReduceOp op, const LoopPlan& reduced, const Input& x, std::i
 
 /// Every output reads its own line.
 void reduce_lines(ReduceOp op, const ReducePlan& plan, const Input& x, const Output& out) {
-  const bool real = carried_real(x.dtype);
+  const bool real = is_floating_point(x.dtype);
   const bool inner_parallel = plan.kept.numel == 1;
   const std::int64_t piece =
       std::max<std::int64_t>(1, parallel_elements / std::max<std::int64_t>(plan.reduced.numel, 1));
@@ -108,7 +108,7 @@ void reduce_lines(ReduceOp op, const ReducePlan& plan, const Input& x, const Out
 /// Neighbouring outputs read neighbouring elements: accumulate whole rows.
 void reduce_rows(ReduceOp op, const ReducePlan& plan, const Input& x, const Output& out) {
   const auto kernel = kernels().lines.accumulate[static_cast<int>(op)][column_of(x.dtype)];
-  const bool real = carried_real(x.dtype);
+  const bool real = is_floating_point(x.dtype);
   const auto item = static_cast<std::int64_t>(item_size(x.dtype));
   const int last = plan.kept.rank - 1;
   const std::int64_t columns = plan.kept.sizes[last], step = plan.kept.strides[0][last];

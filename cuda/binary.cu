@@ -23,44 +23,23 @@ template <class Rule> void launch_value(DeviceContext& context, const RuleParame
                                         const LoopPlan& plan, const Input& a, const Input& b,
                                         const Output& out) {
   const Rule rule = rule_from<Rule>(parameters);
-  const std::array<Input, 2> in{a, b};
-  const bool packs =
-      fits_packs(plan, a.dtype, is_predicate<Rule>() ? DType::Bool : a.dtype, in, out);
-  const bool done = packs && visit_real(a.dtype, [&]<class T>() {
-                      using R = std::conditional_t<is_predicate<Rule>(), bool, T>;
-                      run_packs<T, R, 2>(Rule::name, context, BinaryValue<Rule, Computed<T>>{rule},
-                                         plan.numel, in, out);
-                    });
-  if (done) return;
-  visit_computed(a.dtype, [&]<class C>() {
-    if constexpr (std::is_floating_point_v<C> || supports_integers<Rule>())
-      run_walk<C, 2>(Rule::name, context, BinaryValue<Rule, C>{rule}, plan, in, out);
-  });
-}
-
-template <class Rule, int side> void run_slope(DeviceContext& context, const Rule& rule,
-                                               const LoopPlan& plan, const std::array<Input, 3>& in,
-                                               const Output& out) {
-  const bool done =
-      fits_packs(plan, out.dtype, out.dtype, in, out) && visit_real(out.dtype, [&]<class T>() {
-        run_packs<T, T, 3>(Rule::name, context, BinarySlope<Rule, Computed<T>, side>{rule},
-                           plan.numel, in, out);
-      });
-  if (done) return;
-  visit_computed(out.dtype, [&]<class C>() {
-    if constexpr (std::is_floating_point_v<C>)
-      run_walk<C, 3>(Rule::name, context, BinarySlope<Rule, C, side>{rule}, plan, in, out);
-  });
+  run_rule<is_predicate<Rule>(), supports_integers<Rule>()>(
+      Rule::name, context, plan, a.dtype, std::array<Input, 2>{a, b}, out,
+      [rule]<class C>() { return BinaryValue<Rule, C>{rule}; });
 }
 
 template <class Rule> void launch_slope(DeviceContext& context, const RuleParameters& parameters,
                                         int side, const LoopPlan& plan, const Input& a,
                                         const Input& b, const Input& grad, const Output& out) {
   const Rule rule = rule_from<Rule>(parameters);
+  const auto run = [&]<int operand>() {
+    run_rule<false, false>(Rule::name, context, plan, out.dtype, std::array<Input, 3>{a, b, grad},
+                           out, [rule]<class C>() { return BinarySlope<Rule, C, operand>{rule}; });
+  };
   if (side == 0)
-    run_slope<Rule, 0>(context, rule, plan, {a, b, grad}, out);
+    run.template operator()<0>();
   else
-    run_slope<Rule, 1>(context, rule, plan, {a, b, grad}, out);
+    run.template operator()<1>();
 }
 
 template <class Rule> constexpr BinaryLaunchers launchers() {

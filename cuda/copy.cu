@@ -12,7 +12,7 @@ template <class C> struct Same {
 template <class T> __global__ void __launch_bounds__(block_threads)
     select_kernel(Source<bool> condition, Source<T> a, Source<T> b, T* out, Walk<4> walk,
                   std::int64_t n) {
-  const std::int64_t position = static_cast<std::int64_t>(blockIdx.x) * block_threads + threadIdx.x;
+  const std::int64_t position = thread_number();
   if (position >= n) return;
   const Offsets<4> at = walk(position);
   out[at.at[0]] = condition.at(at.at[1]) ? a.at(at.at[2]) : b.at(at.at[3]);
@@ -24,7 +24,10 @@ bool is_narrow_real(DType dtype) { return is_half(dtype) || dtype == DType::Floa
 
 void CudaBackend::copy(const LoopPlan& plan, const Input& from, const Output& out) {
   const DeviceScope scope(context_.index());
-  const std::array<Input, 1> in{from};
+  std::array<Input, 1> in{from};
+  // A number is rounded to 16 bits once, here: kernels would go through float32.
+  if (from.data == nullptr && is_half(out.dtype))
+    visit_dtype(out.dtype, [&]<class T>() { in[0].immediate = Scalar(from.immediate.to<T>()); });
   if (from.data != nullptr && plan.contiguous && from.dtype == out.dtype) {
     check_cuda(cudaMemcpyAsync(out.data, from.data,
                                static_cast<std::size_t>(plan.numel) * item_size(out.dtype),
@@ -32,19 +35,18 @@ void CudaBackend::copy(const LoopPlan& plan, const Input& from, const Output& ou
                "copy");
     return;
   }
-  const bool packs =
-      from.dtype == out.dtype && fits_packs(plan, out.dtype, out.dtype, in, out) &&
-      visit_real(out.dtype, [&]<class T>() {
-        run_packs<T, T, 1>("copy", context_, Same<Computed<T>>{}, plan.numel, in, out);
-      });
-  if (packs) return;
+  if (from.dtype == out.dtype && is_floating_point(out.dtype)) {
+    run_rule<false, false>("copy", context_, plan, out.dtype, in, out,
+                           []<class C>() { return Same<C>{}; });
+    return;
+  }
   // Between contiguous reals of at most float32, float holds every number.
   const bool narrow = from.data != nullptr && plan.contiguous && aligned<32>(from.data) &&
                       aligned<32>(out.data) && is_narrow_real(from.dtype) &&
                       is_narrow_real(out.dtype);
   if (narrow) {
-    visit_real(from.dtype, [&]<class From>() {
-      visit_real(out.dtype, [&]<class To>() {
+    visit_floating("copy", from.dtype, [&]<class From>() {
+      visit_floating("copy", out.dtype, [&]<class To>() {
         if constexpr (sizeof(From) <= 4 && sizeof(To) <= 4)
           run_packs<From, To, 1>("copy", context_, Same<float>{}, plan.numel, in, out);
       });

@@ -244,7 +244,7 @@ GpuBackend& cuda_backend(int device_index) {
   check(found.count > 0, "device cuda:", device_index,
         " was asked for, but this machine has no GPU that CUDA can use (",
         found.status == cudaSuccess ? "none found" : cudaGetErrorString(found.status), ")");
-  check(device_index < found.count, "device cuda:", device_index,
+  check(device_index >= 0 && device_index < found.count, "device cuda:", device_index,
         " was asked for, but this machine has ", found.count, " GPU(s)");
   GpuBackend& backend = gpu::backends().at(device_index);
   gpu::used = true;

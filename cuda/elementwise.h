@@ -131,4 +131,25 @@ template <std::size_t inputs> bool fits_packs(const LoopPlan& plan, DType dtype,
   return fits;
 }
 
+/// Runs a rule of inputs of `dtype`: in packs where they fit, else position by position.
+/// make.operator()<C>() gives the body that computes in C; `predicate`: it returns bool;
+/// `integers`: it is one for integers, too.
+template <bool predicate, bool integers, std::size_t inputs, class Make>
+void run_rule(const char* op, DeviceContext& context, const LoopPlan& plan, DType dtype,
+              const std::array<Input, inputs>& in, const Output& out, const Make& make) {
+  const DType result = predicate ? DType::Bool : dtype;
+  if (is_floating_point(dtype) && fits_packs(plan, dtype, result, in, out)) {
+    visit_floating(op, dtype, [&]<class T>() {
+      using R = std::conditional_t<predicate, bool, T>;
+      run_packs<T, R, inputs>(op, context, make.template operator()<Computed<T>>(), plan.numel, in,
+                              out);
+    });
+    return;
+  }
+  visit_computed(dtype, [&]<class C>() {
+    if constexpr (std::is_floating_point_v<C> || integers)
+      run_walk<C, inputs>(op, context, make.template operator()<C>(), plan, in, out);
+  });
+}
+
 }  // namespace tandem::gpu

@@ -1,11 +1,10 @@
 // Gathering by index, and adding by index in a fixed order: where several elements go to one place
 // they are sorted by place first, and one thread adds them in the order of the source.
-#include <cub/cub.cuh>
-
 #include "cuda/cuda_backend.h"
 #include "cuda/faults.h"
 #include "cuda/indexing.h"
 #include "cuda/launch.h"
+#include "cuda/sort_pairs.h"
 #include "cuda/values.h"
 
 namespace tandem::gpu {
@@ -26,7 +25,7 @@ __device__ bool fits(const IndexedDim& dim, std::int64_t index, std::int64_t pos
 template <class T> __global__ void __launch_bounds__(block_threads)
     gather_kernel(const T* source, const std::int64_t* index, T* out, Walk<3> walk, IndexedDim dim,
                   std::int64_t n, IndexFault* fault) {
-  const std::int64_t position = static_cast<std::int64_t>(blockIdx.x) * block_threads + threadIdx.x;
+  const std::int64_t position = thread_number();
   if (position >= n) return;
   const Offsets<3> at = walk(position);
   const std::int64_t where = index[at.at[1]];
@@ -38,7 +37,7 @@ template <class T> __global__ void __launch_bounds__(block_threads)
 __global__ void __launch_bounds__(block_threads)
     place_kernel(const std::int64_t* index, Walk<3> walk, IndexedDim dim, std::int64_t n,
                  std::int64_t* places, std::int64_t* positions, int* misfits, IndexFault* fault) {
-  const std::int64_t position = static_cast<std::int64_t>(blockIdx.x) * block_threads + threadIdx.x;
+  const std::int64_t position = thread_number();
   if (position >= n) return;
   const Offsets<3> at = walk(position);
   const std::int64_t where = index[at.at[1]];
@@ -52,7 +51,7 @@ template <class T> __global__ void __launch_bounds__(block_threads)
     add_runs_kernel(const T* source, T* target, const std::int64_t* places,
                     const std::int64_t* positions, Walk<3> walk, std::int64_t n,
                     const int* misfits) {
-  const std::int64_t first = static_cast<std::int64_t>(blockIdx.x) * block_threads + threadIdx.x;
+  const std::int64_t first = thread_number();
   if (first >= n || *misfits != 0) return;
   const std::int64_t place = places[first];
   if (first > 0 && places[first - 1] == place) return;
@@ -88,15 +87,7 @@ void CudaBackend::scatter_add(const LoopPlan& plan, const IndexedDim& dim,
   check_cuda(cudaMemsetAsync(misfits.data(), 0, sizeof(int), stream), dim.op);
   launch(dim.op, stream, geometry_for(n), place_kernel, index, Walk<3>(plan), dim, n, places,
          positions, misfits.as<int>(), context_.fault_cell());
-  std::size_t bytes = 0;
-  const auto sort = [&](void* temporary) {
-    check_cuda(cub::DeviceRadixSort::SortPairs(temporary, bytes, places, sorted_places, positions,
-                                               sorted_positions, n, 0, 64, stream),
-               dim.op);
-  };
-  sort(nullptr);
-  const Scratch temporary(context_, bytes);
-  sort(temporary.data());
+  sort_pairs(dim.op, context_, places, sorted_places, positions, sorted_positions, n);
   visit_dtype(target.dtype, [&]<class T>() {
     launch(dim.op, stream, geometry_for(n), add_runs_kernel<T>, static_cast<const T*>(source.data),
            static_cast<T*>(target.data), sorted_places, sorted_positions, Walk<3>(plan), n,

@@ -16,6 +16,11 @@ inline Geometry geometry_for(std::int64_t work, std::int64_t per_thread = 1) {
   return {dim3(static_cast<unsigned>(blocks_for(work, per_thread)))};
 }
 
+/// The number of this thread in a grid of geometry_for.
+inline __device__ std::int64_t thread_number() {
+  return static_cast<std::int64_t>(blockIdx.x) * block_threads + threadIdx.x;
+}
+
 /// Runs `kernel` on `stream`; `op` names the launch in errors.
 template <class... Parameters, class... Arguments>
 void launch(const char* op, cudaStream_t stream, const Geometry& geometry,

@@ -18,7 +18,7 @@ struct Identity {
 template <class Rule, class T> __global__ void __launch_bounds__(block_threads)
     bias_kernel(Rule rule, const T* bias, T* z, T* y, Divider columns, std::int64_t n) {
   using C = Computed<T>;
-  const std::int64_t at = static_cast<std::int64_t>(blockIdx.x) * block_threads + threadIdx.x;
+  const std::int64_t at = thread_number();
   if (at >= n) return;
   C value = static_cast<C>(z[at]);
   if (bias != nullptr)
@@ -109,7 +109,7 @@ struct IdentitySlope {
 
 template <class Rule> void run_bias(DeviceContext& context, const LinearCall& call, Rule rule) {
   const std::int64_t n = call.rows * call.out;
-  visit_real(call.dtype, [&]<class T>() {
+  visit_floating("linear", call.dtype, [&]<class T>() {
     launch("linear", context.stream(), geometry_for(n), bias_kernel<Rule, T>, rule,
            static_cast<const T*>(call.bias), static_cast<T*>(call.z), static_cast<T*>(call.y),
            Divider(call.out), n);
@@ -136,7 +136,7 @@ void run_slope(DeviceContext& context, const LinearBackwardCall& call, const Slo
                        chunk,
                        partials.as<double>(),
                        context.current().block_counters()};
-  visit_real(call.dtype, [&]<class T>() {
+  visit_floating("linear", call.dtype, [&]<class T>() {
     launch("linear backward", context.stream(),
            {dim3(tiles, static_cast<unsigned>(chunks)), dim3(tile_columns, tile_rows)},
            slope_kernel<Slope, T>, slope, sums);

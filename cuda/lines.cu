@@ -1,7 +1,6 @@
 // Work along one dimension: softmax, cross-entropy, cumulative sums. A group of lanes shares a
 // line.
-#include "core/math.h"
-#include "cuda/combinations.h"
+#include "core/reduce_rules.h"
 #include "cuda/cuda_backend.h"
 #include "cuda/faults.h"
 #include "cuda/lanes.h"
@@ -10,19 +9,14 @@
 namespace tandem::gpu {
 namespace {
 
-/// The line of this thread's group. Threads past the last line have no elements but take part in
-/// every join.
-struct Line {
-  int lane, lanes;
-  std::int64_t index, length;
+using reductions::Largest;
+using reductions::Sum;
 
+/// The line of this thread's lanes; those past the last line have no elements.
+struct Line : Lane {
+  std::int64_t length;
   __device__ Line(int lanes, std::int64_t lines, std::int64_t size)
-      : lane(static_cast<int>(threadIdx.x) % lanes),
-        lanes(lanes),
-        index(static_cast<std::int64_t>(blockIdx.x) *
-                  (block_threads / static_cast<unsigned>(lanes)) +
-              static_cast<int>(threadIdx.x) / lanes),
-        length(index < lines ? size : 0) {}
+      : Lane(lanes), length(index < lines ? size : 0) {}
 };
 
 /// The largest element and the sum of the exponentials of all others relative to it.
@@ -35,13 +29,13 @@ template <class C, class At> __device__ Exponentials<C> exponentials(const Line&
                                                                      C* shared_largest,
                                                                      double* shared_sum) {
   C largest = Largest<C>::start();
-  for (std::int64_t k = line.lane; k < line.length; k += line.lanes)
+  for (std::int64_t k = line.lane; k < line.length; k += line.count)
     largest = Largest<C>::join(largest, at(k));
-  largest = join_lanes<Largest<C>>(largest, line.lanes, shared_largest);
+  largest = join_lanes<Largest<C>>(largest, line, shared_largest);
   double sum = 0;
-  for (std::int64_t k = line.lane; k < line.length; k += line.lanes)
+  for (std::int64_t k = line.lane; k < line.length; k += line.count)
     sum += static_cast<double>(math::exp(at(k) - largest));
-  return {largest, join_lanes<Sum<double>>(sum, line.lanes, shared_sum)};
+  return {largest, join_lanes<Sum<double>>(sum, line, shared_sum)};
 }
 
 template <class T> __global__ void __launch_bounds__(block_threads)
@@ -55,7 +49,7 @@ template <class T> __global__ void __launch_bounds__(block_threads)
   const auto at = [&](std::int64_t k) { return static_cast<C>(x[base + k * lines.inner]); };
   const Exponentials<C> e = exponentials<C>(line, at, shared_largest, shared_sum);
   const double shift = logarithm ? std::log(e.sum) : 0, share = 1.0 / e.sum;
-  for (std::int64_t k = line.lane; k < line.length; k += line.lanes) {
+  for (std::int64_t k = line.lane; k < line.length; k += line.count) {
     const C value = at(k);
     out[base + k * lines.inner] =
         static_cast<T>(logarithm ? static_cast<C>((static_cast<double>(value) - e.largest) - shift)
@@ -87,7 +81,7 @@ template <class T> __global__ void __launch_bounds__(block_threads)
   if (call.gradient == nullptr) return;
   T* gradient = static_cast<T*>(call.gradient) + base;
   const double share = 1.0 / e.sum;
-  for (std::int64_t k = line.lane; k < line.length; k += line.lanes) {
+  for (std::int64_t k = line.lane; k < line.length; k += line.count) {
     const double part = math::exp(at(k) - e.largest) * share;
     const double own = k == label ? part - 1.0 : part;
     gradient[k] = static_cast<T>(counted ? static_cast<C>(own) : C(0));
@@ -125,7 +119,7 @@ template <class A> __global__ void __launch_bounds__(block_threads)
 void CudaBackend::softmax(const Lines& lines, bool logarithm, const Input& x, const Output& out) {
   const DeviceScope scope(context_.index());
   const int lanes = lanes_for(lines.size);
-  visit_real(x.dtype, [&]<class T>() {
+  visit_floating("softmax", x.dtype, [&]<class T>() {
     launch("softmax", context_.stream(), geometry_for(lines.outer * lines.inner * lanes),
            softmax_kernel<T>, static_cast<const T*>(x.data), static_cast<T*>(out.data), lines,
            lanes, logarithm);
@@ -135,7 +129,7 @@ void CudaBackend::softmax(const Lines& lines, bool logarithm, const Input& x, co
 void CudaBackend::cross_entropy(const CrossEntropyCall& call) {
   const DeviceScope scope(context_.index());
   const int lanes = lanes_for(call.classes);
-  visit_real(call.dtype, [&]<class T>() {
+  visit_floating("cross_entropy", call.dtype, [&]<class T>() {
     launch("cross_entropy", context_.stream(), geometry_for(call.rows * lanes),
            cross_entropy_kernel<T>, call, lanes, "cross_entropy", context_.fault_cell());
   });

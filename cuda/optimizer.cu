@@ -111,7 +111,7 @@ template <class Rule> void update(DeviceContext& context, const OptimizerCall& c
   }
   for (std::size_t begin = 0, end; begin < slots.size(); begin = end) {
     for (end = begin; end < slots.size() && slots[end].dtype == slots[begin].dtype;) ++end;
-    visit_real(slots[begin].dtype, [&]<class T>() {
+    visit_floating("optimizer", slots[begin].dtype, [&]<class T>() {
       update<Rule, T>(stream, rule, recorded, slots.subspan(begin, end - begin));
     });
   }

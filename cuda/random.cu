@@ -1,11 +1,10 @@
 // Random numbers: core/philox.h, one thread per block of random bits.
-#include <cub/cub.cuh>
-
 #include "core/generator_state.h"
 #include "core/philox.h"
 #include "cuda/cuda_backend.h"
 #include "cuda/launch.h"
 #include "cuda/recording.h"
+#include "cuda/sort_pairs.h"
 #include "cuda/values.h"
 
 namespace tandem::gpu {
@@ -25,7 +24,7 @@ struct Sequence {
 
 template <class T> __global__ void __launch_bounds__(block_threads)
     draw_kernel(RandomCall call, Sequence sequence, T* out, std::int64_t n) {
-  const std::int64_t number = static_cast<std::int64_t>(blockIdx.x) * block_threads + threadIdx.x;
+  const std::int64_t number = thread_number();
   const int count = philox::per_block<T>(call.distribution);
   const std::int64_t begin = number * count;
   if (begin >= n) return;
@@ -38,7 +37,7 @@ template <class T> __global__ void __launch_bounds__(block_threads)
 __global__ void __launch_bounds__(block_threads)
     shuffle_kernel(Sequence sequence, std::uint64_t* keys, std::int64_t* positions,
                    std::int64_t n) {
-  const std::int64_t at = static_cast<std::int64_t>(blockIdx.x) * block_threads + threadIdx.x;
+  const std::int64_t at = thread_number();
   if (at >= n) return;
   keys[at] = philox::pair(sequence.block(at / 2), static_cast<int>(at % 2));
   positions[at] = at;
@@ -46,7 +45,7 @@ __global__ void __launch_bounds__(block_threads)
 
 template <class T> __global__ void __launch_bounds__(block_threads)
     narrow_kernel(const std::int64_t* from, T* to, std::int64_t n) {
-  const std::int64_t at = static_cast<std::int64_t>(blockIdx.x) * block_threads + threadIdx.x;
+  const std::int64_t at = thread_number();
   if (at < n) to[at] = static_cast<T>(from[at]);
 }
 
@@ -59,15 +58,7 @@ void permutation(DeviceContext& context, const Sequence& sequence, std::int64_t 
   auto* positions = reinterpret_cast<std::int64_t*>(keys + 2 * n);
   std::int64_t* shuffled = positions + n;
   launch("randperm", stream, geometry_for(n), shuffle_kernel, sequence, keys, positions, n);
-  std::size_t bytes = 0;
-  const auto sort = [&](void* temporary) {
-    check_cuda(cub::DeviceRadixSort::SortPairs(temporary, bytes, keys, sorted_keys, positions,
-                                               shuffled, n, 0, 64, stream),
-               "randperm");
-  };
-  sort(nullptr);
-  const Scratch temporary(context, bytes);
-  sort(temporary.data());
+  sort_pairs("randperm", context, keys, sorted_keys, positions, shuffled, n);
   launch("randperm", stream, geometry_for(n), narrow_kernel<T>, shuffled, out, n);
 }
 

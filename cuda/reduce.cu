@@ -3,7 +3,7 @@
 //
 // Where one result takes many elements they are cut into chunks (cuda/geometry.h): a first kernel
 // leaves one partial result per chunk, a second combines these in order.
-#include "cuda/combinations.h"
+#include "core/reduce_rules.h"
 #include "cuda/cuda_backend.h"
 #include "cuda/indexing.h"
 #include "cuda/lanes.h"
@@ -11,6 +11,37 @@
 
 namespace tandem::gpu {
 namespace {
+
+// A combination says what it carries, what it starts from, how it takes in an element at a
+// position, how it joins two carried values, and what comes out.
+
+/// The combination of a reduction rule: it carries values alone.
+template <class Rule, class A> struct OfValues : Rule {
+  using Carried = A;
+  static TANDEM_HD A take(A x, std::int64_t) { return x; }
+  static TANDEM_HD A result(A a) { return a; }
+};
+
+template <class A> struct Placed {
+  A value;
+  std::int64_t position;  ///< -1: nothing yet
+};
+/// The first position of the extreme; nan counts as it.
+template <class A, bool largest> struct Position {
+  using Carried = Placed<A>;
+  static TANDEM_HD Carried start() { return {A(0), -1}; }
+  static TANDEM_HD Carried take(A x, std::int64_t position) { return {x, position}; }
+  static TANDEM_HD Carried join(const Carried& a, const Carried& b) {
+    if (a.position < 0) return b;
+    if (b.position < 0) return a;
+    const bool a_nan = a.value != a.value, b_nan = b.value != b.value;
+    const bool tie = (a_nan & b_nan) | (a.value == b.value);
+    if (tie) return a.position < b.position ? a : b;
+    if (a_nan | b_nan) return a_nan ? a : b;
+    return (largest ? a.value > b.value : a.value < b.value) ? a : b;
+  }
+  static TANDEM_HD std::int64_t result(const Carried& a) { return a.position; }
+};
 
 struct Reduction {
   const void* data;
@@ -60,26 +91,24 @@ template <class Op, class A> __global__ void __launch_bounds__(block_threads)
     reduce_along(Reduction r, int lanes, typename Op::Carried* partials) {
   using Carried = typename Op::Carried;
   __shared__ Carried shared[block_threads];
-  const int lane = static_cast<int>(threadIdx.x) % lanes;
-  const std::int64_t item =
-      static_cast<std::int64_t>(blockIdx.x) * (block_threads / static_cast<unsigned>(lanes)) +
-      threadIdx.x / static_cast<unsigned>(lanes);
-  const bool inside = item < r.outputs * r.chunks;
-  const std::int64_t output = inside ? item % r.outputs : 0, chunk = inside ? item / r.outputs : 0;
+  const Lane group(lanes);
+  const bool inside = group.index < r.outputs * r.chunks;
+  const std::int64_t output = inside ? group.index % r.outputs : 0,
+                     chunk = inside ? group.index / r.outputs : 0;
   Carried value = Op::start();
   if (inside) {
     const std::int64_t begin = chunk * r.chunk;
     const std::int64_t end = begin + r.chunk < r.length ? begin + r.chunk : r.length;
-    value = join_elements<Op, A>(r, r.kept(output).at[1], begin + lane, lanes, end);
+    value = join_elements<Op, A>(r, r.kept(output).at[1], begin + group.lane, lanes, end);
   }
-  value = join_lanes<Op>(value, lanes, shared);
-  if (lane == 0 && inside) finish<Op>(r, output, chunk, value, partials);
+  value = join_lanes<Op>(value, group, shared);
+  if (group.lane == 0 && inside) finish<Op>(r, output, chunk, value, partials);
 }
 
 /// One thread per output and chunk.
 template <class Op, class A> __global__ void __launch_bounds__(block_threads)
     reduce_across(Reduction r, typename Op::Carried* partials) {
-  const std::int64_t item = static_cast<std::int64_t>(blockIdx.x) * block_threads + threadIdx.x;
+  const std::int64_t item = thread_number();
   if (item >= r.outputs * r.chunks) return;
   const std::int64_t output = item % r.outputs, chunk = item / r.outputs, begin = chunk * r.chunk;
   const std::int64_t end = begin + r.chunk < r.length ? begin + r.chunk : r.length;
@@ -91,16 +120,14 @@ template <class Op, class A> __global__ void __launch_bounds__(block_threads)
 template <class Op> __global__ void __launch_bounds__(block_threads)
     join_chunks(Reduction r, int lanes, const typename Op::Carried* partials) {
   __shared__ typename Op::Carried shared[block_threads];
-  const int lane = static_cast<int>(threadIdx.x) % lanes;
-  const std::int64_t output =
-      static_cast<std::int64_t>(blockIdx.x) * (block_threads / static_cast<unsigned>(lanes)) +
-      threadIdx.x / static_cast<unsigned>(lanes);
+  const Lane group(lanes);
+  const std::int64_t output = group.index;
   typename Op::Carried value = Op::start();
   if (output < r.outputs)
-    for (std::int64_t chunk = lane; chunk < r.chunks; chunk += lanes)
+    for (std::int64_t chunk = group.lane; chunk < r.chunks; chunk += lanes)
       value = Op::join(value, partials[chunk * r.outputs + output]);
-  value = join_lanes<Op>(value, lanes, shared);
-  if (lane == 0 && output < r.outputs)
+  value = join_lanes<Op>(value, group, shared);
+  if (group.lane == 0 && output < r.outputs)
     store(r.out, r.out_dtype, r.kept(output).at[0], Op::result(value));
 }
 
@@ -129,13 +156,13 @@ template <class A>
 void run(ReduceOp op, DeviceContext& context, const Reduction& r, const ReductionShape& shape) {
   switch (op) {
     case ReduceOp::sum:
-      return run<Sum<A>, A>(context, r, shape);
+      return run<OfValues<reductions::Sum<A>, A>, A>(context, r, shape);
     case ReduceOp::product:
-      return run<Product<A>, A>(context, r, shape);
+      return run<OfValues<reductions::Product<A>, A>, A>(context, r, shape);
     case ReduceOp::maximum:
-      return run<Largest<A>, A>(context, r, shape);
+      return run<OfValues<reductions::Largest<A>, A>, A>(context, r, shape);
     case ReduceOp::minimum:
-      return run<Smallest<A>, A>(context, r, shape);
+      return run<OfValues<reductions::Smallest<A>, A>, A>(context, r, shape);
     case ReduceOp::argmax:
       return run<Position<A, true>, A>(context, r, shape);
     case ReduceOp::argmin:

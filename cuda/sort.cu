@@ -2,11 +2,11 @@
 // last, the zeros equal, all turned round when descending), which radix sort takes with their
 // positions.
 #include <bit>
-#include <cub/cub.cuh>
 
 #include "core/math.h"
 #include "cuda/cuda_backend.h"
 #include "cuda/launch.h"
+#include "cuda/sort_pairs.h"
 #include "cuda/values.h"
 
 namespace tandem::gpu {
@@ -27,7 +27,7 @@ template <class Key, class Bits, class C> TANDEM_HD Key key_of(C x, bool descend
 template <class Key> __global__ void __launch_bounds__(block_threads)
     key_kernel(const void* x, DType dtype, bool descending, std::int64_t n, Key* keys,
                std::int64_t* positions) {
-  const std::int64_t at = static_cast<std::int64_t>(blockIdx.x) * block_threads + threadIdx.x;
+  const std::int64_t at = thread_number();
   if (at >= n) return;
   positions[at] = at;
   using Real = std::conditional_t<sizeof(Key) == 4, float, double>;
@@ -40,32 +40,17 @@ template <class Key> __global__ void __launch_bounds__(block_threads)
 __global__ void __launch_bounds__(block_threads)
     row_kernel(const std::int64_t* positions, std::int64_t size, std::int64_t n,
                std::int64_t* rows) {
-  const std::int64_t at = static_cast<std::int64_t>(blockIdx.x) * block_threads + threadIdx.x;
+  const std::int64_t at = thread_number();
   if (at < n) rows[at] = positions[at] / size;
 }
 
 /// The sorted elements and their positions in their lines, which replace those in all.
 template <class T> __global__ void __launch_bounds__(block_threads)
     pick_kernel(const T* x, std::int64_t* positions, T* out, std::int64_t size, std::int64_t n) {
-  const std::int64_t at = static_cast<std::int64_t>(blockIdx.x) * block_threads + threadIdx.x;
+  const std::int64_t at = thread_number();
   if (at >= n) return;
   out[at] = x[positions[at]];
   positions[at] %= size;
-}
-
-/// Stable, by the lowest `bits` bits of the keys.
-template <class Key> void sort_pairs(DeviceContext& context, const Key* keys, Key* sorted_keys,
-                                     const std::int64_t* values, std::int64_t* sorted_values,
-                                     std::int64_t n, int bits) {
-  std::size_t bytes = 0;
-  const auto sort = [&](void* temporary) {
-    check_cuda(cub::DeviceRadixSort::SortPairs(temporary, bytes, keys, sorted_keys, values,
-                                               sorted_values, n, 0, bits, context.stream()),
-               "sort");
-  };
-  sort(nullptr);
-  const Scratch temporary(context, bytes);
-  sort(temporary.data());
 }
 
 /// Positions among all elements, in the order wanted.
@@ -81,10 +66,10 @@ template <class Key> void sort_positions(DeviceContext& context, std::int64_t ro
   launch("sort", context.stream(), geometry_for(n), key_kernel<Key>, x.data, x.dtype, descending, n,
          keys, positions);
   std::int64_t* by_key = rows == 1 ? sorted : positions + n;
-  sort_pairs(context, keys, keys + n, positions, by_key, n, static_cast<int>(8 * sizeof(Key)));
+  sort_pairs("sort", context, keys, keys + n, positions, by_key, n);
   if (rows == 1) return;
   launch("sort", context.stream(), geometry_for(n), row_kernel, by_key, size, n, positions);
-  sort_pairs(context, positions, positions + 2 * n, by_key, sorted, n,
+  sort_pairs("sort", context, positions, positions + 2 * n, by_key, sorted, n,
              std::bit_width(static_cast<std::uint64_t>(rows - 1)));
 }
 

@@ -26,19 +26,9 @@ template <class Rule, class C> struct UnarySlope {
 template <class Rule> void launch_unary(DeviceContext& context, const RuleParameters& parameters,
                                         const LoopPlan& plan, const Input& x, const Output& out) {
   const Rule rule = rule_from<Rule>(parameters);
-  const std::array<Input, 1> in{x};
-  const bool packs =
-      fits_packs(plan, x.dtype, is_predicate<Rule>() ? DType::Bool : x.dtype, in, out);
-  const bool done = packs && visit_real(x.dtype, [&]<class T>() {
-                      using R = std::conditional_t<is_predicate<Rule>(), bool, T>;
-                      run_packs<T, R, 1>(Rule::name, context, UnaryValue<Rule, Computed<T>>{rule},
-                                         plan.numel, in, out);
-                    });
-  if (done) return;
-  visit_computed(x.dtype, [&]<class C>() {
-    if constexpr (std::is_floating_point_v<C> || supports_integers<Rule>())
-      run_walk<C, 1>(Rule::name, context, UnaryValue<Rule, C>{rule}, plan, in, out);
-  });
+  run_rule<is_predicate<Rule>(), supports_integers<Rule>()>(
+      Rule::name, context, plan, x.dtype, std::array<Input, 1>{x}, out,
+      [rule]<class C>() { return UnaryValue<Rule, C>{rule}; });
 }
 
 template <class Rule> void launch_unary_slope(DeviceContext& context,
@@ -46,17 +36,8 @@ template <class Rule> void launch_unary_slope(DeviceContext& context,
                                               const LoopPlan& plan, const Input& saved,
                                               const Input& grad, const Output& out) {
   const Rule rule = rule_from<Rule>(parameters);
-  const std::array<Input, 2> in{saved, grad};
-  const bool done =
-      fits_packs(plan, out.dtype, out.dtype, in, out) && visit_real(out.dtype, [&]<class T>() {
-        run_packs<T, T, 2>(Rule::name, context, UnarySlope<Rule, Computed<T>>{rule}, plan.numel, in,
-                           out);
-      });
-  if (done) return;
-  visit_computed(out.dtype, [&]<class C>() {
-    if constexpr (std::is_floating_point_v<C>)
-      run_walk<C, 2>(Rule::name, context, UnarySlope<Rule, C>{rule}, plan, in, out);
-  });
+  run_rule<false, false>(Rule::name, context, plan, out.dtype, std::array<Input, 2>{saved, grad},
+                         out, [rule]<class C>() { return UnarySlope<Rule, C>{rule}; });
 }
 
 template <class Rule> constexpr UnaryLaunchers unary_launchers() {

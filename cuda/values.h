@@ -24,26 +24,6 @@ template <class Body> void visit_computed(DType dtype, Body&& body) {
     body.template operator()<std::int64_t>();
 }
 
-/// Calls body.operator()<T>() with the C++ type of a real dtype; false for any other.
-template <class Body> bool visit_real(DType dtype, Body&& body) {
-  switch (dtype) {
-    case DType::Float16:
-      body.template operator()<Float16>();
-      return true;
-    case DType::BFloat16:
-      body.template operator()<BFloat16>();
-      return true;
-    case DType::Float32:
-      body.template operator()<float>();
-      return true;
-    case DType::Float64:
-      body.template operator()<double>();
-      return true;
-    default:
-      return false;
-  }
-}
-
 template <class T> TANDEM_HD T& element(void* data, std::int64_t at) {
   return static_cast<T*>(data)[at];
 }

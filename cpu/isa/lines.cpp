@@ -5,7 +5,7 @@
 #include <limits>
 #include <type_traits>
 
-#include "core/math.h"
+#include "core/reduce_rules.h"
 #include "cpu/isa/tables.h"
 
 namespace tandem::cpu::TANDEM_ISA {
@@ -13,24 +13,10 @@ namespace {
 
 constexpr int lanes = 16;
 
-struct Sum {
-  template <class A> static A identity() { return A(0); }
-  template <class A> static A combine(A a, A b) { return a + b; }
-};
-struct Product {
-  template <class A> static A identity() { return A(1); }
-  template <class A> static A combine(A a, A b) { return a * b; }
-};
-struct Maximum {
-  template <class A> static A identity() { return std::numeric_limits<A>::lowest(); }
-  template <class A> static A combine(A a, A b) { return ((a > b) | (a != a)) ? a : b; }
-};
-struct Minimum {
-  template <class A> static A identity() { return std::numeric_limits<A>::max(); }
-  template <class A> static A combine(A a, A b) { return ((a < b) | (a != a)) ? a : b; }
-};
-template <> double Maximum::identity<double>() { return -math::infinity<double>(); }
-template <> double Minimum::identity<double>() { return math::infinity<double>(); }
+using reductions::Largest;
+using reductions::Product;
+using reductions::Smallest;
+using reductions::Sum;
 
 /// Reals are carried in double, which makes a float32 sum nearly exact; integers in int64.
 template <class T> using Carrier =
@@ -43,37 +29,38 @@ template <class A> A& as(Partial& partial) {
     return partial.integer;
 }
 
-template <class Op, class T> Carrier<T> reduce_line(const T* x, std::int64_t n) {
+template <template <class> class Op, class T> Carrier<T> reduce_line(const T* x, std::int64_t n) {
   using A = Carrier<T>;
   A lane[lanes];
-  for (A& value : lane) value = Op::template identity<A>();
+  for (A& value : lane) value = Op<A>::start();
   std::int64_t i = 0;
   for (; i + lanes <= n; i += lanes)
 #pragma omp simd
-    for (int j = 0; j < lanes; ++j) lane[j] = Op::combine(lane[j], static_cast<A>(x[i + j]));
-  for (int j = 0; i < n; ++i, ++j) lane[j] = Op::combine(lane[j], static_cast<A>(x[i]));
+    for (int j = 0; j < lanes; ++j) lane[j] = Op<A>::join(lane[j], static_cast<A>(x[i + j]));
+  for (int j = 0; i < n; ++i, ++j) lane[j] = Op<A>::join(lane[j], static_cast<A>(x[i]));
   for (int width = lanes / 2; width > 0; width /= 2)
-    for (int j = 0; j < width; ++j) lane[j] = Op::combine(lane[j], lane[j + width]);
+    for (int j = 0; j < width; ++j) lane[j] = Op<A>::join(lane[j], lane[j + width]);
   return lane[0];
 }
 
-template <class Op, class T> Partial reduce(const void* x, std::int64_t n) {
+template <template <class> class Op, class T> Partial reduce(const void* x, std::int64_t n) {
   Partial result;
   as<Carrier<T>>(result) = reduce_line<Op>(static_cast<const T*>(x), n);
   return result;
 }
 
-template <class Op, class T> void accumulate(const void* data, Partial* partial, std::int64_t n) {
+template <template <class> class Op, class T>
+void accumulate(const void* data, Partial* partial, std::int64_t n) {
   using A = Carrier<T>;
   const T* x = static_cast<const T*>(data);
 #pragma omp simd
   for (std::int64_t j = 0; j < n; ++j)
-    as<A>(partial[j]) = Op::combine(as<A>(partial[j]), static_cast<A>(x[j]));
+    as<A>(partial[j]) = Op<A>::join(as<A>(partial[j]), static_cast<A>(x[j]));
 }
 
 /// The shifted exponentials of a line into `out`; returns the largest element and their sum.
 template <class T> void exponentials(const T* x, T* out, std::int64_t n, T& largest, double& sum) {
-  largest = static_cast<T>(reduce_line<Maximum>(x, n));
+  largest = static_cast<T>(reduce_line<Largest>(x, n));
   const T shift = largest;
 #pragma omp simd
   for (std::int64_t i = 0; i < n; ++i) out[i] = math::exp(x[i] - shift);
@@ -121,7 +108,7 @@ void cross_entropy(const void* in, std::int64_t label, void* loss, void* result,
   gradient[label] = static_cast<T>(own);
 }
 
-template <class Op, int row> constexpr void add_reduction(LineKernels& table) {
+template <template <class> class Op, int row> constexpr void add_reduction(LineKernels& table) {
   const auto add = [&]<class T>() {
     table.reduce[row][static_cast<int>(dtype_of<T>)] = reduce<Op, T>;
     table.accumulate[row][static_cast<int>(dtype_of<T>)] = accumulate<Op, T>;
@@ -138,8 +125,8 @@ constexpr LineKernels make_table() {
   LineKernels table{};
   add_reduction<Sum, static_cast<int>(ReduceOp::sum)>(table);
   add_reduction<Product, static_cast<int>(ReduceOp::product)>(table);
-  add_reduction<Maximum, static_cast<int>(ReduceOp::maximum)>(table);
-  add_reduction<Minimum, static_cast<int>(ReduceOp::minimum)>(table);
+  add_reduction<Largest, static_cast<int>(ReduceOp::maximum)>(table);
+  add_reduction<Smallest, static_cast<int>(ReduceOp::minimum)>(table);
   table.softmax[0] = softmax<float>;
   table.softmax[1] = softmax<double>;
   table.cross_entropy[0] = cross_entropy<float>;
