@@ -18,6 +18,7 @@ TEST_P(Cuda, SaysWhatThereIs) {
   EXPECT_GE(cuda::device_count(), 1);
   EXPECT_FALSE(cuda::get_device_name().empty());
   EXPECT_TRUE(throws([] { zeros({2}, Device(kCUDA, 60)); }, {"cuda:60"}));
+  EXPECT_TRUE(throws([] { cuda::synchronize(-1); }, {"cuda:-1"}));
 }
 
 // ---- streams and events ----

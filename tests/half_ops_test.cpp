@@ -364,5 +364,17 @@ TEST_P(HalfOps, GradientsFlowThroughCasts) {
   EXPECT_TRUE(is_close(model_weight.grad(), {3}));
 }
 
+TEST_P(HalfOps, NumbersAreRoundedOnce) {
+  // Through float32 the last bit would be lost and the tie go to even.
+  for (const auto& [dtype, digits] : {std::pair{kFloat16, 11}, std::pair{kBFloat16, 8}}) {
+    const double number = 1 + std::ldexp(1.0, -digits) + 0x1p-40;
+    const Tensor x = zeros({4, 4}, on(dtype));
+    x.narrow(0, 0, 2).fill_(number);
+    x.narrow(1, 1, 2).fill_(number);
+    EXPECT_EQ(x[0][0].item(), 1 + std::ldexp(1.0, 1 - digits)) << x.dtype();
+    EXPECT_EQ(x[3][1].item(), 1 + std::ldexp(1.0, 1 - digits)) << x.dtype();
+  }
+}
+
 }  // namespace
 }  // namespace tandem::testing

@@ -36,6 +36,14 @@ Tensor moved(const Tensor& x, const Device& device) {
   return out;
 }
 
+/// Records that `out` is `x` on another device.
+void record_move(const Tensor& x, const Tensor& out) {
+  if (autograd::records(x))
+    autograd::record(out, "to", {x}, {}, [from = x.device()](BackwardPass& pass) {
+      pass.set(0, pass.grad().to(from));
+    });
+}
+
 }  // namespace
 
 Tensor Tensor::to(DType dtype) const {
@@ -52,10 +60,7 @@ Tensor Tensor::to(DType dtype) const {
 Tensor Tensor::to(const Device& device) const {
   if (device == this->device()) return *this;
   Tensor out = moved(*this, device);
-  if (autograd::records(*this))
-    autograd::record(out, "to", {*this}, {}, [from = this->device()](BackwardPass& pass) {
-      pass.set(0, pass.grad().to(from));
-    });
+  record_move(*this, out);
   return out;
 }
 
@@ -66,10 +71,7 @@ Tensor Tensor::to(const Device& device, bool non_blocking) const {
   cuda_backend(device.index())
       .copy_from_pinned(out.raw_data(), raw_data(),
                         static_cast<std::size_t>(numel()) * element_size());
-  if (autograd::records(*this))
-    autograd::record(out, "to", {*this}, {}, [from = this->device()](BackwardPass& pass) {
-      pass.set(0, pass.grad().to(from));
-    });
+  record_move(*this, out);
   return out;
 }
 

@@ -51,7 +51,8 @@ void GradScaler::unscale_(optim::Optimizer& optimizer) {
   TensorList finite;
   for (const Tensor& grad : gradients) {
     grad.mul_(inverse);
-    finite.push_back(all(isfinite(grad)).cpu());
+    // Gathered on one device: the host waits once, not for every gradient.
+    finite.push_back(all(isfinite(grad)).to(gradients.front().device()));
   }
   progress.unscaled = true;
   progress.overflowed = !finite.empty() && !all(stack(finite)).item<bool>();
