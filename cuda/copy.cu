@@ -5,8 +5,8 @@
 namespace tandem::gpu {
 namespace {
 
-template <class C> struct Same {
-  TANDEM_HD C operator()(const C* x) const { return x[0]; }
+struct Same {
+  template <class C> TANDEM_HD C operator()(const C* x) const { return x[0]; }
 };
 
 template <class T> __global__ void __launch_bounds__(block_threads)
@@ -35,9 +35,10 @@ void CudaBackend::copy(const LoopPlan& plan, const Input& from, const Output& ou
                "copy");
     return;
   }
+  const Same same;
   if (from.dtype == out.dtype && is_floating_point(out.dtype)) {
     run_rule<false, false>("copy", context_, plan, out.dtype, in, out,
-                           []<class C>() { return Same<C>{}; });
+                           [same]<class C>() { return same; });
     return;
   }
   // Between contiguous reals of at most float32, float holds every number.
@@ -48,7 +49,7 @@ void CudaBackend::copy(const LoopPlan& plan, const Input& from, const Output& ou
     visit_floating("copy", from.dtype, [&]<class From>() {
       visit_floating("copy", out.dtype, [&]<class To>() {
         if constexpr (sizeof(From) <= 4 && sizeof(To) <= 4)
-          run_packs<From, To, 1>("copy", context_, Same<float>{}, plan.numel, in, out);
+          run_packs<From, To, 1>("copy", context_, same, plan.numel, in, out);
       });
     });
     return;
@@ -56,9 +57,9 @@ void CudaBackend::copy(const LoopPlan& plan, const Input& from, const Output& ou
   // A number knows integers exactly; every real goes through double, which holds them all.
   const DType kind = from.data == nullptr ? from.immediate.dtype() : from.dtype;
   if (is_floating_point(kind))
-    run_walk<double, 1>("copy", context_, Same<double>{}, plan, in, out);
+    run_walk<double, 1>("copy", context_, same, plan, in, out);
   else
-    run_walk<std::int64_t, 1>("copy", context_, Same<std::int64_t>{}, plan, in, out);
+    run_walk<std::int64_t, 1>("copy", context_, same, plan, in, out);
 }
 
 void CudaBackend::select(const LoopPlan& plan, const Input& condition, const Input& a,
