@@ -128,9 +128,7 @@ struct Selu {
 /// x Phi(x) (Hendrycks and Gimpel, 2016).
 struct Gelu {
   static constexpr const char* name = "gelu";
-  template <class T> TANDEM_HD T value(T x) const {
-    return x < T(-40) ? T(-0.0) : x * math::normal_cdf(x);
-  }
+  template <class T> TANDEM_HD T value(T x) const { return math::gelu(x); }
   template <class T> TANDEM_HD T slope_from_input(T x) const {
     // x phi(x) vanishes long before |x| = 40, also where it would be inf * 0.
     const T near = x < T(-40) ? T(-40) : (x > T(40) ? T(40) : x);
@@ -164,9 +162,7 @@ struct GeluTanh {
 
 struct Silu {
   static constexpr const char* name = "silu";
-  template <class T> TANDEM_HD T value(T x) const {
-    return x < T(-1000) ? T(-0.0) : x * math::sigmoid(x);
-  }
+  template <class T> TANDEM_HD T value(T x) const { return math::silu(x); }
   template <class T> TANDEM_HD T slope_from_input(T x) const {
     const T near = x < T(-1000) ? T(-1000) : (x > T(1000) ? T(1000) : x);
     return math::sigmoid(near) + near * (T(0.25) * math::sech_squared(T(0.5) * near));

@@ -2,7 +2,9 @@
 // every vector width and the GPU. float32 is computed by the formulas below; float64 by the
 // platform's libm.
 //
-// Where a float32 formula cannot hold its bound the inside is double (core/math_wide.h).
+// Where a float32 formula cannot hold its bound the inside is double (core/math_wide.h). The
+// polynomials were fitted by docs/math_fits.py and docs/math_fits.sollya; docs/accuracy.md has the
+// measured errors.
 // Contraction must be off (-ffp-contract=off, --fmad=false): every fma is written out.
 #pragma once
 
@@ -39,104 +41,171 @@ TANDEM_HD inline double round(double x) { return std::nearbyint(x); }
 
 // ---- float32 ----
 
-/// e^x = (1 + t) * low * high, |t| < 0.42; the powers of two are apart so that results below the
-/// normal range round once and those above it overflow.
-struct ExpParts {
-  float t, low, high;
+/// z = n ln 2 + r with |r| <= ln(2)/2: t = e^r - 1 and scale = 2^n, so e^z = scale (1 + t). scale
+/// is meaningless outside |z| < 87.
+struct ReducedExp {
+  float t, scale;
+  std::int32_t n;
 };
 
-TANDEM_HD inline ExpParts exp_parts(float x) {
-  constexpr float round_to_int = 12582912.0f;  // 1.5 * 2^23
-  float clamped = x > 89.0f ? 89.0f : x;
-  clamped = clamped < -112.0f ? -112.0f : clamped;  // 4 e^-112 is 0, too
-  const float shifted = std::fma(clamped, 1.44269504f, round_to_int);
-  const float n = shifted - round_to_int;
-  float r = std::fma(-n, 0.693145752f, clamped);
-  r = std::fma(-n, 1.42860677e-6f, r);
-  float p = std::fma(0x1.6caf06p-10f, r, 0x1.120c3cp-7f);
-  p = std::fma(p, r, 0x1.555568p-5f);
-  p = std::fma(p, r, 0x1.5554dcp-3f);
-  p = std::fma(p, r, 0x1p-1f);
-  const std::int32_t whole = bits<std::int32_t>(shifted) - bits<std::int32_t>(round_to_int);
-  const std::int32_t half = whole >> 1;
-  return {std::fma(r * r, p, r), bits<float>((half + 127) << 23),
-          bits<float>((whole - half + 127) << 23)};
+/// 2^n for n in [-126, 127].
+TANDEM_HD inline float power_of_2(std::int32_t n) { return bits<float>((n + 127) << 23); }
+
+/// The rounding of z / ln 2 to n: the last bits of `shifted` hold n and the exponent's bias.
+struct RoundedExponent {
+  float shifted, n;
+};
+inline constexpr float exponent_shift = 12582912.0f + 127;  // 1.5 * 2^23
+TANDEM_HD inline RoundedExponent round_exponent(float z) {
+  const float shifted = std::fma(z, 1.44269504f, exponent_shift);
+  return {shifted, shifted - exponent_shift};
+}
+
+TANDEM_HD inline ReducedExp reduced_exp(float r, float shifted) {
+  constexpr float c[] = {0x1p-1f, 0x1.5554dcp-3f, 0x1.555568p-5f, 0x1.120c3cp-7f, 0x1.6caf06p-10f};
+  const auto raw = bits<std::int32_t>(shifted);
+  return {std::fma(r * r, polynomial(r, c), r), bits<float>(raw << 23),
+          raw - bits<std::int32_t>(exponent_shift)};
+}
+
+TANDEM_HD inline ReducedExp reduce_exp(float z) {
+  const RoundedExponent e = round_exponent(z);
+  return reduced_exp(std::fma(-e.n, 1.42860677e-6f, std::fma(-e.n, 0.693145752f, z)), e.shifted);
+}
+
+/// As reduce_exp with ln 2 as one float: the relative error grows with n, as 2e-9 n.
+TANDEM_HD inline ReducedExp reduce_exp_coarsely(float z) {
+  const RoundedExponent e = round_exponent(z);
+  return reduced_exp(std::fma(-e.n, 0.693147182f, z), e.shifted);
+}
+
+/// y 2^n for |n| <= 250 and y near 1, rounding once where the result leaves the normal range.
+TANDEM_HD inline float times_power_of_2(float y, std::int32_t n) {
+  const std::int32_t half = n >> 1;
+  return y * power_of_2(half) * power_of_2(n - half);
 }
 
 /// e^x, within 1.05 ulp.
 TANDEM_HD inline float exp(float x) {
-  const ExpParts e = exp_parts(x);
-  return (1.0f + e.t) * e.low * e.high;
+  float z = x > 89.0f ? 89.0f : x;
+  z = z < -104.0f ? -104.0f : z;  // e^-104 rounds to 0
+  const ReducedExp e = reduce_exp(z);
+  return times_power_of_2(1.0f + e.t, e.n);
 }
 
-/// A number as the unevaluated sum of two floats.
-struct Pair {
-  float high, low;
+/// q factor = 1 / (e^z + 1) for z >= 0; q stays in the normal range.
+struct Logistic {
+  float q, factor;
 };
-
-/// factor * e^x with about ten more bits than a float, where the result is normal; factor: a power
-/// of 2.
-TANDEM_HD inline Pair exp_pair(float x, float factor = 1.0f) {
-  const ExpParts e = exp_parts(x);
-  const float h = 1.0f + e.t;
-  const float l = e.t - (h - 1.0f);
-  return {factor * h * e.low * e.high, factor * l * e.low * e.high};
-}
-
-/// 1 + x for 0 <= x.high, keeping what the rounded sum loses.
-TANDEM_HD inline Pair one_plus(Pair x) {
-  const float big = x.high > 1.0f ? x.high : 1.0f, small = x.high > 1.0f ? 1.0f : x.high;
-  const float sum = big + small;
-  return {sum, (small - (sum - big)) + x.low};
-}
-
-/// n / d rounded nearly once: the remainder is divided too.
-TANDEM_HD inline float divide(Pair n, Pair d) {
-  const float inverse = 1.0f / d.high;
-  const float q = n.high * inverse;
-  const float remainder = std::fma(-q, d.high, n.high) + std::fma(-q, d.low, n.low);
-  return std::fma(remainder, inverse, q);
+TANDEM_HD inline Logistic logistic(float z) {
+  const ReducedExp e = reduce_exp(z > 110.0f ? 110.0f : z);
+  const std::int32_t n = e.n < 60 ? e.n : 60;
+  const float scale = power_of_2(n), base = scale + 1.0f;
+  const float q = 1.0f / std::fma(scale, e.t, base);
+  // One step of Newton's method, against the unrounded denominator.
+  const float remainder = std::fma(-q * scale, e.t, std::fma(-q, base, 1.0f));
+  return {std::fma(remainder, q, q), power_of_2(n - e.n)};
 }
 
 TANDEM_HD inline float expm1(float x) {
   // The double path keeps 1e-45 but not -0.0.
   return x == 0.0f ? x : static_cast<float>(wide::expm1(x));
 }
-TANDEM_HD inline float log(float x) { return static_cast<float>(wide::log(x)); }
+
+/// log(m 2^n) with m = 1 + f, f in [sqrt(1/2) - 1, sqrt(2) - 1]:
+/// n ln 2 + f - f^2/2 + f^3 P(f).
+TANDEM_HD inline float log_of(float f, float n) {
+  constexpr float c[] = {0x1.555554p-2f,  -0x1.fffff8p-3f, 0x1.999d44p-3f,
+                         -0x1.555c8cp-3f, 0x1.23d54ep-3f,  -0x1.fcbfeap-4f,
+                         0x1.de32ecp-4f,  -0x1.d778e8p-4f, 0x1.20456cp-4f};
+  const float s = f * f;
+  float low = std::fma(n, -2.12194440e-4f, f * s * polynomial(f, c));
+  low = std::fma(-0.5f, s, low);
+  return std::fma(n, 0.693359375f, f + low);
+}
+
+/// The exponent n, and 1 + f = x 2^-n near 1, of a positive normal float.
+struct Split {
+  float f;
+  std::int32_t n;
+};
+TANDEM_HD inline Split split_near_one(float x) {
+  constexpr std::int32_t sqrt_half_bits = 0x3f3504f3;
+  const std::int32_t raw = bits<std::int32_t>(x) - sqrt_half_bits;
+  return {bits<float>((raw & 0x7fffff) + sqrt_half_bits) - 1.0f, raw >> 23};
+}
+
+/// log x, within 1.0 ulp.
+TANDEM_HD inline float log(float x) {
+  const bool tiny = x < 0x1p-126f;
+  const Split m = split_near_one(tiny ? x * 0x1p23f : x);
+  float y = log_of(m.f, static_cast<float>(m.n) - (tiny ? 23.0f : 0.0f));
+  y = x == 0.0f ? -infinity<float>() : y;
+  y = x < 0.0f ? nan<float>() : y;
+  return x < infinity<float>() ? y : x;
+}
+
+/// log(1 + x + low) for x > -1, |low| below x's last place.
+TANDEM_HD inline float log1p_of(float x, float low) {
+  const float u = 1.0f + x;
+  const float lost = (x < 1.0f ? x - (u - 1.0f) : 1.0f - (u - x)) + low;
+  const Split m = split_near_one(u);
+  const float down = bits<float>((127 - (m.n < 100 ? m.n : 100)) << 23);  // 2^-n while it matters
+  return log_of(std::fma(lost, down, m.f), static_cast<float>(m.n));
+}
+
+/// log(1 + x), within 1.0 ulp.
+TANDEM_HD inline float log1p(float x) {
+  float y = x == 0.0f ? x : log1p_of(x, 0.0f);  // keeps -0.0
+  y = x == -1.0f ? -infinity<float>() : y;
+  y = x < -1.0f ? nan<float>() : y;
+  return x < infinity<float>() ? y : x;
+}
+
 TANDEM_HD inline float log2(float x) {
   return static_cast<float>(wide::log(x) * 1.4426950408889634);
 }
 TANDEM_HD inline float log10(float x) {
   return static_cast<float>(wide::log(x) * 0.43429448190325183);
 }
-TANDEM_HD inline float log1p(float x) { return x == 0.0f ? x : static_cast<float>(wide::log1p(x)); }
-TANDEM_HD inline float erf(float x) { return static_cast<float>(wide::erf(x)); }
+
+/// erf x, within 1.2 ulp: a + a P(a^2) with a = |x| below 0.95, 1 - e^-W(a) above.
+TANDEM_HD inline float erf(float x) {
+  constexpr float p[] = {0x1.06eba8p-3f, -0x1.812742p-2f,  0x1.ce2dcap-4f, -0x1.b80962p-6f,
+                         0x1.549664p-8f, -0x1.a88d88p-11f, 0x1.574ec2p-14f};
+  constexpr float w[] = {-0x1.763d4ap-13f, 0x1.212916p+0f, 0x1.444132p-1f,   0x1.bbaedcp-4f,
+                         -0x1.9bfe42p-6f,  0x1.120586p-8f, -0x1.c9c7fep-12f, 0x1.64ff48p-16f};
+  const float a = abs(x);
+  const float near = std::fma(a, polynomial(a * a, p), a);
+  const float bounded = a > 4.0f ? 4.0f : a;
+  const ReducedExp e = reduce_exp_coarsely(-polynomial(bounded, w));
+  const float far = 1.0f - std::fma(e.scale, e.t, e.scale);
+  return copysign(a < 0.95f ? near : far, x);
+}
+
 TANDEM_HD inline float normal_cdf(float x) { return static_cast<float>(wide::normal_cdf(x)); }
+/// x Phi(x). Rounded once: Phi alone leaves the normal range before the product does.
+TANDEM_HD inline float gelu(float x) {
+  const double near = x < -40.0f ? -40.0 : static_cast<double>(x);
+  return static_cast<float>(near * wide::normal_cdf(near));
+}
 TANDEM_HD inline float normal_pdf(float x) { return static_cast<float>(wide::normal_pdf(x)); }
 
 TANDEM_HD inline float sin(float x) {
-  std::uint32_t quadrant;
-  const double r = wide::reduce_quarter(x, quadrant);
-  const double y = quadrant & 1u ? wide::cos_quarter(r) : wide::sin_quarter(r);
-  const float magnitude = static_cast<float>(quadrant & 2u ? -y : y);
-  const float result = bits<std::uint32_t>(x) >> 31 ? -magnitude : magnitude;
+  const float y = static_cast<float>(wide::sin(wide::reduce_quarter(x)));
+  const float result = bits<std::uint32_t>(x) >> 31 ? -y : y;
   return abs(x) < infinity<float>() ? result : nan<float>();
 }
 
 TANDEM_HD inline float cos(float x) {
-  std::uint32_t quadrant;
-  const double r = wide::reduce_quarter(x, quadrant);
-  const double y = quadrant & 1u ? wide::sin_quarter(r) : wide::cos_quarter(r);
-  const float result = static_cast<float>((quadrant + 1u) & 2u ? -y : y);
-  return abs(x) < infinity<float>() ? result : nan<float>();
+  const float y = static_cast<float>(wide::cos(wide::reduce_quarter(x)));
+  return abs(x) < infinity<float>() ? y : nan<float>();
 }
 
 TANDEM_HD inline float tan(float x) {
-  std::uint32_t quadrant;
-  const double r = wide::reduce_quarter(x, quadrant);
-  const double s = wide::sin_quarter(r), c = wide::cos_quarter(r);
-  const float magnitude = static_cast<float>(quadrant & 1u ? -c / s : s / c);
-  const float result = bits<std::uint32_t>(x) >> 31 ? -magnitude : magnitude;
+  const wide::Angle at = wide::reduce_quarter(x);
+  const float y = static_cast<float>(wide::sin(at) / wide::cos(at));
+  const float result = bits<std::uint32_t>(x) >> 31 ? -y : y;
   return abs(x) < infinity<float>() ? result : nan<float>();
 }
 
@@ -150,34 +219,40 @@ TANDEM_HD inline float cosh(float x) {
   return static_cast<float>(0.5 * (e + 1.0 / e));
 }
 
-/// tanh x: a + a s N(s)/D(s) with a = |x|, s = a^2 below 0.7, 1 - 2/(e^2a + 1) above; one division.
+/// tanh x, within 0.94 ulp and monotone: a + a^3 P(a^2) with a = |x| below 0.95,
+/// 1 - 2 / (e^2a + 1) above.
 TANDEM_HD inline float tanh(float x) {
+  constexpr float c[] = {-0x1.55553cp-2f, 0x1.110be2p-3f, -0x1.b96222p-5f, 0x1.600994p-6f,
+                         -0x1.0460c8p-7f, 0x1.2da504p-9f, -0x1.77dd4ep-12f};
   const float a = abs(x);
-  const bool small = a < 0.7f;
   const float s = a * a;
-  const float numerator = small ? a * s * std::fma(s, -0.0147514911f, -0.333333333f) : -2.0f;
-  const float tame = std::fma(s, std::fma(s, 0.0157971722f, 0.444254451f), 1.0f);
-  const float bounded = a > 20.0f ? 20.0f : a;  // tanh is 1 long before e^2a overflows
-  const Pair grown = one_plus(exp_pair(bounded + bounded));
-  const Pair denominator = {small ? tame : grown.high, small ? 0.0f : grown.low};
-  const float y = (small ? a : 1.0f) + divide({numerator, 0.0f}, denominator);
-  return copysign(x != x ? x : y, x);
+  const float near = std::fma(a * s, polynomial(s, c), a);
+  const float bounded = a > 10.0f ? 10.0f : a;  // tanh is 1 from 9.011 on
+  const ReducedExp e = reduce_exp_coarsely(bounded + bounded);
+  const float far = 1.0f - 2.0f / std::fma(e.scale, e.t, e.scale + 1.0f);
+  return copysign(a < 0.95f ? near : far, x);
 }
 
-/// 1 - tanh^2 x = 4 e / (1 + e)^2 with e = exp(-2|x|): no cancellation anywhere.
+/// 1 - tanh^2 x = 4 (q - q^2) with q = 1 / (e^2|x| + 1): no cancellation anywhere. Within 2 ulp.
 TANDEM_HD inline float sech_squared(float x) {
-  const Pair e = exp_pair(-2.0f * abs(x));
-  const Pair d = one_plus(e);
-  const float square = d.high * d.high;
-  const float lost = std::fma(d.high, d.high, -square) + 2.0f * d.high * d.low;
-  return divide(exp_pair(-2.0f * abs(x), 4.0f), {square, lost});
+  const float a = abs(x);
+  const Logistic s = logistic(a + a);
+  return 4.0f * std::fma(-s.q, s.q, s.q) * s.factor;
 }
 
-/// 1 / (1 + e^-x), from e = exp(-|x|) so that neither tail loses digits.
+/// 1 / (1 + e^-x), within 1.5 ulp, monotone, from 1 / (1 + e^|x|), so that neither tail loses
+/// digits.
 TANDEM_HD inline float sigmoid(float x) {
-  const Pair e = exp_pair(-abs(x));
-  const bool negative = x < 0.0f;
-  return divide({negative ? e.high : 1.0f, negative ? e.low : 0.0f}, one_plus(e));
+  const Logistic s = logistic(abs(x));
+  return x < 0.0f ? s.q * s.factor : 1.0f - s.q;
+}
+
+/// x sigmoid(x), within 2 ulp, also where sigmoid alone leaves the normal range.
+TANDEM_HD inline float silu(float x) {
+  float near = x > 150.0f ? 150.0f : x;
+  near = near < -150.0f ? -150.0f : near;  // -0.0 from -108 on
+  const Logistic s = logistic(abs(near));
+  return x < 0.0f ? near * s.q * s.factor : std::fma(-near, s.q, x);
 }
 
 TANDEM_HD inline double exp(double x) { return std::exp(x); }
@@ -188,6 +263,7 @@ TANDEM_HD inline double log10(double x) { return std::log10(x); }
 TANDEM_HD inline double log1p(double x) { return std::log1p(x); }
 TANDEM_HD inline double erf(double x) { return std::erf(x); }
 TANDEM_HD inline double normal_cdf(double x) { return 0.5 * std::erfc(-x * sqrt_half); }
+TANDEM_HD inline double gelu(double x) { return x < -40.0 ? -0.0 : x * normal_cdf(x); }
 TANDEM_HD inline double normal_pdf(double x) {
   return 0.39894228040143267794 * std::exp(-0.5 * x * x);
 }
@@ -209,10 +285,17 @@ TANDEM_HD inline double sigmoid(double x) {
   return (x < 0.0 ? e : 1.0) / (1.0 + e);
 }
 
-/// log(1 + e^x) without overflow.
+TANDEM_HD inline double silu(double x) { return x < -800.0 ? -0.0 : x * sigmoid(x); }
+
+/// log(1 + e^x) = max(x, 0) + log(1 + e^-|x|), within 2 ulp.
 TANDEM_HD inline float softplus(float x) {
-  const double a = x;
-  return static_cast<float>((a > 0.0 ? a : 0.0) + wide::log1p(wide::exp(-std::fabs(a))));
+  const float a = abs(x);
+  const ReducedExp e = reduce_exp(a > 104.0f ? -104.0f : -a);
+  const float high = 1.0f + e.t, low = e.t - (high - 1.0f);
+  // Once log(1 + e) is e to the last bit, only e's first factor goes through the logarithm.
+  const std::int32_t n = e.n > -60 ? e.n : -60;
+  const float scale = power_of_2(n);
+  return (x < 0.0f ? 0.0f : x) + log1p_of(high * scale, low * scale) * power_of_2(e.n - n);
 }
 TANDEM_HD inline double softplus(double x) {
   return (x > 0.0 ? x : (x < 0.0 ? 0.0 : x)) + std::log1p(std::exp(-std::fabs(x)));

@@ -84,12 +84,7 @@ struct Rsqrt {
   static constexpr const char* name = "rsqrt";
   static constexpr bool float32_in_autocast = true;
   static constexpr Domain domain = Domain::positive;
-  template <class T> TANDEM_HD T value(T x) const {
-    if constexpr (sizeof(T) == 4)
-      return T(1.0 / math::sqrt(double(x)));
-    else
-      return T(1) / math::sqrt(x);
-  }
+  template <class T> TANDEM_HD T value(T x) const { return T(1) / math::sqrt(x); }
   template <class T> TANDEM_HD T slope_from_output(T y) const { return T(-0.5) * (y * y * y); }
   template <class V> V derivative(const V& y) const { return -0.5 * (y * y * y); }
 };

@@ -24,16 +24,18 @@ template <class T> TANDEM_HD inline T infinity() { return std::numeric_limits<T>
 
 template <class T> TANDEM_HD inline T nan() { return std::numeric_limits<T>::quiet_NaN(); }
 
+/// c[0] + c[1] x + ... by Horner's rule. By recursion: a loop inside would keep the compiler from
+/// vectorising the loop over elements.
+template <int i = 0, class T, int N> TANDEM_HD inline T polynomial(T x, const T (&c)[N]) {
+  if constexpr (i + 1 == N)
+    return c[i];
+  else
+    return std::fma(polynomial<i + 1>(x, c), x, c[i]);
+}
+
 // ---- double insides for float32 results: relative error below 2^-33, finite inputs of any float
 // ----
 namespace wide {
-
-/// c[0] + c[1] x + ... by Horner's rule.
-template <int N> TANDEM_HD inline double polynomial(double x, const double (&c)[N]) {
-  double sum = c[N - 1];
-  for (int i = N - 2; i >= 0; --i) sum = std::fma(sum, x, c[i]);
-  return sum;
-}
 
 /// x = n ln 2 + r with |r| <= ln(2)/2: returns e^r - 1 and sets scale = 2^n. Clamped to |x| <= 700.
 TANDEM_HD inline double reduced_expm1(double x, double& scale) {
@@ -99,8 +101,8 @@ TANDEM_HD inline double scaled_erfc(double a) {
                           0.003089983684686372,   -0.0008379561269158933, -0.0006606256298586655,
                           3.7251663774389294e-05, 0.0001398069303323195,  2.7576367183677562e-05,
                           -1.806225601060732e-05, -8.51161177205962e-06,  -6.104001720394705e-07};
-  const double d = a + 2.0;
-  return polynomial((a - 2.0) / d, c) / d;
+  const double inverse = 1.0 / (a + 2.0);
+  return polynomial((a - 2.0) * inverse, c) * inverse;
 }
 
 /// exp(-a^2) erfc's tail for a >= 0, accurate relative to the result however small.
@@ -130,37 +132,32 @@ TANDEM_HD inline double normal_cdf(double x) {
 /// phi(x), the standard normal density.
 TANDEM_HD inline double normal_pdf(double x) { return 0.39894228040143267794 * exp(-0.5 * x * x); }
 
-/// |x| modulo pi/2 for any finite float: returns r in [-pi/4, pi/4], sets quadrant to 0..3 (Payne
-/// and Hanek: the product with the bits of 2/pi that matter at this exponent, in integers).
-TANDEM_HD inline double reduce_quarter(float x, std::uint32_t& quadrant) {
-  // 2/pi = 0.a2f9836e 4e441529 ... in base 2^32, with zeros before it for small exponents.
-  constexpr std::uint32_t two_over_pi[] = {0u,          0u,          0xa2f9836eu,
-                                           0x4e441529u, 0xfc2757d1u, 0xf534ddc0u,
-                                           0xdb629599u, 0x3c439041u, 0xfe5163abu};
-  const std::uint32_t raw = bits<std::uint32_t>(x) & 0x7fffffffu;
-  const std::uint32_t mantissa = (raw & 0x7fffffu) | 0x800000u;
-  std::int32_t exponent =
-      static_cast<std::int32_t>(raw >> 23) - 150;  // |x| = mantissa * 2^exponent
-  exponent = exponent < -30 ? -30 : exponent;
-  exponent = exponent > 104 ? 104 : exponent;  // inf and nan: any finite value will do
-  const std::uint32_t position =
-      static_cast<std::uint32_t>(exponent + 62);  // first bit that counts
-  const std::uint32_t word = position >> 5, shift = position & 31;
-  const auto window = [&](std::uint32_t i) {
-    const std::uint64_t pair = std::uint64_t{two_over_pi[i]} << 32 | two_over_pi[i + 1];
-    return static_cast<std::uint32_t>((pair << shift) >> 32);
+/// |x| = r + k pi/2 with r in [-pi/4, pi/4]; k is given modulo 4, in -2, ..., 2.
+struct Angle {
+  double r, k;
+};
+
+/// For any finite float, after Payne and Hanek: 2/pi comes in pieces of 24 bits, whose products
+/// with |x| are exact; four of them matter, those before only add multiples of four quarter turns.
+TANDEM_HD inline Angle reduce_quarter(float x) {
+  constexpr double p0 = 0xa2f983p-24, p1 = 0x6e4e44p-48, p2 = 0x1529fcp-72, p3 = 0x2757d1p-96,
+                   p4 = 0xf534ddp-120, p5 = 0xc0db62p-144, p6 = 0x95993cp-168, p7 = 0x439041p-192;
+  const double a = std::fabs(static_cast<double>(x));
+  const auto times = [a](double q0, double q1, double q2, double q3, double q4) {
+    double q = a < 0x1p50 ? q0 : q1;
+    q = a < 0x1p74 ? q : q2;
+    q = a < 0x1p98 ? q : q3;
+    q = a < 0x1p122 ? q : q4;
+    return a * q;
   };
-  // Fixed point with 62 fraction bits; overflow drops multiples of four quarter turns.
-  const std::uint64_t product = (std::uint64_t{mantissa} * window(word) << 32) +
-                                std::uint64_t{mantissa} * window(word + 1) +
-                                (std::uint64_t{mantissa} * window(word + 2) >> 32);
-  const std::uint64_t rounded = product + (std::uint64_t{1} << 61);
-  quadrant = static_cast<std::uint32_t>(rounded >> 62);
-  const auto fraction = static_cast<std::int64_t>(product - (rounded & 0xc000000000000000ull));
-  const double r = static_cast<double>(fraction) * (0x1p-62 * pi / 2);
-  const bool small = raw < 0x3f490fdbu;  // below pi/4 nothing is reduced and tiny values stay exact
-  quadrant = small ? 0u : quadrant;
-  return small ? std::fabs(static_cast<double>(x)) : r;
+  const auto nearest = [](double y) { return (y + 6755399441055744.0) - 6755399441055744.0; };
+  const auto modulo_4 = [=](double y) { return y - 4.0 * nearest(0.25 * y); };
+  // What remains of the first two is exact, too.
+  const double first = modulo_4(times(p0, p1, p2, p3, p4));
+  const double second = modulo_4(times(p1, p2, p3, p4, p5));
+  const double third = times(p2, p3, p4, p5, p6), fourth = times(p3, p4, p5, p6, p7);
+  const double whole = nearest(first + second + third);
+  return {((((first - whole) + second) + third) + fourth) * (pi / 2), modulo_4(whole)};
 }
 
 TANDEM_HD inline double sin_quarter(double r) {
@@ -175,6 +172,16 @@ TANDEM_HD inline double cos_quarter(double r) {
                           -2.7556367572157559e-7, 2.0700426924845150e-9};
   const double t = r * r;
   return std::fma(t * t, polynomial(t, c), std::fma(t, -0.5, 1.0));
+}
+
+TANDEM_HD inline double sin(const Angle& at) {
+  const double y = at.k * at.k == 1.0 ? cos_quarter(at.r) : sin_quarter(at.r);
+  return std::fabs(at.k - 0.5) > 1.0 ? -y : y;
+}
+
+TANDEM_HD inline double cos(const Angle& at) {
+  const double y = at.k * at.k == 1.0 ? sin_quarter(at.r) : cos_quarter(at.r);
+  return std::fabs(at.k + 0.5) > 1.0 ? -y : y;
 }
 
 }  // namespace wide
