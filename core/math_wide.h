@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <type_traits>
 
 #include "core/macros.h"
 
@@ -18,6 +19,13 @@ inline constexpr double sqrt_half = 0.70710678118654752440;
 
 template <class To, class From> TANDEM_HD inline To bits(From from) {
   return __builtin_bit_cast(To, from);
+}
+
+/// first ? a : b, as bits: GCC makes no vectors of a select whose condition is the same for all.
+template <class T> TANDEM_HD inline T choose(bool first, T a, T b) {
+  using Bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
+  const Bits mask = Bits(0) - Bits(first);
+  return bits<T>((bits<Bits>(a) & mask) | (bits<Bits>(b) & ~mask));
 }
 
 template <class T> TANDEM_HD inline T infinity() { return std::numeric_limits<T>::infinity(); }

@@ -1,8 +1,10 @@
 // The update of one parameter element, for every optimizer: what PyTorch's optimizers of the same
 // names compute. A rule holds its hyperparameters; begin(step) derives what depends on the step
-// (from 1); update() changes the parameter p and its states given the gradient g. `states` says how
-// many states an element can have, uses(i) which of them these hyperparameters need; they start at
-// 0 unless `initial_state` says otherwise.
+// (from 1); update() changes the parameter p and its states given the gradient g. An element can
+// have three states (arguments, not an array, which would keep loops from being vectorised);
+// `states` says how many a rule knows, uses(i) which of them these hyperparameters need; they start
+// at 0 unless `initial_state` says otherwise. Options choose without branches, so that the loop
+// over elements is one of vectors.
 #pragma once
 
 #include "core/math.h"
@@ -23,13 +25,13 @@ struct Sgd {
     kept = step > 1 ? momentum : 0;
     taken = step > 1 ? 1 - dampening : 1;
   }
-  template <class T> TANDEM_HD void update(T& p, T g, T* state) const {
-    g = maximize != 0 ? -g : g;
-    g = weight_decay != 0 ? g + T(weight_decay) * p : g;
-    if (momentum != 0) {
-      state[0] = T(kept) * state[0] + T(taken) * g;
-      g = nesterov != 0 ? g + T(momentum) * state[0] : state[0];
-    }
+  template <class T> TANDEM_HD void update(T& p, T g, T& velocity, T&, T&) const {
+    g = math::choose(maximize != 0, -g, g);
+    g = math::choose(weight_decay != 0, g + T(weight_decay) * p, g);
+    const T moved = T(kept) * velocity + T(taken) * g;
+    const T step = math::choose(nesterov != 0, g + T(momentum) * moved, moved);
+    velocity = math::choose(momentum != 0, moved, velocity);
+    g = math::choose(momentum != 0, step, g);
     p = p - T(lr) * g;
   }
 };
@@ -47,20 +49,16 @@ struct Adam {
     step_size = lr / (1 - math::whole_power(beta1, step));
     root_correction = math::sqrt(1 - math::whole_power(beta2, step));
   }
-  template <class T> TANDEM_HD void update(T& p, T g, T* state) const {
-    g = maximize != 0 ? -g : g;
-    if (decoupled != 0)
-      p = p * T(1 - lr * weight_decay);
-    else
-      g = weight_decay != 0 ? g + T(weight_decay) * p : g;
-    state[0] = state[0] * T(beta1) + g * T(1 - beta1);
-    state[1] = state[1] * T(beta2) + g * g * T(1 - beta2);
-    T second = state[1];
-    if (amsgrad != 0) {
-      state[2] = state[2] > second ? state[2] : second;
-      second = state[2];
-    }
-    p = p - T(step_size) * (state[0] / (math::sqrt(second) / T(root_correction) + T(eps)));
+  template <class T> TANDEM_HD void update(T& p, T g, T& mean, T& square, T& largest) const {
+    g = math::choose(maximize != 0, -g, g);
+    g = math::choose(weight_decay != 0 && decoupled == 0, g + T(weight_decay) * p, g);
+    p = math::choose(decoupled != 0, p * T(1 - lr * weight_decay), p);
+    mean = mean * T(beta1) + g * T(1 - beta1);
+    square = square * T(beta2) + g * g * T(1 - beta2);
+    const T larger = largest > square ? largest : square;
+    largest = math::choose(amsgrad != 0, larger, largest);
+    const T second = math::choose(amsgrad != 0, larger, square);
+    p = p - T(step_size) * (mean / (math::sqrt(second) / T(root_correction) + T(eps)));
   }
 };
 
@@ -72,18 +70,16 @@ struct RmsProp {
 
   bool uses(int state) const { return state == 0 || (state == 1 ? momentum : centered) != 0; }
   TANDEM_HD void begin(double) {}
-  template <class T> TANDEM_HD void update(T& p, T g, T* state) const {
-    g = maximize != 0 ? -g : g;
-    g = weight_decay != 0 ? g + T(weight_decay) * p : g;
-    state[0] = state[0] * T(alpha) + g * g * T(1 - alpha);
-    T spread = state[0];
-    if (centered != 0) {
-      state[2] = state[2] * T(alpha) + g * T(1 - alpha);
-      spread = spread - state[2] * state[2];
-    }
-    T change = g / (math::sqrt(spread) + T(eps));
-    if (momentum != 0) change = state[1] = state[1] * T(momentum) + change;
-    p = p - T(lr) * change;
+  template <class T> TANDEM_HD void update(T& p, T g, T& square, T& velocity, T& mean) const {
+    g = math::choose(maximize != 0, -g, g);
+    g = math::choose(weight_decay != 0, g + T(weight_decay) * p, g);
+    square = square * T(alpha) + g * g * T(1 - alpha);
+    const T moved_mean = mean * T(alpha) + g * T(1 - alpha);
+    mean = math::choose(centered != 0, moved_mean, mean);
+    const T spread = math::choose(centered != 0, square - moved_mean * moved_mean, square);
+    const T change = g / (math::sqrt(spread) + T(eps)), moved = velocity * T(momentum) + change;
+    velocity = math::choose(momentum != 0, moved, velocity);
+    p = p - T(lr) * math::choose(momentum != 0, moved, change);
   }
 };
 
@@ -95,11 +91,11 @@ struct Adagrad {
 
   bool uses(int) const { return true; }
   TANDEM_HD void begin(double step) { step_size = lr / (1 + (step - 1) * lr_decay); }
-  template <class T> TANDEM_HD void update(T& p, T g, T* state) const {
-    g = maximize != 0 ? -g : g;
-    g = weight_decay != 0 ? g + T(weight_decay) * p : g;
-    state[0] = state[0] + g * g;
-    p = p - T(step_size) * (g / (math::sqrt(state[0]) + T(eps)));
+  template <class T> TANDEM_HD void update(T& p, T g, T& sum, T&, T&) const {
+    g = math::choose(maximize != 0, -g, g);
+    g = math::choose(weight_decay != 0, g + T(weight_decay) * p, g);
+    sum = sum + g * g;
+    p = p - T(step_size) * (g / (math::sqrt(sum) + T(eps)));
   }
 };
 

@@ -35,15 +35,25 @@ union Partial {
   std::int64_t integer;
 };
 
+/// `rows` lines of n logits in, as many losses and lines of gradients out. A label of
+/// `ignore_index` gives 0 for both.
+struct CrossEntropyRows {
+  const void* logits;
+  const std::int64_t* labels;
+  std::int64_t ignore_index;
+  void *losses, *gradient;
+  std::int64_t rows, n;
+};
+
 struct LineKernels {
   /// The reduction of x[0..n); sums run in sixteen lanes added in a fixed order.
   Partial (*reduce[4][dtype_count])(const void* x, std::int64_t n);
   /// partial[j] = partial[j] op x[j] for j in [0, n).
   void (*accumulate[4][dtype_count])(const void* x, Partial* partial, std::int64_t n);
-  /// x and out are different memory.
-  void (*softmax[2])(bool logarithm, const void* x, void* out, std::int64_t n);  // float, double
-  void (*cross_entropy[2])(const void* x, std::int64_t label, void* loss, void* gradient,
-                           std::int64_t n);
+  /// Softmax or its logarithm of `rows` lines of n, one after the other; x and out are different
+  /// memory. [float, double]
+  void (*softmax[2])(bool logarithm, const void* x, void* out, std::int64_t rows, std::int64_t n);
+  void (*cross_entropy[2])(const CrossEntropyRows& rows);
 };
 
 /// Updates elements [begin, end) of one parameter.

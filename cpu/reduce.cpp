@@ -224,29 +224,32 @@ void CpuBackend::softmax(const Lines& lines, bool logarithm, const Input& x, con
                         narrow = conversion(dtype_of<C>, dtype_of<T>);
     const T* in = static_cast<const T*>(x.data);
     T* result = static_cast<T*>(out.data);
-    const std::int64_t piece = std::max<std::int64_t>(1, parallel_elements / 4 / lines.size);
-    parallel_for(lines.outer * lines.inner, piece, [&](std::int64_t begin, std::int64_t end) {
-      const bool in_place = lines.inner == 1 && std::is_same_v<C, T>;
-      const auto length = in_place ? 0 : static_cast<std::size_t>(lines.size);
-      std::vector<C> line(length), worked(length);
-      for (std::int64_t at = begin; at < end; ++at) {
-        const std::int64_t base = at / lines.inner * lines.size * lines.inner + at % lines.inner;
-        if (in_place) {
-          kernel(logarithm, in + base, result + base, lines.size);
-          continue;
-        }
-        if (lines.inner == 1) {
-          widen(in + base, line.data(), lines.size);
-          kernel(logarithm, line.data(), worked.data(), lines.size);
-          narrow(worked.data(), result + base, lines.size);
-          continue;
-        }
-        for (std::size_t k = 0; k < length; ++k)
-          line[k] = in[base + static_cast<std::int64_t>(k) * lines.inner];
-        kernel(logarithm, line.data(), worked.data(), lines.size);
-        for (std::size_t k = 0; k < length; ++k)
-          result[base + static_cast<std::int64_t>(k) * lines.inner] = static_cast<T>(worked[k]);
-      }
+    const std::int64_t size = lines.size, inner = lines.inner;
+    const std::int64_t piece = std::max<std::int64_t>(1, parallel_elements / 4 / size);
+    parallel_for(lines.outer * inner, piece, [&](std::int64_t begin, std::int64_t end) {
+      const std::int64_t rows = end - begin, numel = rows * size;
+      if (inner == 1 && std::is_same_v<C, T>)
+        return kernel(logarithm, in + begin * size, result + begin * size, rows, size);
+      // Any other layout or dtype goes through lines of its own.
+      std::vector<C> read(static_cast<std::size_t>(numel)), worked(read.size());
+      const auto first = [&](std::int64_t row) {
+        return (begin + row) / inner * size * inner + (begin + row) % inner;
+      };
+      if (inner == 1)
+        widen(in + begin * size, read.data(), numel);
+      else
+        for (std::int64_t row = 0; row < rows; ++row)
+          for (std::int64_t k = 0; k < size; ++k)
+            read[static_cast<std::size_t>(row * size + k)] =
+                static_cast<C>(in[first(row) + k * inner]);
+      kernel(logarithm, read.data(), worked.data(), rows, size);
+      if (inner == 1)
+        narrow(worked.data(), result + begin * size, numel);
+      else
+        for (std::int64_t row = 0; row < rows; ++row)
+          for (std::int64_t k = 0; k < size; ++k)
+            result[first(row) + k * inner] =
+                static_cast<T>(worked[static_cast<std::size_t>(row * size + k)]);
     });
   });
 }
@@ -265,27 +268,24 @@ void CpuBackend::cross_entropy(const CrossEntropyCall& call) {
     parallel_for(call.rows, piece, [&](std::int64_t begin, std::int64_t end) {
       using C = ComputeType<T>;
       constexpr bool narrow = !std::is_same_v<C, T>;
-      const auto classes = static_cast<std::size_t>(call.classes);
-      std::vector<C> line(narrow ? classes : 0),
-          scratch(narrow || call.gradient == nullptr ? classes : 0);
-      for (std::int64_t i = begin; i < end; ++i) {
-        const T* logits = static_cast<const T*>(call.logits) + i * call.classes;
-        T* gradient =
-            call.gradient == nullptr ? nullptr : static_cast<T*>(call.gradient) + i * call.classes;
-        T* loss = static_cast<T*>(call.losses) + i;
-        const std::int64_t label = call.labels[i] == call.ignore_index ? -1 : call.labels[i];
-        if constexpr (narrow) {
-          C wide_loss;
-          conversion(dtype_of<T>, dtype_of<C>)(logits, line.data(), call.classes);
-          kernel(line.data(), label, &wide_loss, scratch.data(), call.classes);
-          *loss = static_cast<T>(wide_loss);
-          if (gradient != nullptr)
-            conversion(dtype_of<C>, dtype_of<T>)(scratch.data(), gradient, call.classes);
-        } else {
-          kernel(logits, label, loss, gradient == nullptr ? scratch.data() : gradient,
-                 call.classes);
-        }
-      }
+      const std::int64_t rows = end - begin, numel = rows * call.classes;
+      const auto room = [](bool needed, std::int64_t n) {
+        return std::vector<C>(needed ? static_cast<std::size_t>(n) : 0);
+      };
+      const T* logits = static_cast<const T*>(call.logits) + begin * call.classes;
+      T* losses = static_cast<T*>(call.losses) + begin;
+      T* gradient = call.gradient == nullptr
+                        ? nullptr
+                        : static_cast<T*>(call.gradient) + begin * call.classes;
+      std::vector<C> read = room(narrow, numel), wide_losses = room(narrow, rows),
+                     worked = room(narrow || gradient == nullptr, numel);
+      if (narrow) conversion(dtype_of<T>, dtype_of<C>)(logits, read.data(), numel);
+      kernel({narrow ? static_cast<const void*>(read.data()) : logits, call.labels + begin,
+              call.ignore_index, narrow ? static_cast<void*>(wide_losses.data()) : losses,
+              worked.empty() ? static_cast<void*>(gradient) : worked.data(), rows, call.classes});
+      if (!narrow) return;
+      conversion(dtype_of<C>, dtype_of<T>)(wide_losses.data(), losses, rows);
+      if (gradient != nullptr) conversion(dtype_of<C>, dtype_of<T>)(worked.data(), gradient, numel);
     });
   });
 }

@@ -54,7 +54,7 @@ template <class Rule, class T, int capacity> __global__ void __launch_bounds__(b
   for (int i = 0; i < elements_per_thread; ++i) {
     const std::int64_t at = begin + i * static_cast<std::int64_t>(block_threads) + threadIdx.x;
     if (at >= slot.numel) continue;
-    rule.update(value[i], gradient[i], states[i]);
+    rule.update(value[i], gradient[i], states[i][0], states[i][1], states[i][2]);
     element<T>(slot.parameter, at) = static_cast<T>(value[i]);
     for (int s = 0; s < Rule::states; ++s)
       if (slot.states[s] != nullptr) element<T>(slot.states[s], at) = static_cast<T>(states[i][s]);

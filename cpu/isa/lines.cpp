@@ -58,54 +58,134 @@ void accumulate(const void* data, Partial* partial, std::int64_t n) {
     as<A>(partial[j]) = Op<A>::join(as<A>(partial[j]), static_cast<A>(x[j]));
 }
 
-/// The shifted exponentials of a line into `out`; returns the largest element and their sum.
-template <class T> void exponentials(const T* x, T* out, std::int64_t n, T& largest, double& sum) {
-  largest = static_cast<T>(reduce_line<Largest>(x, n));
-  const T shift = largest;
-#pragma omp simd
-  for (std::int64_t i = 0; i < n; ++i) out[i] = math::exp(x[i] - shift);
-  sum = reduce_line<Sum>(out, n);
-}
+double log_of_sum(float, double sum) { return math::wide::log(sum); }
+double log_of_sum(double, double sum) { return std::log(sum); }
 
-template <class T> void softmax(bool logarithm, const void* in, void* result, std::int64_t n) {
+/// Lines too short to fill a vector are worked on side by side: element k of line j is [k][j].
+constexpr std::int64_t short_line = 32;
+template <class T> struct ShortLines {
+  T value[short_line][lanes] = {};
+  T largest[lanes];
+  double sum[lanes], log_sum[lanes];
+
+  /// Reads `count` <= lanes lines of n; the exponentials, shifted by the largest, replace them.
+  void read(const T* x, std::int64_t count, std::int64_t n) {
+    for (std::int64_t j = 0; j < count; ++j)
+      for (std::int64_t k = 0; k < n; ++k) value[k][j] = x[j * n + k];
+    for (int j = 0; j < lanes; ++j) largest[j] = value[0][j], sum[j] = 0;
+    for (std::int64_t k = 1; k < n; ++k)
+#pragma omp simd
+      for (int j = 0; j < lanes; ++j) largest[j] = Largest<T>::join(largest[j], value[k][j]);
+    for (std::int64_t k = 0; k < n; ++k)
+#pragma omp simd
+      for (int j = 0; j < lanes; ++j) {
+        value[k][j] = math::exp(value[k][j] - largest[j]);
+        sum[j] += value[k][j];
+      }
+#pragma omp simd
+    for (int j = 0; j < lanes; ++j) log_sum[j] = log_of_sum(T(), sum[j]);
+  }
+  /// The exponentials become shares of their sum.
+  void divide(std::int64_t n) {
+    double share[lanes];
+    for (int j = 0; j < lanes; ++j) share[j] = 1.0 / sum[j];
+    for (std::int64_t k = 0; k < n; ++k)
+#pragma omp simd
+      for (int j = 0; j < lanes; ++j) value[k][j] = static_cast<T>(value[k][j] * share[j]);
+  }
+};
+
+/// A long line: its exponentials, shifted by the largest, go to `out`.
+template <class T> struct LongLine {
+  T largest;
+  double sum;
+
+  LongLine(const T* x, T* out, std::int64_t n)
+      : largest(static_cast<T>(reduce_line<Largest>(x, n))) {
+    const T shift = largest;
+#pragma omp simd
+    for (std::int64_t i = 0; i < n; ++i) out[i] = math::exp(x[i] - shift);
+    sum = reduce_line<Sum>(out, n);
+  }
+};
+
+template <class T>
+void softmax(bool logarithm, const void* in, void* result, std::int64_t rows, std::int64_t n) {
   const T* x = static_cast<const T*>(in);
   T* out = static_cast<T*>(result);
-  T largest;
-  double sum;
-  exponentials(x, out, n, largest, sum);
-  if (logarithm) {
-    // One rounding: (x - largest) - log(sum) is formed in double.
-    const double shift = std::log(sum);
+  // One rounding: (x - largest) - log(sum) is formed in double.
+  const auto logarithm_of = [](T value, T largest, double log_sum) {
+    return static_cast<T>((static_cast<double>(value) - largest) - log_sum);
+  };
+  if (n <= short_line) {
+    ShortLines<T> lines;
+    for (std::int64_t first = 0; first < rows; first += lanes, x += lanes * n, out += lanes * n) {
+      const std::int64_t count = rows - first < lanes ? rows - first : lanes;
+      lines.read(x, count, n);
+      if (!logarithm) lines.divide(n);
+      for (std::int64_t j = 0; j < count; ++j)
+        for (std::int64_t k = 0; k < n; ++k)
+          out[j * n + k] = logarithm
+                               ? logarithm_of(x[j * n + k], lines.largest[j], lines.log_sum[j])
+                               : lines.value[k][j];
+    }
+    return;
+  }
+  for (std::int64_t row = 0; row < rows; ++row, x += n, out += n) {
+    const LongLine<T> line(x, out, n);
+    const double log_sum = log_of_sum(T(), line.sum), share = 1.0 / line.sum;
+    if (logarithm) {
 #pragma omp simd
-    for (std::int64_t i = 0; i < n; ++i)
-      out[i] = static_cast<T>((static_cast<double>(x[i]) - largest) - shift);
-  } else {
-    const double share = 1.0 / sum;
+      for (std::int64_t i = 0; i < n; ++i) out[i] = logarithm_of(x[i], line.largest, log_sum);
+    } else {
 #pragma omp simd
-    for (std::int64_t i = 0; i < n; ++i) out[i] = static_cast<T>(out[i] * share);
+      for (std::int64_t i = 0; i < n; ++i) out[i] = static_cast<T>(out[i] * share);
+    }
   }
 }
 
-/// label < 0 marks an ignored row.
-template <class T>
-void cross_entropy(const void* in, std::int64_t label, void* loss, void* result, std::int64_t n) {
-  const T* x = static_cast<const T*>(in);
-  T* gradient = static_cast<T*>(result);
-  if (label < 0) {
-    *static_cast<T*>(loss) = T(0);
-    for (std::int64_t i = 0; i < n; ++i) gradient[i] = T(0);
+template <class T> void cross_entropy(const CrossEntropyRows& call) {
+  const T* x = static_cast<const T*>(call.logits);
+  T *losses = static_cast<T*>(call.losses), *gradient = static_cast<T*>(call.gradient);
+  const std::int64_t n = call.n;
+  const auto finish = [&](std::int64_t row, T largest, double sum, double log_sum, T exponential) {
+    const std::int64_t label = call.labels[row];
+    if (label == call.ignore_index) {
+      losses[row] = T(0);
+      for (std::int64_t k = 0; k < n; ++k) gradient[row * n + k] = T(0);
+    } else {
+      losses[row] = static_cast<T>(log_sum - (static_cast<double>(x[row * n + label]) - largest));
+      gradient[row * n + label] = static_cast<T>(exponential * (1.0 / sum) - 1.0);
+    }
+  };
+  const auto label_or_first = [&](std::int64_t row) {
+    return call.labels[row] == call.ignore_index ? 0 : call.labels[row];
+  };
+  if (n <= short_line) {
+    ShortLines<T> lines;
+    for (std::int64_t first = 0; first < call.rows; first += lanes) {
+      const std::int64_t count = call.rows - first < lanes ? call.rows - first : lanes;
+      lines.read(x + first * n, count, n);
+      T exponential[lanes];
+      for (std::int64_t j = 0; j < count; ++j)
+        exponential[j] = lines.value[label_or_first(first + j)][j];
+      lines.divide(n);
+      for (std::int64_t j = 0; j < count; ++j) {
+        for (std::int64_t k = 0; k < n; ++k) gradient[(first + j) * n + k] = lines.value[k][j];
+        finish(first + j, lines.largest[j], lines.sum[j], lines.log_sum[j], exponential[j]);
+      }
+    }
     return;
   }
-  T largest;
-  double sum;
-  exponentials(x, gradient, n, largest, sum);
-  *static_cast<T*>(loss) =
-      static_cast<T>(std::log(sum) - (static_cast<double>(x[label]) - largest));
-  const double share = 1.0 / sum;
-  const double own = gradient[label] * share - 1.0;
+  for (std::int64_t row = 0; row < call.rows; ++row) {
+    T* out = gradient + row * n;
+    const LongLine<T> line(x + row * n, out, n);
+    const T exponential = out[label_or_first(row)];
+    const double share = 1.0 / line.sum;
 #pragma omp simd
-  for (std::int64_t i = 0; i < n; ++i) gradient[i] = static_cast<T>(gradient[i] * share);
-  gradient[label] = static_cast<T>(own);
+    for (std::int64_t i = 0; i < n; ++i) out[i] = static_cast<T>(out[i] * share);
+    finish(row, line.largest, line.sum, log_of_sum(T(), line.sum), exponential);
+  }
 }
 
 template <template <class> class Op, int row> constexpr void add_reduction(LineKernels& table) {

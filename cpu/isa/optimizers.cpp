@@ -7,18 +7,12 @@ namespace {
 
 constexpr std::int64_t block = 256;
 
+/// The rule comes by value: what a loop might write to keeps it from being vectorised.
 template <class Rule, class T>
-void update_block(const Rule& rule, T* p, const T* g, T* s0, T* s1, T* s2, std::int64_t n) {
+void update_block(const Rule rule, T* __restrict p, const T* __restrict g, T* __restrict s0,
+                  T* __restrict s1, T* __restrict s2, std::int64_t n) {
 #pragma omp simd
-  for (std::int64_t i = 0; i < n; ++i) {
-    T state[3] = {s0[i], s1[i], s2[i]};
-    T value = p[i];
-    rule.update(value, g[i], state);
-    p[i] = value;
-    s0[i] = state[0];
-    s1[i] = state[1];
-    s2[i] = state[2];
-  }
+  for (std::int64_t i = 0; i < n; ++i) rule.update(p[i], g[i], s0[i], s1[i], s2[i]);
 }
 
 template <class Rule, class T> void update(const OptimizerCall& call, const ParameterSlot& slot,
