@@ -20,3 +20,9 @@ find_path(TANDEM_CBLAS_INCLUDE cblas.h
 if(NOT TANDEM_OPENBLAS OR NOT TANDEM_CBLAS_INCLUDE)
   message(FATAL_ERROR "OpenBLAS is missing: install libopenblas-openmp-dev")
 endif()
+
+find_library(TANDEM_ONEDNN dnnl)
+find_path(TANDEM_ONEDNN_INCLUDE dnnl.h)
+if(NOT TANDEM_ONEDNN OR NOT TANDEM_ONEDNN_INCLUDE)
+  message(FATAL_ERROR "oneDNN is missing: install libdnnl-dev")
+endif()

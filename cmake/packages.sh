@@ -28,6 +28,6 @@ need_packages() {
   "${as_root[@]}" apt-get install -q -y --no-install-recommends "${missing[@]}" >/dev/null
 }
 
-build_packages=(g++ cmake ninja-build libopenblas-openmp-dev nlohmann-json3-dev libcli11-dev)
+build_packages=(g++ cmake ninja-build libopenblas-openmp-dev libdnnl-dev nlohmann-json3-dev libcli11-dev)
 picture_packages=(gnuplot-nox)
 test_packages=(libgtest-dev python3)

@@ -1,7 +1,9 @@
-// Matrix products through OpenBLAS. A product is cut into row blocks by a rule that knows only its
-// shape, and each block is one single-threaded call: the bits do not depend on the number of
-// threads.
+// Matrix products through oneDNN and OpenBLAS (docs/decisions.md says which, when). A product is
+// cut into blocks by a rule that knows only its shape, and each block is one single-threaded call:
+// the bits do not depend on the number of threads.
 #include <cblas.h>
+#include <dnnl.h>
+#include <omp.h>
 
 #include <algorithm>
 #include <optional>
@@ -15,20 +17,57 @@
 namespace tandem::cpu {
 namespace {
 
-constexpr double flops_per_piece = 4e6;  // below two pieces' worth the caller computes alone
+constexpr std::int64_t block_columns = 256, least_rows = 256;
+constexpr double flops_per_block = 8e6;  // worth handing to a thread
 
-/// Rows of c per piece: a multiple of 64, enough work to be worth a thread.
-std::int64_t rows_per_piece(const GemmCall& call) {
-  const double flops_per_row = 2.0 * static_cast<double>(call.n) * static_cast<double>(call.k);
-  const auto rows = static_cast<std::int64_t>(flops_per_piece / std::max(flops_per_row, 1.0));
-  return std::max<std::int64_t>(64, rows / 64 * 64);
+double flops(std::int64_t m, std::int64_t n, std::int64_t k) {
+  return 2.0 * static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k);
 }
 
-template <class T>
-void block(const GemmCall& call, const T* a, const T* b, T* c, std::int64_t rows) {
+/// Rows of c per block, a multiple of 64.
+std::int64_t block_rows(const GemmCall& call) {
+  const double row = flops(1, std::min(call.n, block_columns), call.k);
+  return std::max(least_rows, static_cast<std::int64_t>(flops_per_block / row) / 64 * 64);
+}
+
+/// The libraries' own threads stay out of it.
+class OneThread {
+ public:
+  OneThread() : before_(omp_get_max_threads()) {
+    static const bool once = (openblas_set_num_threads(1), true);
+    (void)once;
+    if (before_ != 1) omp_set_num_threads(1);
+  }
+  ~OneThread() {
+    if (before_ != 1) omp_set_num_threads(before_);
+  }
+  OneThread(const OneThread&) = delete;
+  OneThread& operator=(const OneThread&) = delete;
+
+ private:
+  int before_;
+};
+
+/// oneDNN is faster from here on; OpenBLAS has kernels for less.
+bool suits_onednn(std::int64_t m, std::int64_t n, std::int64_t k) {
+  return m >= 16 && n >= 16 && flops(m, n, k) >= 5e5;
+}
+
+/// c's block of rows x columns at a, b, c.
+template <class T> void multiply(const GemmCall& call, const T* a, const T* b, T* c,
+                                 std::int64_t rows, std::int64_t columns) {
+  if constexpr (sizeof(T) == 4)
+    if (suits_onednn(rows, columns, call.k)) {
+      const dnnl_status_t status =
+          dnnl_sgemm(call.transpose_a ? 'T' : 'N', call.transpose_b ? 'T' : 'N', rows, columns,
+                     call.k, static_cast<float>(call.alpha), a, call.lda, b, call.ldb,
+                     static_cast<float>(call.beta), c, call.ldc);
+      if (status == dnnl_success) return;
+      check(status != dnnl_out_of_memory, "matmul: oneDNN found no memory for its workspace");
+    }
   const auto transpose_a = call.transpose_a ? CblasTrans : CblasNoTrans;
   const auto transpose_b = call.transpose_b ? CblasTrans : CblasNoTrans;
-  const auto m = static_cast<blasint>(rows), n = static_cast<blasint>(call.n),
+  const auto m = static_cast<blasint>(rows), n = static_cast<blasint>(columns),
              k = static_cast<blasint>(call.k);
   const auto lda = static_cast<blasint>(call.lda), ldb = static_cast<blasint>(call.ldb),
              ldc = static_cast<blasint>(call.ldc);
@@ -41,24 +80,26 @@ void block(const GemmCall& call, const T* a, const T* b, T* c, std::int64_t rows
 }
 
 template <class T> void gemm_batches(const GemmCall& call) {
-  const std::int64_t piece = rows_per_piece(call);
-  const std::int64_t pieces = (call.m + piece - 1) / piece;
-  const double flops =
-      2.0 * static_cast<double>(call.m) * static_cast<double>(call.n) * static_cast<double>(call.k);
+  const std::int64_t rows = block_rows(call), down = (call.m + rows - 1) / rows,
+                     across = (call.n + block_columns - 1) / block_columns, blocks = down * across;
   // Small matrices of a batch share a piece.
-  const auto together =
-      static_cast<std::int64_t>(std::max(1.0, flops_per_piece / std::max(flops, 1.0)));
-  parallel_for(call.batch * pieces, pieces > 1 ? 1 : together,
-               [&](std::int64_t begin, std::int64_t end) {
-                 for (std::int64_t i = begin; i < end; ++i) {
-                   const std::int64_t matrix = i / pieces, row = i % pieces * piece;
-                   const T* a = static_cast<const T*>(call.a) + matrix * call.stride_a +
-                                row * (call.transpose_a ? 1 : call.lda);
-                   const T* b = static_cast<const T*>(call.b) + matrix * call.stride_b;
-                   T* c = static_cast<T*>(call.c) + matrix * call.stride_c + row * call.ldc;
-                   block(call, a, b, c, std::min(piece, call.m - row));
-                 }
-               });
+  const auto together = static_cast<std::int64_t>(
+      std::max(1.0, flops_per_block / std::max(flops(call.m, call.n, call.k), 1.0)));
+  parallel_for(
+      call.batch * blocks, blocks > 1 ? 1 : together, [&](std::int64_t begin, std::int64_t end) {
+        const OneThread guard;
+        for (std::int64_t i = begin; i < end; ++i) {
+          const std::int64_t matrix = i / blocks, row = i % blocks / across * rows,
+                             column = i % blocks % across * block_columns;
+          const T* a = static_cast<const T*>(call.a) + matrix * call.stride_a +
+                       row * (call.transpose_a ? 1 : call.lda);
+          const T* b = static_cast<const T*>(call.b) + matrix * call.stride_b +
+                       column * (call.transpose_b ? call.ldb : 1);
+          T* c = static_cast<T*>(call.c) + matrix * call.stride_c + row * call.ldc + column;
+          multiply(call, a, b, c, std::min(rows, call.m - row),
+                   std::min(block_columns, call.n - column));
+        }
+      });
 }
 
 template <class T> void scale(const GemmCall& call) {
@@ -178,9 +219,6 @@ void half_gemm(const GemmCall& call) {
 
 void CpuBackend::gemm(const GemmCall& call) {
   if (RecordedCalls* open = recording()) return open->add([=, this] { gemm(call); });
-  // Once: the library's own threads stay out of it.
-  static const bool single = (openblas_set_num_threads(1), true);
-  (void)single;
   if (call.m == 0 || call.n == 0 || call.batch == 0) return;
   visit_dtype(call.dtype, [&]<class T>() {
     if constexpr (HalfType<T>) {
