@@ -1,0 +1,37 @@
+// Tandem only: the steps recorded, and their floors.
+#include <memory>
+
+#include "benchmarks/bare_step.h"
+
+namespace bench {
+namespace {
+
+void add_recorded(const Net& net) {
+  add_row(std::string("step/") + net.name + "/recorded", [net](benchmark::State&) {
+    auto training = std::make_shared<Training>(net);
+    const auto step = [training] { training->step(); };
+    auto recorded = std::make_shared<tandem::RecordedStep<decltype(step)>>(step);
+    for (int i = 0; i < 3; ++i) (*recorded)();
+    return [recorded] { (*recorded)(); };
+  });
+}
+
+void add_floor(const Net& net) {
+  add_row(std::string("step/") + net.name + "/floor", [net](benchmark::State& state) {
+    Training training(net);
+    auto bare = std::make_shared<BareStep>(net, training);
+    if (!bare->equals(training, 4)) state.SkipWithError("the floor computes something else");
+    return [bare] { (*bare)(); };
+  });
+}
+
+const bool registered = [] {
+  for (const Net& net : nets()) {
+    add_recorded(net);
+    add_floor(net);
+  }
+  return true;
+}();
+
+}  // namespace
+}  // namespace bench
