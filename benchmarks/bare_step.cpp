@@ -81,9 +81,12 @@ void BareStep::add_slot(const Tensor& parameter, const Tensor& gradient, Tensor 
                     {moments[0].raw_data(), moments[1].raw_data(), nullptr}});
 }
 
-void BareStep::operator()() {
+void BareStep::forward() {
+  for (const Layer& layer : layers_) cpu_backend().linear(layer.forward);
+}
+
+void BareStep::loss() {
   Backend& cpu = cpu_backend();
-  for (const Layer& layer : layers_) cpu.linear(layer.forward);
   cpu.cross_entropy(cross_entropy_);
   cpu.reduce(ReduceOp::sum, sum_plan_, read(losses_), write(loss_));
   // The mean's share of each row.
@@ -91,8 +94,14 @@ void BareStep::operator()() {
   const Input share{nullptr, kFloat32, 1.0 / static_cast<double>(cross_entropy_.rows)};
   cpu.binary({BinaryOps::index_of<rules::Mul>, {}}, scale_plan_, read(gradient), share,
              write(gradient));
-  for (std::size_t i = layers_.size(); i-- > 0;) cpu.linear_backward(layers_[i].backward);
-  cpu.update_parameters(
+}
+
+void BareStep::backward() {
+  for (std::size_t i = layers_.size(); i-- > 0;) cpu_backend().linear_backward(layers_[i].backward);
+}
+
+void BareStep::update() {
+  cpu_backend().update_parameters(
       {OptimizerRules::index_of<rules::Adam>, &adam_, static_cast<double>(++steps_)}, slots_);
 }
 

@@ -13,7 +13,16 @@ class BareStep {
  public:
   /// Starts from the parameters that the training has now, which must be before its first step.
   BareStep(const Net& net, const Training& training);
-  void operator()();
+  void operator()() {
+    forward();
+    loss();
+    backward();
+    update();
+  }
+  void forward();   ///< products, biases, tanh
+  void loss();      ///< the cross-entropy and its gradient
+  void backward();  ///< tanh's slope, products, the biases' sums
+  void update();    ///< Adam
   /// Whether `steps` steps of this and of the training, which runs here, give the same bits in the
   /// loss and in every parameter.
   bool equals(Training& training, int steps);

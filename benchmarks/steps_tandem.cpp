@@ -25,10 +25,23 @@ void add_floor(const Net& net) {
   });
 }
 
+/// One of the floor's four parts, to see what a step is bound by.
+void add_part(const Net& net, const char* name, void (BareStep::*part)()) {
+  add_row(std::string("part/") + net.name + '/' + name, [=](benchmark::State&) {
+    auto bare = std::make_shared<BareStep>(net, Training(net));
+    (*bare)();
+    return [=] { ((*bare).*part)(); };
+  });
+}
+
 const bool registered = [] {
   for (const Net& net : nets()) {
     add_recorded(net);
     add_floor(net);
+    add_part(net, "forward", &BareStep::forward);
+    add_part(net, "loss", &BareStep::loss);
+    add_part(net, "backward", &BareStep::backward);
+    add_part(net, "update", &BareStep::update);
   }
   return true;
 }();
