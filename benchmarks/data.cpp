@@ -36,7 +36,10 @@ class LoaderPass {
       const auto row = static_cast<std::int64_t>(i);
       return {digits.x[row], digits.y[row]};
     }
-    std::optional<std::size_t> size() const override { return rows; }
+    // std::optional, or libtorch's own before 2.6.
+    decltype(std::declval<torch::data::datasets::TensorDataset>().size()) size() const override {
+      return rows;
+    }
     Digits digits;
   };
   using Loader = decltype(torch::data::make_data_loader<torch::data::samplers::RandomSampler>(
