@@ -35,16 +35,22 @@ class Rows:
         for counter, value in (counters or {}).items():
             self.counters.setdefault(name, {}).setdefault(counter, []).append(value)
 
-    def add_google(self, output, counters):
-        """Rows of Google Benchmark's JSON; returns its context."""
+    def add_google(self, output, counters, one_thread_by_cpu=False):
+        """Rows of Google Benchmark's JSON; returns its context. With `one_thread_by_cpu` a row of one thread takes
+        the process's CPU time, which is the wall's on an idle machine and leaves out what other programs take."""
         result = json.loads(output)
         for entry in result["benchmarks"]:
-            name = re.sub(r"/iterations:\d+|/real_time|/manual_time", "", entry["name"])
+            name = re.sub(r"/iterations:\d+|/process_time|/real_time|/manual_time", "", entry["name"])
             if entry.get("error_occurred"):
                 self.errors[name] = entry.get("error_message", "failed")
                 continue
-            seconds = entry["real_time"] * {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1}[entry["time_unit"]]
-            self.add(name, seconds, {counter: entry[counter] for counter in counters if counter in entry})
+            by_cpu = one_thread_by_cpu and name.endswith("/threads:1") and entry["cpu_time"] > 0
+            time = entry["cpu_time" if by_cpu else "real_time"]
+            found = {counter: entry[counter] for counter in counters if counter in entry}
+            for counter in found:
+                if counter.endswith("/s"):
+                    found[counter] *= entry["real_time"] / time  # Google Benchmark divided by the real time
+            self.add(name, time * {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1}[entry["time_unit"]], found)
         return result["context"]
 
     def names(self):

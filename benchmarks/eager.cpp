@@ -15,7 +15,11 @@ template <class Make> void add_eager_row(const char* name, Make make) {
     auto body = make();
     for (auto _ : state) body();
   };
-  benchmark::RegisterBenchmark(name, row)->ArgName("threads")->Arg(1)->UseRealTime();
+  benchmark::RegisterBenchmark(name, row)
+      ->ArgName("threads")
+      ->Arg(1)
+      ->MeasureProcessCPUTime()
+      ->UseRealTime();
 }
 
 const bool registered = [] {

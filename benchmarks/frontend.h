@@ -32,6 +32,7 @@ template <class Make> benchmark::internal::Benchmark* add_row(const std::string&
       ->ArgName("threads")
       ->Arg(1)
       ->Arg(2)
+      ->MeasureProcessCPUTime()
       ->UseRealTime();
 }
 

@@ -63,6 +63,7 @@ template <class Pass> void add_memory_row(const char* name, std::int64_t n, int 
       ->ArgName("threads")
       ->Arg(1)
       ->Arg(2)
+      ->MeasureProcessCPUTime()
       ->UseRealTime();
 }
 
@@ -95,7 +96,13 @@ void multiply_add(benchmark::State& state) {
   }
   count(state, "FLOP/s", 2.0 * chains * length * threads * sizeof(Lanes) / sizeof(float));
 }
-BENCHMARK(multiply_add)->Name("peak/fma")->ArgName("threads")->Arg(1)->Arg(2)->UseRealTime();
+BENCHMARK(multiply_add)
+    ->Name("peak/fma")
+    ->ArgName("threads")
+    ->Arg(1)
+    ->Arg(2)
+    ->MeasureProcessCPUTime()
+    ->UseRealTime();
 
 const bool registered = [] {
   for (const std::int64_t n : {1000, 16384, 1 << 20, 1 << 24}) {

@@ -52,6 +52,7 @@ void add_peer(const char* name, std::int64_t n, Function function) {
   benchmark::RegisterBenchmark((std::string(name) + '/' + std::to_string(n)).c_str(), row)
       ->ArgName("threads")
       ->Arg(1)
+      ->MeasureProcessCPUTime()
       ->UseRealTime();
 }
 

@@ -57,7 +57,7 @@ def target_of(name):
 
 def without_mode(name):
     """libtorch has no recorded steps and no floors: those are held against its plain step."""
-    return re.sub(r"/(recorded|floor)/", "/plain/", name)
+    return re.sub(r"^(step|memory)/(.*)/(recorded|floor)/", r"\1/\2/plain/", name)
 
 
 def floor_row(name):
