@@ -6,6 +6,9 @@
 #include <string>
 #include <vector>
 
+#ifndef __AVX2__
+#undef TANDEM_BENCH_SLEEF  // the functions below are those of x86's wide registers
+#endif
 #ifdef TANDEM_BENCH_SLEEF
 #include <immintrin.h>
 #include <sleef.h>
