@@ -1,11 +1,14 @@
 """What compare and compare_gpu share: rows of measurements, Google Benchmark's JSON, tables."""
 import datetime
 import json
+import os
 import pathlib
 import re
+import resource
 import statistics
 import subprocess
 import sys
+import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -29,15 +32,17 @@ class Rows:
 
     def __init__(self):
         self.seconds, self.counters, self.errors = {}, {}, {}
+        self.disturbances = {}  # how many of a row's runs shared the machine
 
     def add(self, name, seconds, counters=None):
         self.seconds.setdefault(name, []).append(seconds)
         for counter, value in (counters or {}).items():
             self.counters.setdefault(name, {}).setdefault(counter, []).append(value)
 
-    def add_google(self, output, counters, one_thread_by_cpu=False):
+    def add_google(self, output, counters, one_thread_by_cpu=False, disturbed=False):
         """Rows of Google Benchmark's JSON; returns its context. With `one_thread_by_cpu` a row of one thread takes
-        the process's CPU time, which is the wall's on an idle machine and leaves out what other programs take."""
+        the process's CPU time, which is the wall's on an idle machine and leaves out what other programs take.
+        `disturbed` says that they took some."""
         result = json.loads(output)
         for entry in result["benchmarks"]:
             name = re.sub(r"/iterations:\d+|/process_time|/real_time|/manual_time", "", entry["name"])
@@ -45,12 +50,14 @@ class Rows:
                 self.errors[name] = entry.get("error_message", "failed")
                 continue
             by_cpu = one_thread_by_cpu and name.endswith("/threads:1") and entry["cpu_time"] > 0
-            time = entry["cpu_time" if by_cpu else "real_time"]
+            taken = entry["cpu_time" if by_cpu else "real_time"]
             found = {counter: entry[counter] for counter in counters if counter in entry}
             for counter in found:
                 if counter.endswith("/s"):
-                    found[counter] *= entry["real_time"] / time  # Google Benchmark divided by the real time
-            self.add(name, time * {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1}[entry["time_unit"]], found)
+                    found[counter] *= entry["real_time"] / taken  # Google Benchmark divided by the real time
+            if disturbed and not by_cpu:
+                self.disturbances[name] = self.disturbances.get(name, 0) + 1
+            self.add(name, taken * {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1}[entry["time_unit"]], found)
         return result["context"]
 
     def names(self):
@@ -66,6 +73,10 @@ class Rows:
     def best(self, name, counter):
         """The largest of all runs: a peak is what was reached once."""
         return max(self.counters.get(name, {}).get(counter, []), default=None)
+
+    def disturbed(self, name):
+        """Whether the median may be a run that other programs slowed down."""
+        return 2 * self.disturbances.get(name, 0) >= max(1, len(self.seconds.get(name, [])))
 
     def as_json(self):
         return {"seconds": self.seconds, "counters": self.counters, "errors": self.errors}
@@ -110,6 +121,25 @@ def table(header, lines):
     for line in lines:
         yield "| " + " | ".join(line) + " |"
     yield ""
+
+
+class OthersWatch:
+    """How many cores programs other than our children keep busy, from /proc/stat."""
+
+    def __init__(self):
+        self.begin = self.read()
+
+    @staticmethod
+    def read():
+        fields = [int(field) for field in pathlib.Path("/proc/stat").read_text().split("\n")[0].split()[1:9]]
+        busy = (sum(fields) - fields[3] - fields[4]) / os.sysconf("SC_CLK_TCK")  # all but idle and waiting for disks
+        own = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return busy - own.ru_utime - own.ru_stime, time.monotonic()
+
+    def cores(self):
+        (busy, now), (busy_before, before) = self.read(), self.begin
+        taken = busy - busy_before - 0.03  # the kernel counts in steps of 10 ms
+        return max(taken, 0.0) / max(now - before, 1e-3)
 
 
 def commit():
