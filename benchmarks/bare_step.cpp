@@ -1,5 +1,7 @@
 #include "benchmarks/bare_step.h"
 
+#include <algorithm>
+
 namespace bench {
 
 using namespace tandem;
@@ -23,6 +25,8 @@ BareStep::BareStep(const Net& net, const Training& training)
   const NoGradGuard guard;
   const std::vector<Tensor> parameters = training.model->parameters();
   adam_.lr = learning_rate;
+  const std::int64_t widest = *std::max_element(net.widths.begin() + 1, net.widths.end());
+  for (Tensor& gradient : gradients_) gradient = empty({net.rows * widest});
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     layers_[i].weight = parameters[2 * i].detach().clone();
     layers_[i].bias = parameters[2 * i + 1].detach().clone();
@@ -46,8 +50,7 @@ void BareStep::lay_out(std::size_t i, std::int64_t rows) {
   const std::int64_t in = layer.weight.size(1), out = layer.weight.size(0);
   layer.y = empty({rows, out});
   layer.z = inner && slope_reads_input ? empty({rows, out}) : layer.y;
-  layer.grad_y = empty({rows, out});
-  layer.grad_z = inner ? empty({rows, out}) : layer.grad_y;
+  layer.grad_y = gradients_[i % 2].slice(0, 0, rows * out);
   layer.grad_weight = empty({out, in});
   layer.grad_bias = empty({out});
   layer.forward = {.dtype = kFloat32, .rows = rows, .in = in, .out = out};
@@ -66,7 +69,7 @@ void BareStep::lay_out(std::size_t i, std::int64_t rows) {
     layer.forward.activation = layer.backward.activation = &tanh_;
     layer.forward.y = layer.y.raw_data();
     layer.backward.saved = (slope_reads_input ? layer.z : layer.y).raw_data();
-    layer.backward.grad_z = layer.grad_z.raw_data();
+    layer.backward.grad_z = layer.grad_y.raw_data();  // in place
   }
   add_slot(layer.weight, layer.grad_weight, layer.moments[0]);
   add_slot(layer.bias, layer.grad_bias, layer.moments[1]);

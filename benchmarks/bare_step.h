@@ -29,7 +29,7 @@ class BareStep {
 
  private:
   struct Layer {
-    tandem::Tensor weight, bias, z, y, grad_weight, grad_bias, grad_y, grad_z;
+    tandem::Tensor weight, bias, z, y, grad_weight, grad_bias, grad_y;
     tandem::Tensor moments[2][2];  ///< of the weight, of the bias
     tandem::LinearCall forward;
     tandem::LinearBackwardCall backward;
@@ -40,6 +40,7 @@ class BareStep {
 
   tandem::ElementwiseCall tanh_;
   tandem::Tensor x_, labels_, losses_, loss_;
+  tandem::Tensor gradients_[2];  ///< of the layers' outputs, in turn: few blocks stay in the cache
   std::vector<Layer> layers_;
   tandem::CrossEntropyCall cross_entropy_;
   tandem::LoopPlan scale_plan_, kept_plan_;
