@@ -1,54 +1,54 @@
-// The cost of an op itself: one element, one thread.
-#include <benchmark/benchmark.h>
-#include <tandem/tandem.h>
+// The cost of an op itself: one element.
+#include "benchmarks/frontend.h"
 
-using namespace tandem;
-
+namespace bench {
 namespace {
 
-void unary_without_tape(benchmark::State& state) {
-  set_num_threads(1);
-  const Tensor x = tensor({0.5});
-  for (auto _ : state) benchmark::DoNotOptimize(tanh(x));
-}
-BENCHMARK(unary_without_tape);
+using torch::Tensor;
 
-void binary_without_tape(benchmark::State& state) {
-  set_num_threads(1);
-  const Tensor x = tensor({0.5});
-  for (auto _ : state) benchmark::DoNotOptimize(x + x);
-}
-BENCHMARK(binary_without_tape);
+Tensor one_element(bool with_tape) { return torch::full({1}, 0.5).requires_grad_(with_tape); }
 
-void unary_forward_with_tape(benchmark::State& state) {
-  set_num_threads(1);
-  const Tensor x = tensor({0.5}, requires_grad());
-  for (auto _ : state) benchmark::DoNotOptimize(tanh(x));
+/// A row of one thread: there is nothing to share.
+template <class Make> void add_eager_row(const char* name, Make make) {
+  const auto row = [make](benchmark::State& state) {
+    torch::set_num_threads(1);
+    auto body = make();
+    for (auto _ : state) body();
+  };
+  benchmark::RegisterBenchmark(name, row)
+      ->ArgName("threads")
+      ->Arg(1)
+      ->MeasureProcessCPUTime()
+      ->UseRealTime();
 }
-BENCHMARK(unary_forward_with_tape);
 
-void unary_forward_and_backward(benchmark::State& state) {
-  set_num_threads(1);
-  const Tensor x = tensor({0.5}, requires_grad());
-  for (auto _ : state) {
-    tanh(x).backward();
-    x.mutable_grad() = Tensor();
-  }
-}
-BENCHMARK(unary_forward_and_backward);
-
-/// Per op of a long chain: recorded, differentiated and destroyed.
-void chain_with_tape(benchmark::State& state) {
-  set_num_threads(1);
-  const Tensor x = tensor({0.5}, requires_grad());
-  for (auto _ : state) {
-    Tensor y = x;
-    for (std::int64_t i = 0; i < state.range(0); ++i) y = tanh(y);
-    y.backward();
-    x.mutable_grad() = Tensor();
-  }
-  state.SetItemsProcessed(state.iterations() * state.range(0));
-}
-BENCHMARK(chain_with_tape)->Arg(1000)->Arg(1000000)->Unit(benchmark::kMillisecond);
+const bool registered = [] {
+  add_eager_row("eager/unary", [] {
+    return [x = one_element(false)] { benchmark::DoNotOptimize(torch::tanh(x)); };
+  });
+  add_eager_row("eager/binary",
+                [] { return [x = one_element(false)] { benchmark::DoNotOptimize(x + x); }; });
+  add_eager_row("eager/unary_with_tape", [] {
+    return [x = one_element(true)] { benchmark::DoNotOptimize(torch::tanh(x)); };
+  });
+  add_eager_row("eager/unary_forward_backward", [] {
+    return [x = one_element(true)] {
+      torch::tanh(x).backward();
+      x.mutable_grad() = Tensor();
+    };
+  });
+  // Made, differentiated and destroyed: the cost of an op on the tape without that of starting
+  // backward.
+  add_eager_row("eager/chain_of_1000", [] {
+    return [x = one_element(true)] {
+      Tensor y = x;
+      for (int i = 0; i < 1000; ++i) y = torch::tanh(y);
+      y.backward();
+      x.mutable_grad() = Tensor();
+    };
+  });
+  return true;
+}();
 
 }  // namespace
+}  // namespace bench

@@ -1,49 +1,66 @@
-// Every unary rule of the lists on float32, one thread, beside a copy of the same size.
-#include <benchmark/benchmark.h>
-#include <tandem/tandem.h>
+// Every elementwise op on float32: forward, and for the activations forward and backward through
+// the tape. B/s counts operands read and results written, once each.
+#include "benchmarks/elementwise.h"
 
-#include <cstring>
-#include <string>
-#include <vector>
+#include <algorithm>
 
-using namespace tandem;
-
+namespace bench {
 namespace {
 
-constexpr std::int64_t in_cache = 16384, beyond_cache = std::int64_t{1} << 24;
+constexpr const char* with_backward[] = {"tanh", "sigmoid",  "relu", "gelu", "silu",
+                                         "elu",  "softplus", "exp",  "log"};
 
-void finish(benchmark::State& state, std::int64_t n) {
-  state.SetItemsProcessed(state.iterations() * n);
-  state.SetBytesProcessed(state.iterations() * n * 8);  // read once, written once
+bool has_backward(const std::string& name) {
+  return std::find(std::begin(with_backward), std::end(with_backward), name) !=
+         std::end(with_backward);
 }
 
-void copy(benchmark::State& state) {
-  const std::int64_t n = state.range(0);
-  std::vector<float> from(static_cast<std::size_t>(n), 1), to(from);
-  for (auto _ : state) {
-    std::memcpy(to.data(), from.data(), static_cast<std::size_t>(n) * sizeof(float));
-    benchmark::ClobberMemory();
-  }
-  finish(state, n);
+double bytes(const torch::Tensor& tensor) {
+  return static_cast<double>(tensor.numel()) * static_cast<double>(tensor.element_size());
 }
-BENCHMARK(copy)->Arg(in_cache)->Arg(beyond_cache);
 
-template <class Rule> void forward(benchmark::State& state) {
-  set_num_threads(1);
-  manual_seed(0);
-  const std::int64_t n = state.range(0);
-  const Tensor x = domain_of<Rule>() == Domain::real ? randn({n}) : rand({n}) * 0.9 + 0.05;
-  for (auto _ : state) benchmark::DoNotOptimize(elementwise(Rule{}, x));
-  finish(state, n);
+void add_forward(const UnaryRow& row, std::int64_t n) {
+  add_row(row_name("forward", row.name, n), [=](benchmark::State& state) {
+    const torch::Tensor x = input(n, row.inputs);
+    count_bytes(state, bytes(x) + bytes(row.op(x)));
+    return [=] { benchmark::DoNotOptimize(row.op(x)); };
+  });
+}
+
+/// The least that passes through memory: x, y; y's gradient, x again, x's gradient.
+void add_forward_backward(const UnaryRow& row, std::int64_t n) {
+  add_row(row_name("forward_backward", row.name, n), [=](benchmark::State& state) {
+    const torch::Tensor x = input(n, row.inputs).detach().clone().requires_grad_();
+    const torch::Tensor gradient = input(n, Inputs::real, 1);
+    count_bytes(state, 5 * bytes(x));
+    return [=] {
+      row.op(x).backward(gradient);
+      x.mutable_grad() = torch::Tensor();
+    };
+  });
+}
+
+void add_forward(const BinaryRow& row, std::int64_t n) {
+  add_row(row_name("forward", row.name, n), [=](benchmark::State& state) {
+    const torch::Tensor a = input(n, row.inputs), b = input(n, row.inputs, 1);
+    count_bytes(state, 2 * bytes(a) + bytes(row.op(a, b)));
+    return [=] { benchmark::DoNotOptimize(row.op(a, b)); };
+  });
 }
 
 const bool registered = [] {
-  UnaryOps::for_each([]<class Rule>() {
-    benchmark::RegisterBenchmark((std::string("forward/") + Rule::name).c_str(), forward<Rule>)
-        ->Arg(in_cache)
-        ->Arg(beyond_cache);
-  });
+  for (const UnaryRow& row : unary_rows()) {
+    const bool first = &row == &unary_rows().front();  // tanh
+    for (const std::int64_t n : first ? std::span<const std::int64_t>(all_sizes) : sizes)
+      add_forward(row, n);
+    if (has_backward(row.name))
+      for (const std::int64_t n : first ? std::span<const std::int64_t>(all_sizes) : sizes)
+        add_forward_backward(row, n);
+  }
+  for (const BinaryRow& row : binary_rows())
+    for (const std::int64_t n : sizes) add_forward(row, n);
   return true;
 }();
 
 }  // namespace
+}  // namespace bench

@@ -1,0 +1,126 @@
+#include "benchmarks/bare_step.h"
+
+#include <algorithm>
+
+namespace bench {
+
+using namespace tandem;
+
+namespace {
+
+constexpr bool slope_reads_input = slope_form<rules::Tanh>() == SlopeForm::from_input;
+
+Input read(const Tensor& tensor) { return {tensor.raw_data(), tensor.dtype()}; }
+Output write(const Tensor& tensor) { return {tensor.raw_data(), tensor.dtype()}; }
+
+}  // namespace
+
+BareStep::BareStep(const Net& net, const Training& training)
+    : tanh_{UnaryOps::index_of<rules::Tanh>, {}},
+      x_(training.x),
+      labels_(training.y),
+      losses_(empty({net.rows})),
+      loss_(empty({})),
+      layers_(net.widths.size() - 1) {
+  const NoGradGuard guard;
+  const std::vector<Tensor> parameters = training.model->parameters();
+  adam_.lr = learning_rate;
+  const std::int64_t widest = *std::max_element(net.widths.begin() + 1, net.widths.end());
+  for (Tensor& gradient : gradients_) gradient = empty({net.rows * widest});
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    layers_[i].weight = parameters[2 * i].detach().clone();
+    layers_[i].bias = parameters[2 * i + 1].detach().clone();
+    lay_out(i, net.rows);
+  }
+  const Layer& last = layers_.back();
+  cross_entropy_.rows = net.rows;
+  cross_entropy_.classes = net.widths.back();
+  cross_entropy_.logits = last.z.raw_data();
+  cross_entropy_.labels = static_cast<const std::int64_t*>(labels_.raw_data());
+  cross_entropy_.losses = losses_.raw_data();
+  cross_entropy_.gradient = last.grad_y.raw_data();
+  scale_plan_ = plan_loop({last.grad_y.numel()}, {Shape{1}, Shape{1}, Shape{0}});
+  sum_plan_ = {plan_loop({1}, {Shape{1}, Shape{1}}), plan_loop({net.rows}, {Shape{1}})};
+}
+
+void BareStep::lay_out(std::size_t i, std::int64_t rows) {
+  Layer& layer = layers_[i];
+  const bool inner = i + 1 < layers_.size();
+  const Tensor& x = i == 0 ? x_ : layers_[i - 1].y;
+  const std::int64_t in = layer.weight.size(1), out = layer.weight.size(0);
+  layer.y = empty({rows, out});
+  layer.z = inner && slope_reads_input ? empty({rows, out}) : layer.y;
+  layer.grad_y = gradients_[i % 2].slice(0, 0, rows * out);
+  layer.grad_weight = empty({out, in});
+  layer.grad_bias = empty({out});
+  layer.forward = {.dtype = kFloat32, .rows = rows, .in = in, .out = out};
+  layer.forward.x = x.raw_data();
+  layer.forward.weight = layer.weight.raw_data();
+  layer.forward.bias = layer.bias.raw_data();
+  layer.forward.z = layer.z.raw_data();
+  layer.backward = {.dtype = kFloat32, .rows = rows, .in = in, .out = out};
+  layer.backward.x = x.raw_data();
+  layer.backward.weight = layer.weight.raw_data();
+  layer.backward.grad = layer.grad_y.raw_data();
+  layer.backward.grad_x = i == 0 ? nullptr : layers_[i - 1].grad_y.raw_data();
+  layer.backward.grad_weight = layer.grad_weight.raw_data();
+  layer.backward.grad_bias = layer.grad_bias.raw_data();
+  if (inner) {
+    layer.forward.activation = layer.backward.activation = &tanh_;
+    layer.forward.y = layer.y.raw_data();
+    layer.backward.saved = (slope_reads_input ? layer.z : layer.y).raw_data();
+    layer.backward.grad_z = layer.grad_y.raw_data();  // in place
+  }
+  add_slot(layer.weight, layer.grad_weight, layer.moments[0]);
+  add_slot(layer.bias, layer.grad_bias, layer.moments[1]);
+}
+
+void BareStep::add_slot(const Tensor& parameter, const Tensor& gradient, Tensor (&moments)[2]) {
+  for (Tensor& moment : moments) moment = zeros_like(parameter);
+  slots_.push_back({kFloat32,
+                    parameter.numel(),
+                    parameter.raw_data(),
+                    gradient.raw_data(),
+                    {moments[0].raw_data(), moments[1].raw_data(), nullptr}});
+}
+
+void BareStep::forward() {
+  for (const Layer& layer : layers_) cpu_backend().linear(layer.forward);
+}
+
+void BareStep::loss() {
+  Backend& cpu = cpu_backend();
+  cpu.cross_entropy(cross_entropy_);
+  cpu.reduce(ReduceOp::sum, sum_plan_, read(losses_), write(loss_));
+  // The mean's share of each row.
+  const Tensor& gradient = layers_.back().grad_y;
+  const Input share{nullptr, kFloat32, 1.0 / static_cast<double>(cross_entropy_.rows)};
+  cpu.binary({BinaryOps::index_of<rules::Mul>, {}}, scale_plan_, read(gradient), share,
+             write(gradient));
+}
+
+void BareStep::backward() {
+  for (std::size_t i = layers_.size(); i-- > 0;) cpu_backend().linear_backward(layers_[i].backward);
+}
+
+void BareStep::update() {
+  cpu_backend().update_parameters(
+      {OptimizerRules::index_of<rules::Adam>, &adam_, static_cast<double>(++steps_)}, slots_);
+}
+
+bool BareStep::equals(Training& training, int steps) {
+  for (int i = 0; i < steps; ++i) {
+    training.step();
+    (*this)();
+    const NoGradGuard guard;
+    if (!equal(training.loss, loss_ / static_cast<double>(cross_entropy_.rows))) return false;
+  }
+  const std::vector<Tensor> parameters = training.model->parameters();
+  for (std::size_t i = 0; i < layers_.size(); ++i)
+    if (!equal(parameters[2 * i], layers_[i].weight) ||
+        !equal(parameters[2 * i + 1], layers_[i].bias))
+      return false;
+  return true;
+}
+
+}  // namespace bench
