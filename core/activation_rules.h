@@ -14,6 +14,9 @@ struct Tanh {
   static constexpr const char* name = "tanh";
   template <class T> TANDEM_HD T value(T x) const { return math::tanh(x); }
   template <class T> TANDEM_HD T slope_from_input(T x) const { return math::sech_squared(x); }
+  template <class T> TANDEM_HD T value_and_slope(T x, T& slope) const {
+    return math::tanh_and_slope(x, slope);
+  }
   template <class V> V derivative(const V& x) const { return sech_squared(x); }
 };
 
@@ -30,8 +33,9 @@ struct SechSquared {
 struct Sigmoid {
   static constexpr const char* name = "sigmoid";
   template <class T> TANDEM_HD T value(T x) const { return math::sigmoid(x); }
-  template <class T> TANDEM_HD T slope_from_input(T x) const {
-    return T(0.25) * math::sech_squared(T(0.5) * x);  // s(x) s(-x) = sech^2(x/2) / 4
+  template <class T> TANDEM_HD T slope_from_input(T x) const { return math::sigmoid_slope(x); }
+  template <class T> TANDEM_HD T value_and_slope(T x, T& slope) const {
+    return math::sigmoid_and_slope(x, slope);
   }
   template <class V> V derivative(const V& x) const { return sigmoid(x) * sigmoid(-x); }
 };
@@ -151,7 +155,7 @@ struct GeluTanh {
     const T near = x < T(-40) ? T(-40) : (x > T(40) ? T(40) : x);
     const T u = T(k) * (near + T(0.044715) * near * near * near);
     const T du = T(k) * (T(1) + T(3 * 0.044715) * near * near);
-    return math::sigmoid(u) + near * (T(0.25) * math::sech_squared(T(0.5) * u)) * du;
+    return math::sigmoid(u) + near * (math::sigmoid_slope(u)) * du;
   }
   template <class V> V derivative(const V& x) const {
     const V near = clamp(x, -40, 40);
@@ -165,7 +169,7 @@ struct Silu {
   template <class T> TANDEM_HD T value(T x) const { return math::silu(x); }
   template <class T> TANDEM_HD T slope_from_input(T x) const {
     const T near = x < T(-1000) ? T(-1000) : (x > T(1000) ? T(1000) : x);
-    return math::sigmoid(near) + near * (T(0.25) * math::sech_squared(T(0.5) * near));
+    return math::sigmoid(near) + near * (math::sigmoid_slope(near));
   }
   template <class V> V derivative(const V& x) const {
     const V near = clamp(x, -1000, 1000);

@@ -49,14 +49,16 @@ struct LinearCall {
   const void* x = nullptr;
   const void* weight = nullptr;
   const void* bias = nullptr;
-  void* z = nullptr;  ///< may be the same as y when z is not needed
+  /// Receives x wᵀ + b, or what else of it this backend's linear_backward wants to find there, as
+  /// the activation's slope. The same as y when nothing is kept.
+  void* z = nullptr;
   const ElementwiseCall* activation = nullptr;
   void* y = nullptr;
 };
 
 /// Gradients of a LinearCall; null outputs are not wanted. With an activation, `grad` is the
-/// gradient of y, `saved` what the activation's slope reads (z or y), and grad_z is written with
-/// grad * slope(saved), which the other gradients are then computed from.
+/// gradient of y, `saved` what linear() left in z (or y, where the slope reads that), and grad_z is
+/// written with grad * slope, which the other gradients are then computed from.
 struct LinearBackwardCall {
   DType dtype = DType::Float32;
   std::int64_t rows = 0, in = 0, out = 0;

@@ -93,18 +93,19 @@ TANDEM_HD inline float exp(float x) {
   return times_power_of_2(1.0f + e.t, e.n);
 }
 
-/// q factor = 1 / (e^z + 1) for z >= 0; q stays in the normal range.
+/// q factor = 1 / (e^z + 1) for z >= 0; q stays in the normal range. rough is q before the last
+/// step.
 struct Logistic {
-  float q, factor;
+  float q, factor, rough;
 };
 TANDEM_HD inline Logistic logistic(float z) {
   const ReducedExp e = reduce_exp(z > 110.0f ? 110.0f : z);
   const std::int32_t n = e.n < 60 ? e.n : 60;
   const float scale = power_of_2(n), base = scale + 1.0f;
-  const float q = 1.0f / std::fma(scale, e.t, base);
+  const float rough = 1.0f / std::fma(scale, e.t, base);
   // One step of Newton's method, against the unrounded denominator.
-  const float remainder = std::fma(-q * scale, e.t, std::fma(-q, base, 1.0f));
-  return {std::fma(remainder, q, q), power_of_2(n - e.n)};
+  const float remainder = std::fma(-rough * scale, e.t, std::fma(-rough, base, 1.0f));
+  return {std::fma(remainder, rough, rough), power_of_2(n - e.n), rough};
 }
 
 TANDEM_HD inline float expm1(float x) {
@@ -219,18 +220,21 @@ TANDEM_HD inline float cosh(float x) {
   return static_cast<float>(0.5 * (e + 1.0 / e));
 }
 
-/// tanh x, within 0.94 ulp and monotone: a + a^3 P(a^2) with a = |x| below 0.95,
-/// 1 - 2 / (e^2a + 1) above.
-TANDEM_HD inline float tanh(float x) {
+/// tanh a for 0 <= a < 0.95: a + a^3 P(a^2).
+TANDEM_HD inline float tanh_near(float a) {
   constexpr float c[] = {-0x1.55553cp-2f, 0x1.110be2p-3f, -0x1.b96222p-5f, 0x1.600994p-6f,
                          -0x1.0460c8p-7f, 0x1.2da504p-9f, -0x1.77dd4ep-12f};
-  const float a = abs(x);
   const float s = a * a;
-  const float near = std::fma(a * s, polynomial(s, c), a);
+  return std::fma(a * s, polynomial(s, c), a);
+}
+
+/// tanh x, within 1 ulp and monotone; 1 - 2 / (e^2|x| + 1) from 0.95 on.
+TANDEM_HD inline float tanh(float x) {
+  const float a = abs(x);
   const float bounded = a > 10.0f ? 10.0f : a;  // tanh is 1 from 9.011 on
-  const ReducedExp e = reduce_exp_coarsely(bounded + bounded);
+  const ReducedExp e = reduce_exp(bounded + bounded);
   const float far = 1.0f - 2.0f / std::fma(e.scale, e.t, e.scale + 1.0f);
-  return copysign(a < 0.95f ? near : far, x);
+  return copysign(a < 0.95f ? tanh_near(a) : far, x);
 }
 
 /// 1 - tanh^2 x = 4 (q - q^2) with q = 1 / (e^2|x| + 1): no cancellation anywhere. Within 2 ulp.
@@ -240,10 +244,30 @@ TANDEM_HD inline float sech_squared(float x) {
   return 4.0f * std::fma(-s.q, s.q, s.q) * s.factor;
 }
 
+/// tanh and its slope, with the bits of the two functions above.
+TANDEM_HD inline float tanh_and_slope(float x, float& slope) {
+  const float a = abs(x);
+  const Logistic s = logistic(a + a);
+  slope = 4.0f * std::fma(-s.q, s.q, s.q) * s.factor;
+  return copysign(a < 0.95f ? tanh_near(a) : 1.0f - 2.0f * s.rough, x);
+}
+
 /// 1 / (1 + e^-x), within 1.5 ulp, monotone, from 1 / (1 + e^|x|), so that neither tail loses
 /// digits.
 TANDEM_HD inline float sigmoid(float x) {
   const Logistic s = logistic(abs(x));
+  return x < 0.0f ? s.q * s.factor : 1.0f - s.q;
+}
+
+/// The slope of sigmoid: q - q^2 with q = 1 / (1 + e^|x|).
+TANDEM_HD inline float sigmoid_slope(float x) {
+  const Logistic s = logistic(abs(x));
+  return std::fma(-s.q, s.q, s.q) * s.factor;
+}
+
+TANDEM_HD inline float sigmoid_and_slope(float x, float& slope) {
+  const Logistic s = logistic(abs(x));
+  slope = std::fma(-s.q, s.q, s.q) * s.factor;
   return x < 0.0f ? s.q * s.factor : 1.0f - s.q;
 }
 
@@ -280,9 +304,20 @@ TANDEM_HD inline double sech_squared(double x) {
   return 4.0 * e / (d * d);
 }
 
+TANDEM_HD inline double sigmoid_slope(double x) { return 0.25 * sech_squared(0.5 * x); }
+TANDEM_HD inline double tanh_and_slope(double x, double& slope) {
+  slope = sech_squared(x);
+  return tanh(x);
+}
+
 TANDEM_HD inline double sigmoid(double x) {
   const double e = std::exp(-std::fabs(x));
   return (x < 0.0 ? e : 1.0) / (1.0 + e);
+}
+
+TANDEM_HD inline double sigmoid_and_slope(double x, double& slope) {
+  slope = sigmoid_slope(x);
+  return sigmoid(x);
 }
 
 TANDEM_HD inline double silu(double x) { return x < -800.0 ? -0.0 : x * sigmoid(x); }

@@ -13,10 +13,11 @@
 // A binary rule has value(a, b) and, if differentiable, slope_a and slope_b, either both of (a, b),
 // with derivative_a and derivative_b beside them, or both constants slope_a() and slope_b().
 //
-// Optional: `crossed` = true says that a binary rule's slopes each read the other operand only, so
-// that the tape keeps less; `integers` = true computes integer tensors as they are (others go to
-// float32 first), `float32_in_autocast` = true has autocast widen 16-bit operands, and `domain` =
-// where random inputs make sense, for tests and documentation.
+// Optional: value_and_slope(x, slope) gives value(x) and sets slope to slope_from_input(x), the
+// same bits for less than both cost; `crossed` = true says that a binary rule's slopes each read
+// the other operand only, so that the tape keeps less; `integers` = true computes integer tensors
+// as they are (others go to float32 first), `float32_in_autocast` = true has autocast widen 16-bit
+// operands, and `domain` = where random inputs make sense, for tests and documentation.
 #pragma once
 
 #include <concepts>
@@ -52,6 +53,10 @@ enum class SlopeForm { none, from_input, from_output, constant };
 template <class Rule>
 concept HasSlopeFromInput = requires(const Rule rule, float x) {
   rule.slope_from_input(x);
+};
+template <class Rule>
+concept HasValueAndSlope = HasSlopeFromInput<Rule> && requires(const Rule rule, float x) {
+  rule.value_and_slope(x, x);
 };
 template <class Rule>
 concept HasSlopeFromOutput = requires(const Rule rule, float y) {

@@ -20,11 +20,16 @@ struct ConvertKernels {
 using ElementwiseKernel = void (*)(const RuleParameters&, const void* const* in, void* out,
                                    std::int64_t n);
 
+/// x[0..n) -> y[0..n) and its slope; slope may be x.
+using ValueAndSlopeKernel = void (*)(const RuleParameters&, const void* x, void* y, void* slope,
+                                     std::int64_t n);
+
 /// [op][dtype]; null where a rule does not exist for a dtype, as everywhere for the 16-bit dtypes:
 /// cpu/loops.h brings those into float32.
 struct ElementwiseKernels {
   ElementwiseKernel unary[most_ops][dtype_count];
   ElementwiseKernel unary_slope[most_ops][dtype_count];  // in: saved, grad
+  ValueAndSlopeKernel value_and_slope[most_ops][dtype_count];
   ElementwiseKernel binary[most_ops][dtype_count];
   ElementwiseKernel binary_slope[2][most_ops][dtype_count];  // in: a, b, grad
 };
@@ -48,8 +53,9 @@ struct CrossEntropyRows {
 struct LineKernels {
   /// The reduction of x[0..n); sums run in sixteen lanes added in a fixed order.
   Partial (*reduce[4][dtype_count])(const void* x, std::int64_t n);
-  /// partial[j] = partial[j] op x[j] for j in [0, n).
-  void (*accumulate[4][dtype_count])(const void* x, Partial* partial, std::int64_t n);
+  /// partial[j] = partial[j] op x[j] op x[stride + j] op ..., `rows` of them, for j in [0, n).
+  void (*accumulate[4][dtype_count])(const void* x, std::int64_t stride, std::int64_t rows,
+                                     Partial* partial, std::int64_t n);
   /// Softmax or its logarithm of `rows` lines of n, one after the other; x and out are different
   /// memory. [float, double]
   void (*softmax[2])(bool logarithm, const void* x, void* out, std::int64_t rows, std::int64_t n);

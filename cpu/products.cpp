@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "core/binary_rules.h"
 #include "cpu/allocator.h"
 #include "cpu/cpu_backend.h"
 #include "cpu/kernels.h"
@@ -234,6 +235,11 @@ void CpuBackend::gemm(const GemmCall& call) {
   });
 }
 
+/// The kernel that writes an activation and leaves its slope where z was; null where there is none.
+static ValueAndSlopeKernel slope_kernel(const ElementwiseCall& activation, DType dtype) {
+  return kernels().elementwise.value_and_slope[activation.id][static_cast<int>(dtype)];
+}
+
 void CpuBackend::linear(const LinearCall& call) {
   if (RecordedCalls* open = recording())
     return open->add([=, this, activation = kept(call.activation)] {
@@ -250,7 +256,17 @@ void CpuBackend::linear(const LinearCall& call) {
   GemmCall product = forward_product(call);
   product.beta = call.bias != nullptr ? 1 : 0;
   gemm(product);
-  if (call.activation != nullptr)
+  if (call.activation == nullptr) return;
+  const ValueAndSlopeKernel both = slope_kernel(*call.activation, call.dtype);
+  if (both != nullptr && call.z != call.y)
+    parallel_for(call.rows * call.out, parallel_elements,
+                 [&](std::int64_t begin, std::int64_t end) {
+                   const std::int64_t at = begin * static_cast<std::int64_t>(item_size(call.dtype));
+                   std::byte* z = static_cast<std::byte*>(call.z) + at;
+                   both(call.activation->parameters, z, static_cast<std::byte*>(call.y) + at, z,
+                        end - begin);
+                 });
+  else
     unary(*call.activation, plan_loop({call.rows * call.out}, {Shape{1}, Shape{1}}),
           {call.z, call.dtype}, {call.y, call.dtype});
 }
@@ -264,9 +280,13 @@ void CpuBackend::linear_backward(const LinearBackwardCall& call) {
     });
   const void* grad = call.grad;
   if (call.activation != nullptr) {
-    unary_backward(*call.activation,
-                   plan_loop({call.rows * call.out}, {Shape{1}, Shape{1}, Shape{1}}),
-                   {call.saved, call.dtype}, {call.grad, call.dtype}, {call.grad_z, call.dtype});
+    const LoopPlan plan = plan_loop({call.rows * call.out}, {Shape{1}, Shape{1}, Shape{1}});
+    const Input saved{call.saved, call.dtype}, gradient{call.grad, call.dtype};
+    const Output grad_z{call.grad_z, call.dtype};
+    if (slope_kernel(*call.activation, call.dtype) != nullptr)
+      binary({BinaryOps::index_of<rules::Mul>, {}}, plan, gradient, saved, grad_z);
+    else
+      unary_backward(*call.activation, plan, saved, gradient, grad_z);
     grad = call.grad_z;
   }
   if (call.grad_x != nullptr) gemm(input_gradient_product(call, grad));

@@ -124,22 +124,28 @@ void reduce_rows(ReduceOp op, const ReducePlan& plan, const Input& x, const Outp
     std::vector<Partial> partials(static_cast<std::size_t>(chunks * columns), start);
     const std::int64_t piece =
         std::max<std::int64_t>(1, parallel_elements / (column_block * row_chunk));
-    parallel_for(chunks * blocks, rows * columns < parallel_elements ? chunks * blocks : piece,
-                 [&](std::int64_t begin, std::int64_t end) {
-                   alignas(64) float buffer[column_block];
-                   for (std::int64_t i = begin; i < end; ++i) {
-                     const std::int64_t chunk = i / blocks, column = i % blocks * column_block;
-                     const std::int64_t n = std::min(column_block, columns - column);
-                     Partial* partial = partials.data() + chunk * columns + column;
-                     for_each_element(plan.reduced, chunk * row_chunk,
-                                      std::min(rows, (chunk + 1) * row_chunk),
-                                      [&](const std::int64_t* row) {
-                                        const void* elements = static_cast<const char*>(x.data) +
-                                                               (in_base + column + row[0]) * item;
-                                        kernel(widened(x.dtype, elements, buffer, n), partial, n);
-                                      });
-                   }
-                 });
+    parallel_for(
+        chunks * blocks, rows * columns < parallel_elements ? chunks * blocks : piece,
+        [&](std::int64_t begin, std::int64_t end) {
+          alignas(64) float buffer[column_block];
+          for (std::int64_t i = begin; i < end; ++i) {
+            const std::int64_t chunk = i / blocks, column = i % blocks * column_block;
+            const std::int64_t n = std::min(column_block, columns - column);
+            Partial* partial = partials.data() + chunk * columns + column;
+            const std::int64_t first = chunk * row_chunk, count = std::min(rows - first, row_chunk);
+            if (plan.reduced.rank == 1 && !is_half(x.dtype)) {
+              const std::int64_t stride = plan.reduced.strides[0][0];
+              kernel(static_cast<const char*>(x.data) + (in_base + column + first * stride) * item,
+                     stride, count, partial, n);
+              continue;
+            }
+            for_each_element(plan.reduced, first, first + count, [&](const std::int64_t* row) {
+              const void* elements =
+                  static_cast<const char*>(x.data) + (in_base + column + row[0]) * item;
+              kernel(widened(x.dtype, elements, buffer, n), 0, 1, partial, n);
+            });
+          }
+        });
     for (std::int64_t j = 0; j < columns; ++j) {
       Partial total = partials[static_cast<std::size_t>(j)];
       for (std::int64_t chunk = 1; chunk < chunks; ++chunk)
@@ -182,7 +188,7 @@ void CpuBackend::reduce(ReduceOp op, const ReducePlan& plan, const Input& x, con
   }
   const LoopPlan& kept = plan.kept;
   const bool rows = kept.rank > 0 && kept.strides[1][kept.rank - 1] == 1 &&
-                    kept.sizes[kept.rank - 1] >= 4 && plan.reduced.numel > 0;
+                    kept.sizes[kept.rank - 1] >= 2 && plan.reduced.numel > 0;
   if (rows)
     reduce_rows(op, plan, x, out);
   else

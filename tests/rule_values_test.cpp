@@ -221,5 +221,22 @@ TEST_P(RuleValues, DocumentedActivations) {
   EXPECT_EQ(sech_squared(z).max().item(), 1);
 }
 
+TEST(ValueAndSlope, HaveTheBitsOfEach) {
+  int rules = 0;
+  UnaryOps::for_each([&]<class Rule>() {
+    if constexpr (HasValueAndSlope<Rule>) {
+      ++rules;
+      const Rule rule{};
+      for (std::uint64_t bits = 0; bits <= 0xffffffffu; bits += 9973) {
+        const float x = math::bits<float>(static_cast<std::uint32_t>(bits));
+        float slope = 0;
+        ASSERT_TRUE(same_bits(rule.value_and_slope(x, slope), rule.value(x))) << Rule::name << x;
+        ASSERT_TRUE(same_bits(slope, rule.slope_from_input(x))) << Rule::name << x;
+      }
+    }
+  });
+  EXPECT_GE(rules, 2);
+}
+
 }  // namespace
 }  // namespace tandem::testing

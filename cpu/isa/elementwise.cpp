@@ -32,6 +32,21 @@ template <class Rule, class T> void unary_slope(const RuleParameters& parameters
   }
 }
 
+template <class Rule, class T> void value_and_slope(const RuleParameters& parameters,
+                                                    const void* in, void* out, void* slope_out,
+                                                    std::int64_t n) {
+  const Rule rule = rule_from<Rule>(parameters);
+  const T* x = static_cast<const T*>(in);
+  T* y = static_cast<T*>(out);
+  T* s = static_cast<T*>(slope_out);
+#pragma omp simd
+  for (std::int64_t i = 0; i < n; ++i) {
+    T slope;
+    y[i] = rule.value_and_slope(x[i], slope);
+    s[i] = slope;
+  }
+}
+
 template <class Rule, class T>
 void binary(const RuleParameters& parameters, const void* const* in, void* out, std::int64_t n) {
   const Rule rule = rule_from<Rule>(parameters);
@@ -62,6 +77,8 @@ template <class Rule, class T> constexpr void add_unary(ElementwiseKernels& tabl
   if constexpr (HasSlopeFromInput<Rule> || HasSlopeFromOutput<Rule>)
     if constexpr (std::is_floating_point_v<T>)
       table.unary_slope[id][column<T>] = unary_slope<Rule, T>;
+  if constexpr (HasValueAndSlope<Rule> && std::is_floating_point_v<T>)
+    table.value_and_slope[id][column<T>] = value_and_slope<Rule, T>;
 }
 
 template <class Rule, class T> constexpr void add_binary(ElementwiseKernels& table, int id) {

@@ -49,13 +49,27 @@ template <template <class> class Op, class T> Partial reduce(const void* x, std:
   return result;
 }
 
-template <template <class> class Op, class T>
-void accumulate(const void* data, Partial* partial, std::int64_t n) {
+template <template <class> class Op, class T> void accumulate(const void* data, std::int64_t stride,
+                                                              std::int64_t rows, Partial* partial,
+                                                              std::int64_t n) {
   using A = Carrier<T>;
-  const T* x = static_cast<const T*>(data);
+  std::int64_t j = 0;
+  for (; j + lanes <= n; j += lanes) {
+    const T* x = static_cast<const T*>(data) + j;
+    A lane[lanes];
+    for (int i = 0; i < lanes; ++i) lane[i] = as<A>(partial[j + i]);
+    for (std::int64_t row = 0; row < rows; ++row, x += stride)
 #pragma omp simd
-  for (std::int64_t j = 0; j < n; ++j)
-    as<A>(partial[j]) = Op<A>::join(as<A>(partial[j]), static_cast<A>(x[j]));
+      for (int i = 0; i < lanes; ++i) lane[i] = Op<A>::join(lane[i], static_cast<A>(x[i]));
+    for (int i = 0; i < lanes; ++i) as<A>(partial[j + i]) = lane[i];
+  }
+  for (; j < n; ++j) {
+    const T* x = static_cast<const T*>(data) + j;
+    A own = as<A>(partial[j]);
+    for (std::int64_t row = 0; row < rows; ++row, x += stride)
+      own = Op<A>::join(own, static_cast<A>(*x));
+    as<A>(partial[j]) = own;
+  }
 }
 
 double log_of_sum(float, double sum) { return math::wide::log(sum); }
