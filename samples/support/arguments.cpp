@@ -1,7 +1,5 @@
 #include "samples/support/arguments.h"
 
-#include <cmath>
-#include <cstdio>
 #include <filesystem>
 #include <iostream>
 
@@ -21,7 +19,8 @@ std::string Common::file(const std::string& name) const {
 int run(int argc, char** argv, const std::string& description,
         const std::function<void(CLI::App&)>& add_flags,
         const std::function<int(const Common&)>& sample) {
-  CLI::App app(description);
+  const std::string name = std::filesystem::path(argv[0]).filename();
+  CLI::App app(description, name);
   std::string device = "cpu";
   Common common{tandem::Device(), TANDEM_SAMPLE_OUT};
   app.add_option("--device", device, "cpu, cuda or cuda:N")->capture_default_str();
@@ -36,20 +35,11 @@ int run(int argc, char** argv, const std::string& description,
   } catch (const CLI::CallForHelp& help) {
     return app.exit(help);
   } catch (const CLI::ParseError& error) {
-    std::cerr << argv[0] << ": " << error.what() << " (--help lists the flags)\n";
-  } catch (const tandem::Error& error) {
-    std::cerr << argv[0] << ": " << error.what() << '\n';
-  } catch (const std::filesystem::filesystem_error& error) {
-    std::cerr << argv[0] << ": " << error.what() << '\n';
+    std::cerr << name << ": " << error.what() << " (--help lists the flags)\n";
+  } catch (const std::exception& error) {
+    std::cerr << name << ": " << error.what() << '\n';
   }
   return 2;
-}
-
-bool documented(const std::string& what, double value, double expected, double tolerance) {
-  const bool matches = std::fabs(value - expected) <= tolerance;
-  std::printf("  %-12s %.5f   documented %.5f   %s\n", what.c_str(), value, expected,
-              matches ? "matches" : "DIFFERS");
-  return matches;
 }
 
 }  // namespace samples

@@ -21,12 +21,9 @@ struct Common {
 };
 
 /// Parses the command line (`add_flags` declares the sample's own flags), then runs the sample. A
-/// wrong flag, a missing GPU or any tandem::Error gives one line on stderr and exit code 2.
+/// wrong flag, a missing GPU or any error that is thrown gives one line on stderr and exit code 2.
 int run(int argc, char** argv, const std::string& description,
         const std::function<void(CLI::App&)>& add_flags,
         const std::function<int(const Common&)>& sample);
-
-/// Prints whether `value` is within `tolerance` of what the document says; returns whether it is.
-bool documented(const std::string& what, double value, double expected, double tolerance);
 
 }  // namespace samples
