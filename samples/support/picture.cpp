@@ -41,6 +41,7 @@ std::string colour(std::size_t number) {
 std::string axes(const Picture& picture) {
   std::string text =
       "set xlabel " + quoted(picture.x_label) + "\nset ylabel " + quoted(picture.y_label) + "\n";
+  if (picture.equal_axes) text += "set size ratio -1\n";
   if (picture.log_x) text += "set logscale x\nset format x '10^{%L}'\n";
   if (picture.log_y) text += "set logscale y\nset format y '10^{%L}'\n";
   if (!picture.right_label.empty())
@@ -71,7 +72,7 @@ std::string blocks(const Field& field) {
     text += "\n";
   }
   text += "EOD\nset cblabel " + quoted(field.label) +
-          "\nset palette defined (0 '#3b6fb6', 0.5 '#f7f7f7', 1 '#c8553d')\nset xrange [" +
+          "\nset palette defined (0 '#7fa8d6', 0.5 '#f7f7f7', 1 '#e39b86')\nset xrange [" +
           number(field.x_min) + ":" + number(field.x_max) + "]\nset yrange [" +
           number(field.y_min) + ":" + number(field.y_max) + "]\n";
   if (field.contour)

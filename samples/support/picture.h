@@ -40,6 +40,8 @@ struct Picture {
   bool log_x = false, log_y = false;
   /// Axes through the origin instead of a frame.
   bool centred_axes = false;
+  /// One unit is as long on either axis.
+  bool equal_axes = false;
   std::optional<Field> field = {};
 };
 
