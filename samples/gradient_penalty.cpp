@@ -1,5 +1,5 @@
 // A loss on the length of a gradient (Gulrajani et al., 2017): a critic that tells two clouds apart
-// while its gradient is held at length 1 measures how far they lie from each other. Without the
+// while its gradient is held near length 1 measures how far they lie from each other. Without the
 // penalty its values grow and mean nothing. And a Hessian, the plainest case of the same.
 #include <tandem/tandem.h>
 
@@ -60,31 +60,35 @@ void hessian(samples::Document& document, const Device& device) {
   const Tensor x = tensor({1.0, 2.0}).to(device).detach().requires_grad_();
   const Tensor slope = autograd::grad({(x * x * x).sum()}, {x}, {}, true, true)[0];
   TensorList rows;
-  for (std::int64_t i = 0; i < 2; ++i)
-    rows.push_back(autograd::grad({slope[i]}, {x}, {}, true)[0]);
+  for (std::int64_t i = 0; i < 2; ++i) rows.push_back(autograd::grad({slope[i]}, {x}, {}, true)[0]);
   document.numbers("Hessian of sum x^3", stack(rows), {"6", "0", "0", "12"});
   const Tensor free = randn({4, 3}).to(device).detach().requires_grad_();
   softmax(free, 1).sum().backward();
-  document.claim("softmax with a gradient of ones gives exactly 0 (a page prints another one)",
-                 abs(free.grad()).max().item() < 1e-7);
+  document.claim(
+      "softmax with a gradient of ones gives 0 up to rounding (a page prints another one)",
+      abs(free.grad()).max().item() < 1e-7);
 }
 
 int run(const samples::Common& common) {
-  constexpr double distance = 2;
+  constexpr double distance = 2, penalty = 10;
+  // Of length * distance - penalty (length - 1)^2 the largest value is here.
+  constexpr double settled = 1 + distance / (2 * penalty);
   samples::Document document("Second derivatives:");
   hessian(document, common.device);
   document.section("Two clouds, the same up to a shift by 2:");
   const nn::Sequential held = make_critic(common.device);
   const Clouds clouds(distance, common.device);
-  const std::vector<double> with = train(held, clouds, 10);
+  const std::vector<double> with = train(held, clouds, penalty);
   const nn::Sequential free = make_critic(common.device);
   const std::vector<double> without = train(free, clouds, 0);
   const double length = gradient_length(held, clouds.between).mean().item();
   std::printf("  with the penalty    %.3f, gradient length %.3f\n", with.back(), length);
   std::printf("  without             %.3f, gradient length %.3f\n", without.back(),
               gradient_length(free, clouds.between).mean().item());
-  document.claim("with it the critic measures the shift to 10 %", std::abs(with.back() - 2) < 0.2);
-  document.claim("its gradient is 1 to 10 %", std::abs(length - 1) < 0.1);
+  std::printf("  both terms balance at a length of %.3f\n", settled);
+  document.claim("the critic's is that, to 3 %", std::abs(length / settled - 1) < 0.03);
+  document.claim("divided by it the critic's difference is the shift of 2, to 3 %",
+                 std::abs(with.back() / settled / distance - 1) < 0.03);
   document.claim("without it the value is more than twice the shift", without.back() > 4);
 
   std::vector<double> steps;

@@ -78,13 +78,13 @@ void draw_error(const nn::Sequential& net, const samples::Common& common, double
   const NoGradGuard guard;
   const Tensor error = net(grid) - analytic(grid);
   worst = abs(error).max().item();
-  samples::draw({.title = "Heat equation: the net's error",
+  samples::draw({.title = "Heat equation: how far the net is off",
                  .x_label = "x",
                  .y_label = "t",
                  .right_label = "",
                  .curves = {},
-                 .field = samples::Field{0, 1, 0, 1, columns, rows, samples::values_of(error),
-                                         "net - exact"}},
+                 .field = samples::Field{0, 1, 0, 1, columns, rows, samples::values_of(abs(error)),
+                                         "|net - exact|"}},
                 common.file("heat_pinn_error.png"));
   samples::Picture slices{.title = "Heat equation: the net and the solution",
                           .x_label = "x",
@@ -92,11 +92,12 @@ void draw_error(const nn::Sequential& net, const samples::Common& common, double
                           .right_label = "",
                           .curves = {}};
   for (const double time : {0.0, 0.5, 1.0}) {
-    const Tensor line = stack({linspace(0, 1, columns), full({columns}, time)}, 1).to(common.device);
+    const Tensor line =
+        stack({linspace(0, 1, columns), full({columns}, time)}, 1).to(common.device);
     const auto points = samples::values_of(line.select(1, 0));
-    slices.curves.push_back({"net, t = " + std::to_string(time).substr(0, 3), points,
-                             samples::values_of(net(line))});
-    slices.curves.push_back({time == 0 ? "exact" : "", points, samples::values_of(analytic(line)),
+    slices.curves.push_back(
+        {"net, t = " + std::to_string(time).substr(0, 3), points, samples::values_of(net(line))});
+    slices.curves.push_back({time == 1 ? "exact" : "", points, samples::values_of(analytic(line)),
                              false, samples::Style::Dashed});
   }
   samples::draw(slices, common.file("heat_pinn.png"));

@@ -7,14 +7,25 @@
 
 namespace samples {
 
-std::string Common::data(const std::string& name) {
-  return std::string(TANDEM_SAMPLE_DATA) + "/" + name;
+std::string Common::source(const std::string& name) {
+  return std::string(TANDEM_SAMPLE_SOURCES) + "/" + name;
 }
 
 std::string Common::file(const std::string& name) const {
   std::filesystem::create_directories(out);
-  return out + "/" + name;
+  return path(name);
 }
+
+namespace {
+
+/// Before anything is computed: throws if `out` cannot become a directory. Makes nothing.
+void check_out(const std::string& out) {
+  std::filesystem::path at = std::filesystem::absolute(out);
+  while (!std::filesystem::exists(at)) at = at.parent_path();
+  tandem::check(std::filesystem::is_directory(at), "--out: ", at.string(), " is no directory");
+}
+
+}  // namespace
 
 int run(int argc, char** argv, const std::string& description,
         const std::function<void(CLI::App&)>& add_flags,
@@ -22,7 +33,7 @@ int run(int argc, char** argv, const std::string& description,
   const std::string name = std::filesystem::path(argv[0]).filename();
   CLI::App app(description, name);
   std::string device = "cpu";
-  Common common{tandem::Device(), TANDEM_SAMPLE_OUT};
+  Common common{tandem::Device(), Common::source("out")};
   app.add_option("--device", device, "cpu, cuda or cuda:N")->capture_default_str();
   app.add_option("--out", common.out, "directory for what the sample writes")
       ->capture_default_str();
@@ -31,6 +42,7 @@ int run(int argc, char** argv, const std::string& description,
     app.parse(argc, argv);
     common.device = tandem::Device(device);
     tandem::backend_of(common.device);
+    check_out(common.out);
     return sample(common);
   } catch (const CLI::CallForHelp& help) {
     return app.exit(help);

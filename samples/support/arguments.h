@@ -15,8 +15,11 @@ struct Common {
   std::string out;  ///< directory for pictures and models, made if needed
 
   /// A file shipped with the samples.
-  static std::string data(const std::string& name);
-  /// A file in `out`.
+  static std::string data(const std::string& name) { return source("data/" + name); }
+  /// A file beside the samples' sources.
+  static std::string source(const std::string& name);
+  /// A file in `out`, and the same with `out` made.
+  std::string path(const std::string& name) const { return out + "/" + name; }
   std::string file(const std::string& name) const;
 };
 
