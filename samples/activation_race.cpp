@@ -107,6 +107,11 @@ void verbatim(samples::Document& document, const samples::Common& common) {
   samples::draw(picture, common.file("activation_race.png"));
 }
 
+/// A tolerance for a GPU, whose products add in another order; training lets the difference grow.
+double on_gpu(const samples::Common& common, double tolerance) {
+  return common.device.is_cuda() ? tolerance : 0;
+}
+
 /// The mean over runs with a band of one standard deviation.
 void add_curve(samples::Picture& picture, const std::string& name,
                const std::vector<std::vector<double>>& runs) {
@@ -164,7 +169,7 @@ void put_right(samples::Document& document, const samples::Common& common) {
                            .curves = {}};
   for (std::size_t i = 0; i < races.size(); ++i) {
     document.number(std::string(runners[i].name) + ", mean final loss",
-                    races[i].mean(races[i].loss, 49), documented[i]);
+                    races[i].mean(races[i].loss, 49), documented[i], on_gpu(common, 2e-4));
     std::printf("  %-30s %.4f\n", "  on held-out rows", races[i].mean(races[i].held_out, 49));
     add_curve(picture, runners[i].name, races[i].held_out);
   }
@@ -181,8 +186,8 @@ void put_right(samples::Document& document, const samples::Common& common) {
 /// Ten times as long, with the weights of seed 1.
 void run_on(samples::Document& document, const samples::Common& common) {
   const std::vector<Runs> races = fair_races(common.device, 1, 1, 500);
-  document.number("tanh, training loss", races[1].loss[0].back(), "0.0338");
-  document.number("relu, training loss", races[2].loss[0].back(), "0.0226");
+  document.number("tanh, training loss", races[1].loss[0].back(), "0.0338", on_gpu(common, 1e-4));
+  document.number("relu, training loss", races[2].loss[0].back(), "0.0226", on_gpu(common, 1e-3));
   const double tanh_held_out = races[1].held_out[0].back(),
                relu_held_out = races[2].held_out[0].back();
   std::printf("  on held-out rows: tanh %.4f, relu %.4f\n", tanh_held_out, relu_held_out);

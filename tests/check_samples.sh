@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What samples do with bad input, Ctrl-C and checkpoints.   check_samples.sh ROOT BUILD
+# What samples do with bad input, differing numbers, Ctrl-C and checkpoints.   check_samples.sh ROOT BUILD
 # Bad input: one line on stderr that says what is possible, exit code 2, nothing written.
 set -uo pipefail
 root=$1
@@ -56,6 +56,14 @@ refused "--epochs" mlp --epochs many
 refused "cannot open" mlp --resume
 : >"$work/file"
 refused "is no directory" "$samples/tanh_notebook" --out "$work/file/out"
+
+# ---- a number that differs, and no gnuplot ----
+status=0
+"$samples/heat_pinn" --steps 2 --out "$work/untrained" >"$work/stdout" 2>"$work/stderr" || status=$?
+[ "$status" -eq 1 ] || fail "exit code $status of a sample whose numbers differ"
+grep -q "FALSE" "$work/stdout" && grep -q "^differs: the loss" "$work/stderr" || fail "the difference is not named"
+PATH=/nowhere "$samples/tanh_notebook" --out "$work/plain" >"$work/stdout" 2>&1 || fail "tanh_notebook without gnuplot"
+grep -q "agrees" "$work/stdout" && grep -q "install gnuplot-nox" "$work/stdout" || fail "gnuplot is not asked for"
 
 # ---- a table of one's own ----
 mlp --data "csv:$work/good.csv" --target kind --epochs 2 >/dev/null || fail "a csv with a named column"
