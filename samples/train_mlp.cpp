@@ -7,6 +7,9 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <functional>
+#include <map>
+#include <memory>
 #include <optional>
 
 #include "samples/support/arguments.h"
@@ -43,39 +46,22 @@ const std::map<std::string, AddActivation> activations = {
 using Optimizer = std::unique_ptr<optim::Optimizer>;
 struct OptimizerChoice {
   double lr;  ///< unless --lr is given
-  Optimizer (*make)(const TensorList& parameters, double lr, double weight_decay);
+  std::function<Optimizer(const TensorList& parameters, double lr, double weight_decay)> make;
 };
+template <class Options> OptimizerChoice choice(double usual_lr, const Options& options) {
+  return {usual_lr, [options](const TensorList& parameters, double lr, double weight_decay) {
+            Options own = options;
+            own.lr(lr).weight_decay(weight_decay);
+            return std::make_unique<optim::RuleOptimizer<Options>>(parameters, own);
+          }};
+}
 const std::map<std::string, OptimizerChoice> optimizers = {
-    {"sgd",
-     {0.1,
-      [](const TensorList& p, double lr, double decay) -> Optimizer {
-        return std::make_unique<optim::SGD>(p, optim::SGDOptions(lr).weight_decay(decay));
-      }}},
-    {"momentum",
-     {0.01,
-      [](const TensorList& p, double lr, double decay) -> Optimizer {
-        return std::make_unique<optim::SGD>(
-            p, optim::SGDOptions(lr).momentum(0.9).weight_decay(decay));
-      }}},
-    {"rmsprop",
-     {1e-3,
-      [](const TensorList& p, double lr, double decay) -> Optimizer {
-        return std::make_unique<optim::RMSprop>(p, optim::RMSpropOptions(lr).weight_decay(decay));
-      }}},
-    {"adagrad",
-     {5e-2,
-      [](const TensorList& p, double lr, double decay) -> Optimizer {
-        return std::make_unique<optim::Adagrad>(p, optim::AdagradOptions(lr).weight_decay(decay));
-      }}},
-    {"adam",
-     {3e-3,
-      [](const TensorList& p, double lr, double decay) -> Optimizer {
-        return std::make_unique<optim::Adam>(p, optim::AdamOptions(lr).weight_decay(decay));
-      }}},
-    {"adamw", {3e-3, [](const TensorList& p, double lr, double decay) -> Optimizer {
-                 return std::make_unique<optim::AdamW>(p,
-                                                       optim::AdamWOptions(lr).weight_decay(decay));
-               }}}};
+    {"sgd", choice(0.1, optim::SGDOptions())},
+    {"momentum", choice(0.01, optim::SGDOptions().momentum(0.9))},
+    {"rmsprop", choice(1e-3, optim::RMSpropOptions())},
+    {"adagrad", choice(5e-2, optim::AdagradOptions())},
+    {"adam", choice(3e-3, optim::AdamOptions())},
+    {"adamw", choice(3e-3, optim::AdamWOptions())}};
 
 template <class Choice>
 std::vector<std::string> names_of(const std::map<std::string, Choice>& all) {
@@ -116,9 +102,9 @@ class Training {
     dtype_ = settings.dtype == "float64" ? kFloat64 : kFloat32;
     split_.to(device, dtype_);
     model_ = fresh_model();
-    const OptimizerChoice& choice = optimizers.at(settings.optimizer);
-    const double lr = settings.lr.value_or(choice.lr);
-    optimizer_ = choice.make(model_->parameters(), lr, settings.weight_decay);
+    const OptimizerChoice& chosen = optimizers.at(settings.optimizer);
+    const double lr = settings.lr.value_or(chosen.lr);
+    optimizer_ = chosen.make(model_->parameters(), lr, settings.weight_decay);
   }
 
   nn::Sequential fresh_model() const {
