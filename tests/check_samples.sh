@@ -38,12 +38,14 @@ done < <(grep -v '^#' "$root/samples/list.txt")
 printf 'size,kind\n1.5,0\n2.5,1\n' >"$work/short.csv"
 { echo "size,weight,kind"; for i in {1..20}; do echo "$i,$((i * i)),$((i % 2))"; done; } >"$work/good.csv"
 sed 's/^7,/seven,/' "$work/good.csv" >"$work/word.csv"
+sed 's/^7,/nan,/' "$work/good.csv" >"$work/nan.csv"
 : >"$work/empty.csv"
 refused "digits, iris, breast_cancer, csv:FILE" mlp --data faces
 refused "cannot open" mlp --data "csv:$work/missing.csv"
 refused "2 rows" mlp --data "csv:$work/short.csv"
 refused "no rows" mlp --data "csv:$work/empty.csv"
 refused "row 8, column 1: expected a number, got 'seven'" mlp --data "csv:$work/word.csv"
+refused "not finite" mlp --data "csv:$work/nan.csv"
 refused "1 to 3, size, weight, kind" mlp --data "csv:$work/good.csv" --target colour
 refused "1 to 3" mlp --data "csv:$work/good.csv" --target 4
 refused "holds no classes" mlp --data "csv:$work/good.csv" --target weight

@@ -211,6 +211,10 @@ TEST_P(Schedule, ALoadedScheduleContinues) {
     SchedulerState wrong = schedule->state_dict();
     wrong["T_up"] = 1;
     EXPECT_TRUE(throws([&] { loaded->load_state_dict(wrong); }, {"T_up"}));
+    wrong = schedule->state_dict();
+    wrong["last_epoch"] = NAN;
+    EXPECT_TRUE(throws([&] { loaded->load_state_dict(wrong); }, {"last_epoch", "nan"}));
+    EXPECT_EQ(loaded->last_epoch(), schedule->last_epoch());
     EXPECT_TRUE(throws([&] { loaded->load_state_dict({}); }, {"lacks"}));
   };
   const auto next = [](LRScheduler& schedule, int) { schedule.step(); };

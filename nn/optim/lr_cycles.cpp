@@ -54,7 +54,8 @@ void CosineAnnealingWarmRestarts::advance() {
 }
 
 void CosineAnnealingWarmRestarts::step(double epoch) {
-  check(epoch >= 0, "CosineAnnealingWarmRestarts: epochs start at 0, got ", epoch);
+  check(epoch >= 0 && epoch < 0x1p53, "CosineAnnealingWarmRestarts: epochs start at 0, got ",
+        epoch);
   const double first = static_cast<double>(first_period_);
   epoch_ = static_cast<std::int64_t>(std::floor(epoch));
   period_ = first;

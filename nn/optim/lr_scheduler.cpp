@@ -26,6 +26,13 @@ void check_names(const SchedulerState& own, const SchedulerState& given) {
     check(own.contains(name), "scheduler: the state to load has an unknown '", name, "'");
 }
 
+/// A count in a state to load.
+std::int64_t count_in(const SchedulerState& state, const char* name) {
+  const double value = state.at(name);
+  check(value >= 0 && value < 0x1p53, "scheduler: the state to load has the ", name, " ", value);
+  return static_cast<std::int64_t>(value);
+}
+
 }  // namespace
 
 double PerGroup::operator[](std::size_t group) const {
@@ -84,7 +91,7 @@ SchedulerState LRScheduler::state_dict() const {
 
 void LRScheduler::load_state_dict(const SchedulerState& state) {
   check_names(state_dict(), state);
-  epoch_ = static_cast<std::int64_t>(state.at("last_epoch"));
+  epoch_ = count_in(state, "last_epoch");
   load_from(state);
 }
 
@@ -254,10 +261,13 @@ SchedulerState ReduceLROnPlateau::state_dict() const {
 
 void ReduceLROnPlateau::load_state_dict(const SchedulerState& state) {
   check_names(state_dict(), state);
-  epoch_ = static_cast<std::int64_t>(state.at("last_epoch"));
+  const std::int64_t epoch = count_in(state, "last_epoch"),
+                     bad_epochs = count_in(state, "num_bad_epochs"),
+                     cooling = count_in(state, "cooldown_counter");
+  epoch_ = epoch;
   best_ = state.at("best");
-  bad_epochs_ = static_cast<std::int64_t>(state.at("num_bad_epochs"));
-  cooling_ = static_cast<std::int64_t>(state.at("cooldown_counter"));
+  bad_epochs_ = bad_epochs;
+  cooling_ = cooling;
 }
 
 }  // namespace tandem::optim

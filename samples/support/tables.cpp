@@ -49,11 +49,13 @@ Table table_of(const Tensor& numbers, std::int64_t target, double goal, const st
   const std::int64_t rows = numbers.size(0), columns = numbers.size(1);
   check(rows >= 10 && columns >= 2, path, " holds ", rows, " rows of ", columns,
         " columns; at least 10 rows and 2 columns are needed");
-  const Tensor labels = numbers.select(1, target), whole = labels.to(kLong);
-  const std::int64_t least = whole.min().item<std::int64_t>(),
-                     most = whole.max().item<std::int64_t>();
-  check(equal(whole.to(labels.dtype()), labels) && least >= 0 && most >= 1 && most < rows,
-        "column ", target + 1, " of ", path, " holds no classes; expected whole numbers from 0 on");
+  check(isfinite(numbers).all().item<bool>(), path, " holds a number that is not finite");
+  const Tensor labels = numbers.select(1, target);
+  const bool in_range = logical_and(labels >= 0, labels < rows).all().item<bool>();
+  const Tensor whole = in_range ? labels.to(kLong) : zeros({rows}, kLong);
+  const std::int64_t most = whole.max().item<std::int64_t>();
+  check(most >= 1 && equal(whole.to(labels.dtype()), labels), "column ", target + 1, " of ", path,
+        " holds no classes; expected whole numbers from 0 on");
   const Tensor features =
       cat({numbers.slice(1, 0, target), numbers.slice(1, target + 1, columns)}, 1);
   return {features, whole, most + 1, goal, false};
