@@ -11,6 +11,8 @@
 #include "nn/modules/recurrent.h"
 #include "nn/modules/sequential.h"
 #include "nn/optim/grad_scaler.h"
+#include "nn/optim/lr_scheduler.h"
 #include "nn/optim/optimizer.h"
+#include "nn/optim/state.h"
 #include "nn/serialize.h"
 #include "nn/utils.h"

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks the include floors, file lengths and README snippets.   check_structure.py ROOT
+"""Checks the include floors, file lengths, README snippets and that the gallery shows every sample.   check_structure.py ROOT
 
 Floors (README, "Where things are"): a file may include its own floor and those below it that its floor lists.
 """
@@ -89,11 +89,27 @@ def check_readme():
             yield f"README.md: the program differs from {name} between its [readme] marks"
 
 
-problems = list(check_readme())
+def check_gallery():
+    """samples/list.txt, the sources of the samples and docs/gallery.md name the same samples and pictures."""
+    entries = re.findall(r"^([a-z_]+): (.+)$", (ROOT / "samples/list.txt").read_text(), re.M)
+    sources_there = {path.stem for path in (ROOT / "samples").glob("*.cpp")}
+    if {name for name, _ in entries} != sources_there:
+        yield f"samples/list.txt: differs from the sources in {sorted(sources_there ^ {name for name, _ in entries})}"
+    page = (ROOT / "docs/gallery.md").read_text()
+    sections = [(name, text[0].upper() + text[1:] + ".") for name, text in entries]
+    if re.findall(r"^## (\S+)\n\n(.+)\n", page, re.M) != sections:
+        yield "docs/gallery.md: is not the list of samples; run docs/make_gallery"
+    shown = set(re.findall(r"\]\(gallery/(\S+)\)", page))
+    there = {path.name for path in (ROOT / "docs/gallery").iterdir()}
+    if shown != there:
+        yield f"docs/gallery.md: its pictures differ from docs/gallery/ in {sorted(shown ^ there)}"
+
+
+problems = [*check_readme(), *check_gallery()]
 for path, text in sources():
     problems += [*check_floors(path, text), *check_length(path, text)]
 root_lists = (ROOT / "CMakeLists.txt").read_text().count("\n")
 if root_lists > 150:
     problems.append(f"CMakeLists.txt: {root_lists} lines, at most 150")
-print("\n".join(problems) or "floors, lengths and README hold")
+print("\n".join(problems) or "floors, lengths, README and gallery hold")
 sys.exit(1 if problems else 0)

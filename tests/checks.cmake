@@ -1,11 +1,15 @@
-# Tests that are no C++: the structure of the sources, the installed package, the kernels' symbols, and the
-# elementwise suite once more on every older instruction set.
+# Tests that are no C++: the structure of the sources, the installed package, the samples' manners, the kernels'
+# symbols, and the elementwise suite once more on every older instruction set.
 add_test(NAME structure COMMAND python3 ${CMAKE_CURRENT_LIST_DIR}/check_structure.py ${PROJECT_SOURCE_DIR})
 if(NOT TANDEM_CUDA_BUILD STREQUAL EMULATED) # an emulated build is for tests, not to be installed
   add_test(NAME consumer COMMAND ${CMAKE_CURRENT_LIST_DIR}/check_consumer.sh ${PROJECT_BINARY_DIR})
 endif()
 if(TANDEM_SANITIZE AND TEST consumer)
   set_tests_properties(consumer PROPERTIES ENVIRONMENT "CONSUMER_FLAGS=-fsanitize=address,undefined")
+endif()
+if(TANDEM_BUILD_SAMPLES)
+  add_test(NAME sample_input COMMAND ${CMAKE_CURRENT_LIST_DIR}/check_samples.sh ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR})
+  set_tests_properties(sample_input PROPERTIES LABELS samples)
 endif()
 add_test(NAME kernel_symbols COMMAND ${CMAKE_CURRENT_LIST_DIR}/check_kernel_symbols.sh ${PROJECT_BINARY_DIR})
 if(TANDEM_ISA_BUILDS STREQUAL AUTO)

@@ -1,6 +1,9 @@
 #include "core/ops/random.h"
 
+#include <bit>
 #include <mutex>
+#include <sstream>
+#include <vector>
 
 #include "core/autograd/node.h"
 #include "core/backend.h"
@@ -21,6 +24,42 @@ void Generator::manual_seed(std::uint64_t seed) {
 }
 
 std::uint64_t Generator::initial_seed() const { return state_->seed; }
+
+Tensor Generator::get_state() const {
+  const GeneratorState& now = *state_;
+  std::vector<std::int64_t> numbers = {static_cast<std::int64_t>(now.seed),
+                                       static_cast<std::int64_t>(now.offset), now.has_cached_normal,
+                                       std::bit_cast<std::int64_t>(now.cached_normal)};
+  std::stringstream text;
+  text << now.engine;
+  for (std::int64_t word = 0; text >> word;) numbers.push_back(word);
+  return tensor(numbers);
+}
+
+void Generator::set_state(const Tensor& state) {
+  const Tensor own = get_state();
+  const auto is_state = [&] {
+    return state.defined() && state.dtype() == kInt64 && state.sizes() == own.sizes();
+  };
+  check(is_state(), "set_state: expected a generator's state, int64", own.sizes(), ", got ",
+        state.defined() ? state.describe().str() : "an undefined tensor");
+  const Tensor host = state.cpu().contiguous();
+  const std::int64_t* numbers = host.data_ptr<std::int64_t>();
+  std::stringstream text;
+  for (std::int64_t i = 4; i < host.numel(); ++i) {
+    check(numbers[i] >= 0 && numbers[i] <= 0xffffffff, "set_state: number ", i, " is ", numbers[i],
+          ", outside the generator's range");
+    text << numbers[i] << ' ';
+  }
+  GeneratorState next;
+  next.seed = static_cast<std::uint64_t>(numbers[0]);
+  next.offset = static_cast<std::uint64_t>(numbers[1]);
+  next.has_cached_normal = numbers[2] != 0;
+  next.cached_normal = std::bit_cast<double>(numbers[3]);
+  text >> next.engine;
+  check(!text.fail(), "set_state: the numbers are no state of the generator");
+  *state_ = next;
+}
 
 Generator& default_generator() {
   static Generator generator;

@@ -17,6 +17,10 @@ class Generator {
   explicit Generator(std::uint64_t seed = 67280421310721);
   void manual_seed(std::uint64_t seed);
   std::uint64_t initial_seed() const;
+  /// Everything that the next draws depend on, as an int64 tensor to save; a later set_state()
+  /// continues from here. set_state throws Error for a tensor that is no such state.
+  Tensor get_state() const;
+  void set_state(const Tensor& state);
   GeneratorState& state() const { return *state_; }
 
  private:

@@ -67,6 +67,16 @@ void Optimizer::set_lr(double lr) {
   for (std::size_t group = 0; group < group_count(); ++group) set_lr(lr, group);
 }
 
+std::optional<double> Optimizer::get_initial_lr(std::size_t group) const {
+  return group < initial_lrs_.size() ? initial_lrs_[group] : std::nullopt;
+}
+
+void Optimizer::set_initial_lr(double lr, std::size_t group) {
+  get_lr(group);  // throws if there is no such group
+  if (group >= initial_lrs_.size()) initial_lrs_.resize(group + 1);
+  initial_lrs_[group] = lr;
+}
+
 std::vector<ParameterState> Optimizer::checked(const std::vector<Tensor>& parameters) {
   check(!parameters.empty(), "optim: an optimizer needs at least one parameter");
   std::vector<ParameterState> states;
@@ -158,7 +168,11 @@ void update_group(int id, const void* rule, bool (*uses)(const void* rule, int s
     Backend& backend = backend_for(first.parameter);
     backend.update_parameters(next_call(id, rule, *first.state), slots);
     if (recording_open())
-      on_replay(backend, [id, rule, updated = std::move(updated)] {
+      on_replay(backend, [id, rule, uses, slot = slots.front(), updated = std::move(updated)] {
+        for (int i = 0; i < 3; ++i)
+          check(!uses(rule, i) || slot.states[i] != nullptr,
+                "optim: the options now need a state, such as a momentum's, that they did not "
+                "need when the step was recorded");
         const OptimizerCall call = next_call(id, rule, *updated.front());
         for (ParameterState* state : updated) count_step(*state);
         return call;

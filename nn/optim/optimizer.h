@@ -3,6 +3,7 @@
 #pragma once
 
 #include <deque>
+#include <optional>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -97,11 +98,26 @@ class Optimizer {
   virtual void set_lr(double lr, std::size_t group) = 0;
   /// The learning rate of all groups.
   void set_lr(double lr);
+  /// What schedules of the momentum move: the momentum of SGD and RMSprop, beta1 of Adam and AdamW;
+  /// nothing for an optimizer without either.
+  virtual std::optional<double> get_momentum(std::size_t group = 0) const = 0;
+  /// Throws Error if the optimizer has none.
+  virtual void set_momentum(double momentum, std::size_t group) = 0;
+  /// The learning rate that a group had before its first schedule, if it has one (lr_scheduler.h).
+  std::optional<double> get_initial_lr(std::size_t group) const;
+  void set_initial_lr(double lr, std::size_t group);
   /// Parameters and states of a group, in their order.
   virtual std::vector<ParameterState>& states(std::size_t group) = 0;
+  /// How many states a parameter can have,
+  virtual int state_count() const = 0;
+  /// and whether the group's options need the one of that number.
+  virtual bool uses_state(std::size_t group, int state) const = 0;
 
  protected:
   static std::vector<ParameterState> checked(const std::vector<Tensor>& parameters);
+
+ private:
+  std::vector<std::optional<double>> initial_lrs_;
 };
 
 /// Parameters that share options.
@@ -154,15 +170,29 @@ template <class Options> class RuleOptimizer : public Optimizer {
   double get_lr(std::size_t group = 0) const override { return group_at(group).options.rule.lr; }
   using Optimizer::set_lr;
   void set_lr(double lr, std::size_t group) override {
-    Options changed = group_at(group).options;
-    changed.rule.lr = lr;
-    changed.validate();
-    group_at(group).options = changed;
+    change(group, [&](Rule& rule) { rule.lr = lr; });
+  }
+  std::optional<double> get_momentum(std::size_t group = 0) const override {
+    const Rule& rule = group_at(group).options.rule;
+    if constexpr (requires { rule.momentum; }) return rule.momentum;
+    if constexpr (requires { rule.beta1; }) return rule.beta1;
+    return {};
+  }
+  void set_momentum(double momentum, std::size_t group) override {
+    check(get_momentum(group).has_value(), "optim: this optimizer has no momentum to set");
+    change(group, [&](Rule& rule) {
+      if constexpr (requires { rule.momentum; }) rule.momentum = momentum;
+      if constexpr (requires { rule.beta1; }) rule.beta1 = momentum;
+    });
   }
   /// A group's options, to read or to change between steps.
   Options& options(std::size_t group = 0) { return group_at(group).options; }
   std::vector<ParameterState>& states(std::size_t group = 0) override {
     return group_at(group).states;
+  }
+  int state_count() const override { return Rule::states; }
+  bool uses_state(std::size_t group, int state) const override {
+    return uses(&group_at(group).options.rule, state);
   }
 
  private:
@@ -174,6 +204,13 @@ template <class Options> class RuleOptimizer : public Optimizer {
     check<IndexError>(i < groups_.size(), "optim: there is no parameter group ", i, ", only ",
                       groups_.size());
     return groups_[i];
+  }
+  /// Sets options that stay valid, or throws and sets nothing.
+  template <class F> void change(std::size_t group, const F& set) {
+    Options changed = group_at(group).options;
+    set(changed.rule);
+    changed.validate();
+    group_at(group).options = changed;
   }
   Group& group_at(std::size_t i) { return const_cast<Group&>(std::as_const(*this).group_at(i)); }
   static bool uses(const void* rule, int state) {

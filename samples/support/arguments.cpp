@@ -1,7 +1,5 @@
 #include "samples/support/arguments.h"
 
-#include <cmath>
-#include <cstdio>
 #include <filesystem>
 #include <iostream>
 
@@ -9,21 +7,33 @@
 
 namespace samples {
 
-std::string Common::data(const std::string& name) {
-  return std::string(TANDEM_SAMPLE_DATA) + "/" + name;
+std::string Common::source(const std::string& name) {
+  return std::string(TANDEM_SAMPLE_SOURCES) + "/" + name;
 }
 
 std::string Common::file(const std::string& name) const {
   std::filesystem::create_directories(out);
-  return out + "/" + name;
+  return path(name);
 }
+
+namespace {
+
+/// Before anything is computed: throws if `out` cannot become a directory. Makes nothing.
+void check_out(const std::string& out) {
+  std::filesystem::path at = std::filesystem::absolute(out);
+  while (!std::filesystem::exists(at)) at = at.parent_path();
+  tandem::check(std::filesystem::is_directory(at), "--out: ", at.string(), " is no directory");
+}
+
+}  // namespace
 
 int run(int argc, char** argv, const std::string& description,
         const std::function<void(CLI::App&)>& add_flags,
         const std::function<int(const Common&)>& sample) {
-  CLI::App app(description);
+  const std::string name = std::filesystem::path(argv[0]).filename();
+  CLI::App app(description, name);
   std::string device = "cpu";
-  Common common{tandem::Device(), TANDEM_SAMPLE_OUT};
+  Common common{tandem::Device(), Common::source("out")};
   app.add_option("--device", device, "cpu, cuda or cuda:N")->capture_default_str();
   app.add_option("--out", common.out, "directory for what the sample writes")
       ->capture_default_str();
@@ -32,24 +42,16 @@ int run(int argc, char** argv, const std::string& description,
     app.parse(argc, argv);
     common.device = tandem::Device(device);
     tandem::backend_of(common.device);
+    check_out(common.out);
     return sample(common);
   } catch (const CLI::CallForHelp& help) {
     return app.exit(help);
   } catch (const CLI::ParseError& error) {
-    std::cerr << argv[0] << ": " << error.what() << " (--help lists the flags)\n";
-  } catch (const tandem::Error& error) {
-    std::cerr << argv[0] << ": " << error.what() << '\n';
-  } catch (const std::filesystem::filesystem_error& error) {
-    std::cerr << argv[0] << ": " << error.what() << '\n';
+    std::cerr << name << ": " << error.what() << " (--help lists the flags)\n";
+  } catch (const std::exception& error) {
+    std::cerr << name << ": " << error.what() << '\n';
   }
   return 2;
-}
-
-bool documented(const std::string& what, double value, double expected, double tolerance) {
-  const bool matches = std::fabs(value - expected) <= tolerance;
-  std::printf("  %-12s %.5f   documented %.5f   %s\n", what.c_str(), value, expected,
-              matches ? "matches" : "DIFFERS");
-  return matches;
 }
 
 }  // namespace samples

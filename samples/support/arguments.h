@@ -15,18 +15,18 @@ struct Common {
   std::string out;  ///< directory for pictures and models, made if needed
 
   /// A file shipped with the samples.
-  static std::string data(const std::string& name);
-  /// A file in `out`.
+  static std::string data(const std::string& name) { return source("data/" + name); }
+  /// A file beside the samples' sources.
+  static std::string source(const std::string& name);
+  /// A file in `out`, and the same with `out` made.
+  std::string path(const std::string& name) const { return out + "/" + name; }
   std::string file(const std::string& name) const;
 };
 
 /// Parses the command line (`add_flags` declares the sample's own flags), then runs the sample. A
-/// wrong flag, a missing GPU or any tandem::Error gives one line on stderr and exit code 2.
+/// wrong flag, a missing GPU or any error that is thrown gives one line on stderr and exit code 2.
 int run(int argc, char** argv, const std::string& description,
         const std::function<void(CLI::App&)>& add_flags,
         const std::function<int(const Common&)>& sample);
-
-/// Prints whether `value` is within `tolerance` of what the document says; returns whether it is.
-bool documented(const std::string& what, double value, double expected, double tolerance);
 
 }  // namespace samples

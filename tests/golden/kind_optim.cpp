@@ -1,4 +1,4 @@
-// Trajectories of the optimizers on a quadratic and on a small net.
+// Trajectories of the optimizers on a quadratic and on a small net, and of schedules.
 #include <limits>
 
 #include "core/ops/factories.h"
@@ -8,6 +8,7 @@
 #include "nn/functional.h"
 #include "nn/utils.h"
 #include "optimizers.h"
+#include "schedulers.h"
 
 namespace tandem::golden {
 
@@ -69,14 +70,17 @@ std::vector<Group> groups_of(const Json& args, const Values& parameters) {
   return groups;
 }
 
-/// Full-batch training of two layers with tanh on the mean squared error; `after_step` runs after
-/// each.
+/// Full-batch training of two layers with tanh on the mean squared error, the schedule stepped
+/// after each step.
 Computed train_net(const Case& golden, const Device& device) {
   namespace F = nn::functional;
   const Tensor x = golden.in.at("x").to(device), t = golden.in.at("t").to(device);
   Values p;
   for (const char* name : {"w1", "b1", "w2", "b2"}) p[name] = leaf(golden.in.at(name), device);
   const auto optimizer = make_optimizer(golden.args.at("optimizer"), groups_of(golden.args, p));
+  std::unique_ptr<optim::LRScheduler> scheduler;
+  if (golden.args.contains("scheduler"))
+    scheduler = make_scheduler(golden.args.at("scheduler"), golden.args.at("skwargs"), *optimizer);
   const std::int64_t steps = golden.args.at("steps");
   TensorList losses;
   for (std::int64_t step = 0; step < steps; ++step) {
@@ -85,11 +89,45 @@ Computed train_net(const Case& golden, const Device& device) {
     const Tensor loss = F::mse_loss(F::linear(hidden, p["w2"], p["b2"]), t);
     loss.backward();
     optimizer->step();
+    if (scheduler) scheduler->step();
     losses.push_back(loss.detach());
   }
   Computed computed;
   computed.out = p;
   computed.out["loss"] = stack(losses);
+  return computed;
+}
+
+/// Rate and momentum of SGD at construction and after every step of the schedule.
+Computed follow_schedule(const Case& golden, const Device& device) {
+  const Json keywords = {{"lr", golden.args.at("lr")}, {"momentum", golden.args.at("momentum")}};
+  const auto optimizer = make_optimizer("SGD", {{{leaf(zeros({1}), device)}, keywords}});
+  const auto scheduler =
+      make_scheduler(golden.args.at("scheduler"), golden.args.at("kwargs"), *optimizer);
+  std::vector<double> rates, momenta;
+  const std::int64_t steps = golden.args.at("steps");
+  for (std::int64_t step = 0; step <= steps; ++step) {
+    if (step > 0) scheduler->step();
+    rates.push_back(optimizer->get_lr());
+    momenta.push_back(optimizer->get_momentum().value());
+  }
+  Computed computed;
+  computed.out = {{"lr", tensor(rates, kFloat64)}, {"momentum", tensor(momenta, kFloat64)}};
+  return computed;
+}
+
+Computed follow_plateau(const Case& golden, const Device& device) {
+  const auto optimizer =
+      make_optimizer("SGD", {{{leaf(zeros({1}), device)}, {{"lr", golden.args.at("lr")}}}});
+  optim::ReduceLROnPlateau scheduler(*optimizer, plateau_options(golden.args.at("kwargs")));
+  const Tensor& metric = golden.in.at("metric");
+  std::vector<double> rates = {optimizer->get_lr()};
+  for (std::int64_t i = 0; i < metric.numel(); ++i) {
+    scheduler.step(metric[i].item());
+    rates.push_back(optimizer->get_lr());
+  }
+  Computed computed;
+  computed.out = {{"lr", tensor(rates, kFloat64)}};
   return computed;
 }
 
@@ -99,10 +137,11 @@ Computed compute_optim(const Case& golden, const Device& device) {
   if (golden.op == "quadratic" || golden.op == "quadratic_clip") {
     return minimise_quadratic(golden, device);
   }
-  if (golden.op == "mlp_mse" || golden.op == "mlp_mse_groups") return train_net(golden, device);
-  if (golden.args.contains("scheduler")) {
-    unsupported("scheduler ", golden.args.at("scheduler").get<std::string>());
+  if (golden.op == "mlp_mse" || golden.op == "mlp_mse_groups" || golden.op == "mlp_mse_sched") {
+    return train_net(golden, device);
   }
+  if (golden.op == "lr_schedule") return follow_schedule(golden, device);
+  if (golden.op == "reduce_on_plateau") return follow_plateau(golden, device);
   unsupported(golden.op);
 }
 

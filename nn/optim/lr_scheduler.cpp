@@ -1,0 +1,273 @@
+#include "nn/optim/lr_scheduler.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numbers>
+
+namespace tandem::optim {
+
+namespace {
+
+constexpr double pi = std::numbers::pi;
+
+std::vector<double> rates_of(const Optimizer& optimizer) {
+  std::vector<double> rates;
+  for (std::size_t group = 0; group < optimizer.group_count(); ++group)
+    rates.push_back(optimizer.get_lr(group));
+  return rates;
+}
+
+/// Throws unless both states have the same names.
+void check_names(const SchedulerState& own, const SchedulerState& given) {
+  for (const auto& [name, value] : own)
+    check(given.contains(name), "scheduler: the state to load lacks '", name, "'");
+  for (const auto& [name, value] : given)
+    check(own.contains(name), "scheduler: the state to load has an unknown '", name, "'");
+}
+
+/// A count in a state to load.
+std::int64_t count_in(const SchedulerState& state, const char* name) {
+  const double value = state.at(name);
+  check(value >= 0 && value < 0x1p53, "scheduler: the state to load has the ", name, " ", value);
+  return static_cast<std::int64_t>(value);
+}
+
+}  // namespace
+
+double PerGroup::operator[](std::size_t group) const {
+  const std::size_t i = values_.size() == 1 ? 0 : group;
+  check<IndexError>(i < values_.size(), "scheduler: group ", group, " has no number, only ",
+                    values_.size(), " were given");
+  return values_[i];
+}
+
+void PerGroup::check_count(const char* what, std::size_t groups) const {
+  check(values_.size() == 1 || values_.size() == groups, what, ": expected one number or ", groups,
+        ", one for each parameter group, got ", values_.size());
+}
+
+// ---- LRScheduler ----
+
+LRScheduler::LRScheduler(Optimizer& optimizer) : optimizer_(optimizer) {
+  for (std::size_t group = 0; group < optimizer.group_count(); ++group) base_lr(group);
+}
+
+double LRScheduler::base_lr(std::size_t group) const {
+  if (!optimizer_.get_initial_lr(group)) optimizer_.set_initial_lr(optimizer_.get_lr(group), group);
+  return *optimizer_.get_initial_lr(group);
+}
+
+void LRScheduler::step() {
+  const SchedulerState before = state_dict();
+  try {
+    advance();
+    set_rates();
+  } catch (...) {
+    load_state_dict(before);
+    throw;
+  }
+}
+
+void LRScheduler::set_rates() {
+  std::vector<double> rates = rates_of(optimizer_);
+  for (std::size_t group = 0; group < rates.size(); ++group) {
+    rates[group] = next_lr(group, rates[group]);
+    check(rates[group] >= 0, "scheduler: epoch ", epoch_, " has the learning rate ", rates[group]);
+  }
+  for (std::size_t group = 0; group < rates.size(); ++group) {
+    if (const auto momentum = next_momentum(group)) optimizer_.set_momentum(*momentum, group);
+    optimizer_.set_lr(rates[group], group);
+  }
+}
+
+std::vector<double> LRScheduler::get_last_lr() const { return rates_of(optimizer_); }
+
+SchedulerState LRScheduler::state_dict() const {
+  SchedulerState state = {{"last_epoch", static_cast<double>(epoch_)}};
+  save_to(state);
+  return state;
+}
+
+void LRScheduler::load_state_dict(const SchedulerState& state) {
+  check_names(state_dict(), state);
+  epoch_ = count_in(state, "last_epoch");
+  load_from(state);
+}
+
+// ---- recursive schedules ----
+
+StepLR::StepLR(Optimizer& optimizer, std::int64_t step_size, double gamma)
+    : LRScheduler(optimizer), step_size_(step_size), gamma_(gamma) {
+  check(step_size > 0, "StepLR: step_size must be above 0, got ", step_size);
+  check(gamma >= 0, "StepLR: gamma must not be negative, got ", gamma);
+  start();
+}
+
+double StepLR::next_lr(std::size_t, double lr) const {
+  return epoch_ == 0 || epoch_ % step_size_ != 0 ? lr : lr * gamma_;
+}
+
+MultiStepLR::MultiStepLR(Optimizer& optimizer, const std::vector<std::int64_t>& milestones,
+                         double gamma)
+    : LRScheduler(optimizer), gamma_(gamma) {
+  check(gamma >= 0, "MultiStepLR: gamma must not be negative, got ", gamma);
+  for (const std::int64_t milestone : milestones) {
+    check(milestone >= 0, "MultiStepLR: milestones are epochs, got ", milestone);
+    ++milestones_[milestone];
+  }
+  start();
+}
+
+double MultiStepLR::next_lr(std::size_t, double lr) const {
+  const auto milestone = milestones_.find(epoch_);
+  return milestone == milestones_.end() ? lr : lr * std::pow(gamma_, milestone->second);
+}
+
+ConstantLR::ConstantLR(Optimizer& optimizer, double factor, std::int64_t total_iters)
+    : LRScheduler(optimizer), factor_(factor), total_iters_(total_iters) {
+  check(factor > 0 && factor <= 1, "ConstantLR: factor must be in (0, 1], got ", factor);
+  check(total_iters >= 0, "ConstantLR: total_iters must not be negative, got ", total_iters);
+  start();
+}
+
+double ConstantLR::next_lr(std::size_t, double lr) const {
+  if (epoch_ == 0) return lr * factor_;
+  return epoch_ == total_iters_ ? lr * (1 / factor_) : lr;
+}
+
+LinearLR::LinearLR(Optimizer& optimizer, double start_factor, double end_factor,
+                   std::int64_t total_iters)
+    : LRScheduler(optimizer),
+      start_factor_(start_factor),
+      end_factor_(end_factor),
+      total_iters_(total_iters) {
+  check(start_factor > 0 && start_factor <= 1, "LinearLR: start_factor must be in (0, 1], got ",
+        start_factor);
+  check(end_factor >= 0 && end_factor <= 1, "LinearLR: end_factor must be in [0, 1], got ",
+        end_factor);
+  check(total_iters >= 0, "LinearLR: total_iters must not be negative, got ", total_iters);
+  start();
+}
+
+double LinearLR::next_lr(std::size_t, double lr) const {
+  if (epoch_ == 0) return lr * start_factor_;
+  if (epoch_ > total_iters_) return lr;
+  const double change = end_factor_ - start_factor_;
+  return lr * (1 + change / (static_cast<double>(total_iters_) * start_factor_ +
+                             static_cast<double>(epoch_ - 1) * change));
+}
+
+ExponentialLR::ExponentialLR(Optimizer& optimizer, double gamma)
+    : LRScheduler(optimizer), gamma_(gamma) {
+  check(gamma >= 0, "ExponentialLR: gamma must not be negative, got ", gamma);
+  start();
+}
+
+double ExponentialLR::next_lr(std::size_t, double lr) const {
+  return epoch_ == 0 ? lr : lr * gamma_;
+}
+
+PolynomialLR::PolynomialLR(Optimizer& optimizer, std::int64_t total_iters, double power)
+    : LRScheduler(optimizer), total_iters_(total_iters), power_(power) {
+  check(total_iters > 0, "PolynomialLR: total_iters must be above 0, got ", total_iters);
+  check(power >= 0, "PolynomialLR: power must not be negative, got ", power);
+  start();
+}
+
+double PolynomialLR::next_lr(std::size_t, double lr) const {
+  if (epoch_ == 0 || epoch_ > total_iters_) return lr;
+  const double total = static_cast<double>(total_iters_), now = static_cast<double>(epoch_);
+  return lr * std::pow((1 - now / total) / (1 - (now - 1) / total), power_);
+}
+
+CosineAnnealingLR::CosineAnnealingLR(Optimizer& optimizer, std::int64_t T_max, double eta_min)
+    : LRScheduler(optimizer), period_(T_max), eta_min_(eta_min) {
+  check(T_max > 0, "CosineAnnealingLR: T_max must be above 0, got ", T_max);
+  check(eta_min >= 0, "CosineAnnealingLR: eta_min must not be negative, got ", eta_min);
+  start();
+}
+
+double CosineAnnealingLR::next_lr(std::size_t group, double lr) const {
+  if (epoch_ == 0) return lr;
+  const double period = static_cast<double>(period_), now = static_cast<double>(epoch_);
+  // From a minimum the recursion cannot rise: its factor there is 0 / 0.
+  if ((epoch_ - 1 - period_) % (2 * period_) == 0)
+    return lr + (base_lr(group) - eta_min_) * (1 - std::cos(pi / period)) / 2;
+  return (1 + std::cos(pi * now / period)) / (1 + std::cos(pi * (now - 1) / period)) *
+             (lr - eta_min_) +
+         eta_min_;
+}
+
+// ---- ReduceLROnPlateau ----
+
+ReduceLROnPlateau::ReduceLROnPlateau(Optimizer& optimizer, Options options)
+    : optimizer_(optimizer),
+      options_(std::move(options)),
+      best_((options_.mode == PlateauMode::Min ? 1 : -1) *
+            std::numeric_limits<double>::infinity()) {
+  check(options_.factor >= 0 && options_.factor < 1,
+        "ReduceLROnPlateau: factor must be in [0, 1), got ", options_.factor);
+  check(options_.patience >= 0, "ReduceLROnPlateau: patience must not be negative, got ",
+        options_.patience);
+  check(options_.cooldown >= 0, "ReduceLROnPlateau: cooldown must not be negative, got ",
+        options_.cooldown);
+  options_.min_lr.check_count("ReduceLROnPlateau: min_lr", optimizer.group_count());
+}
+
+bool ReduceLROnPlateau::is_better(double metric) const {
+  const double sign = options_.mode == PlateauMode::Min ? -1 : 1;
+  const double bar = options_.threshold_mode == ThresholdMode::Rel
+                         ? best_ * (1 + sign * options_.threshold)
+                         : best_ + sign * options_.threshold;
+  return sign * metric > sign * bar;
+}
+
+void ReduceLROnPlateau::reduce() {
+  for (std::size_t group = 0; group < optimizer_.group_count(); ++group) {
+    const double now = optimizer_.get_lr(group),
+                 next = std::max(now * options_.factor, options_.min_lr[group]);
+    if (now - next > options_.eps) optimizer_.set_lr(next, group);
+  }
+}
+
+void ReduceLROnPlateau::step(double metric) {
+  ++epoch_;
+  if (is_better(metric)) {
+    best_ = metric;
+    bad_epochs_ = 0;
+  } else {
+    ++bad_epochs_;
+  }
+  if (cooling_ > 0) {
+    --cooling_;
+    bad_epochs_ = 0;
+  }
+  if (bad_epochs_ > options_.patience) {
+    reduce();
+    cooling_ = options_.cooldown;
+    bad_epochs_ = 0;
+  }
+}
+
+std::vector<double> ReduceLROnPlateau::get_last_lr() const { return rates_of(optimizer_); }
+
+SchedulerState ReduceLROnPlateau::state_dict() const {
+  return {{"last_epoch", static_cast<double>(epoch_)},
+          {"best", best_},
+          {"num_bad_epochs", static_cast<double>(bad_epochs_)},
+          {"cooldown_counter", static_cast<double>(cooling_)}};
+}
+
+void ReduceLROnPlateau::load_state_dict(const SchedulerState& state) {
+  check_names(state_dict(), state);
+  const std::int64_t epoch = count_in(state, "last_epoch"),
+                     bad_epochs = count_in(state, "num_bad_epochs"),
+                     cooling = count_in(state, "cooldown_counter");
+  epoch_ = epoch;
+  best_ = state.at("best");
+  bad_epochs_ = bad_epochs;
+  cooling_ = cooling;
+}
+
+}  // namespace tandem::optim

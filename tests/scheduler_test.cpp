@@ -1,0 +1,366 @@
+// Schedules beyond the reference cases: documented rates, chains, momentum, records, state, misuse.
+#include <cstdio>
+#include <limits>
+
+#include "tests/devices.h"
+#include "tests/expect.h"
+
+namespace tandem::testing {
+namespace {
+
+using namespace optim;
+
+class Schedule : public OnDevice {
+ protected:
+  Tensor parameter() const { return ones({1}, on(kFloat64)).requires_grad_(true); }
+};
+INSTANTIATE_TEST_SUITE_P(Devices, Schedule, every_device(), device_name);
+
+/// The first group's rate now and after each of `steps` steps.
+std::vector<double> rates(LRScheduler& schedule, int steps) {
+  std::vector<double> all = {schedule.get_last_lr()[0]};
+  for (int i = 0; i < steps; ++i) {
+    schedule.step();
+    all.push_back(schedule.get_last_lr()[0]);
+  }
+  return all;
+}
+
+TEST_P(Schedule, DocumentedRates) {
+  SGD one({parameter()}, 1.0), two({parameter()}, 0.1), three({parameter()}, 0.1);
+  StepLR step(one, 3, 0.1);
+  EXPECT_TRUE(is_close(rates(step, 6), {1, 1, 1, 0.1, 0.1, 0.1, 0.01}, 1e-15));
+  ExponentialLR exponential(two, 0.95);
+  EXPECT_TRUE(
+      is_close(rates(exponential, 4), {0.1, 0.095, 0.09025, 0.0857375, 0.081450625}, 1e-15));
+  CosineAnnealingLR cosine(three, 50, 1e-6);
+  const std::vector<double> annealed = rates(cosine, 100);
+  EXPECT_NEAR(annealed[25], 0.0500005, 1e-12);
+  EXPECT_NEAR(annealed[50], 0.000001, 1e-12);
+  EXPECT_NEAR(annealed[75], 0.0500005, 1e-12);  // and up again
+  EXPECT_NEAR(annealed[100], 0.1, 1e-12);
+}
+
+TEST_P(Schedule, RecursiveFormulasAreTheirClosedForms) {
+  SGD one({parameter()}, 0.3), two({parameter()}, 0.3), three({parameter()}, 0.3);
+  LinearLR linear(one, 0.25, 0.75, 8);
+  PolynomialLR polynomial(two, 10, 1.5);
+  MultiStepLR steps(three, {2, 5, 5}, 0.5);
+  const auto a = rates(linear, 12), b = rates(polynomial, 12), c = rates(steps, 12);
+  for (int t = 0; t <= 12; ++t) {
+    const auto i = static_cast<std::size_t>(t);
+    EXPECT_NEAR(a[i], 0.3 * (0.25 + 0.5 * std::min(t, 8) / 8), 1e-15) << t;
+    EXPECT_NEAR(b[i], 0.3 * std::pow(1 - std::min(t, 10) / 10.0, 1.5), 1e-15) << t;
+    EXPECT_NEAR(c[i], 0.3 * (t < 2 ? 1 : t < 5 ? 0.5 : 0.125), 1e-15) << t;
+  }
+}
+
+TEST_P(Schedule, RecursiveSchedulesChain) {
+  SGD sgd({parameter()}, 1.0);
+  ConstantLR warm_up(sgd, 0.1, 3);
+  ExponentialLR decay(sgd, 0.9);
+  for (int t = 0; t < 8; ++t) {
+    EXPECT_NEAR(sgd.get_lr(), (t < 3 ? 0.1 : 1) * std::pow(0.9, t), 1e-15) << t;
+    warm_up.step();
+    decay.step();
+  }
+  // The base is the rate before the first of them, also for a schedule made later.
+  EXPECT_EQ(sgd.get_initial_lr(0), 1.0);
+  CosineAnnealingWarmRestarts restarts(sgd, 4);
+  EXPECT_EQ(sgd.get_lr(), 1.0);
+}
+
+TEST_P(Schedule, GroupsKeepTheirRatio) {
+  const std::vector<ParamGroup<SGDOptions>> groups = {{{parameter()}, SGDOptions(0.1)},
+                                                      {{parameter()}, SGDOptions(0.01)}};
+  SGD sgd(groups), other(groups);
+  CosineAnnealingLR cosine(sgd, 7);
+  for (int t = 0; t < 20; ++t) {
+    EXPECT_NEAR(sgd.get_lr(0), 10 * sgd.get_lr(1), 1e-15);
+    cosine.step();
+  }
+  OneCycleLR cycle(other, {.max_lr = std::vector<double>{1, 0.5}, .total_steps = 11});
+  for (int t = 0; t < 10; ++t) {
+    EXPECT_NEAR(other.get_lr(0), 2 * other.get_lr(1), 1e-15);
+    cycle.step();
+  }
+  EXPECT_TRUE(throws(
+      [&] {
+        OneCycleLR(sgd, {.max_lr = std::vector<double>{1, 2, 3}, .epochs = 1});
+      },
+      {"max_lr", "2", "3"}));
+}
+
+TEST_P(Schedule, RestartsTakeFractionsOfEpochs) {
+  SGD whole({parameter()}, 0.1), fraction({parameter()}, 0.1);
+  CosineAnnealingWarmRestarts by_one(whole, 3, 2, 0.01), at(fraction, 3, 2, 0.01);
+  for (int epoch = 0; epoch < 25; ++epoch) {
+    at.step(static_cast<double>(epoch));
+    EXPECT_NEAR(fraction.get_lr(), whole.get_lr(), 1e-15) << epoch;
+    EXPECT_EQ(at.last_epoch(), by_one.last_epoch());
+    by_one.step();
+  }
+  at.step(1.5);
+  EXPECT_NEAR(fraction.get_lr(), 0.055, 1e-15);
+  EXPECT_TRUE(throws([&] { at.step(-1.0); }, {"CosineAnnealingWarmRestarts", "-1"}));
+}
+
+TEST_P(Schedule, TheMomentumCyclesAgainstTheRate) {
+  SGD sgd({parameter()}, SGDOptions(0.1).momentum(0.5));
+  Adam adam({parameter()}, AdamOptions(0.1).betas({0.8, 0.99}));
+  CyclicLR cyclic(sgd, {.base_lr = 0.01, .max_lr = 0.09, .step_size_up = 4});
+  CyclicLR range(adam, {.base_lr = 0.01,
+                        .max_lr = 0.09,
+                        .step_size_up = 2,
+                        .step_size_down = 6,
+                        .mode = CyclicMode::ExpRange,
+                        .gamma = 0.9});
+  for (int t = 0; t <= 16; ++t) {
+    const double height = 1 - std::fabs(t % 8 - 4) / 4.0;
+    EXPECT_NEAR(sgd.get_lr(), 0.01 + 0.08 * height, 1e-15) << t;
+    EXPECT_NEAR(sgd.get_momentum().value(), 0.9 - 0.1 * height, 1e-15) << t;
+    const double other = (t % 8 <= 2 ? t % 8 / 2.0 : (8 - t % 8) / 6.0) * std::pow(0.9, t);
+    EXPECT_NEAR(adam.get_lr(), 0.01 + 0.08 * other, 1e-15) << t;
+    EXPECT_NEAR(adam.options().rule.beta1, 0.9 - 0.1 * other, 1e-15) << t;
+    EXPECT_EQ(adam.options().rule.beta2, 0.99);
+    cyclic.step();
+    range.step();
+  }
+  Adagrad adagrad({parameter()}, 0.1);
+  EXPECT_TRUE(throws([&] { OneCycleLR(adagrad, {.max_lr = 1, .total_steps = 9}); }, {"momentum"}));
+  EXPECT_EQ(adagrad.get_lr(), 0.1);
+  OneCycleLR(adagrad, {.max_lr = 1, .total_steps = 9, .cycle_momentum = false});
+  EXPECT_NEAR(adagrad.get_lr(), 0.04, 1e-15);
+  EXPECT_TRUE(throws([&] { adagrad.set_momentum(0.5, 0); }, {"momentum"}));
+}
+
+TEST_P(Schedule, OneCycleEndsWithItsSteps) {
+  SGD sgd({parameter()}, 0.1);
+  OneCycleLR cycle(sgd, {.max_lr = 1, .total_steps = 5, .pct_start = 0.4});
+  for (int i = 0; i < 5; ++i) cycle.step();
+  const double last = sgd.get_lr();
+  EXPECT_TRUE(throws([&] { cycle.step(); }, {"OneCycleLR", "6", "5"}));
+  EXPECT_EQ(sgd.get_lr(), last);
+  EXPECT_EQ(cycle.last_epoch(), 5);
+}
+
+TEST_P(Schedule, PlateauCountsBadEpochs) {
+  SGD sgd({parameter()}, 1.0);
+  ReduceLROnPlateau plateau(sgd, {.factor = 0.5, .patience = 1, .cooldown = 1, .min_lr = 0.2});
+  const double metrics[] = {3, 3, 3, 3, 3, 3, 2, NAN, NAN, 2, 2, 2, 2, 2};
+  const double expected[] = {1, 1, 0.5, 0.5, 0.5, 0.25, 0.25, 0.25, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2};
+  for (std::size_t i = 0; i < std::size(metrics); ++i) {
+    plateau.step(metrics[i]);
+    EXPECT_EQ(sgd.get_lr(), expected[i]) << i;
+  }
+}
+
+TEST_P(Schedule, ARecordedStepFollowsRateAndMomentum) {
+  const auto train = [&](bool recorded) {
+    const Tensor w = tensor({5.0, 5.0}, on(kFloat32)).requires_grad_(true);
+    const Tensor scale = tensor({1.0, 10.0}, on(kFloat32));
+    SGD sgd({w}, SGDOptions(0.01).momentum(0.9));
+    OneCycleLR cycle(sgd, {.max_lr = 0.05, .total_steps = 20});
+    const auto plain = [&] {
+      sgd.zero_grad();
+      (scale * square(w)).sum().backward();
+      sgd.step();
+    };
+    auto step = record(plain);
+    for (int i = 0; i < 20; ++i) {
+      if (recorded)
+        step();
+      else
+        plain();
+      cycle.step();
+    }
+    return w.detach();
+  };
+  EXPECT_TRUE(same_bits(train(true), train(false)));
+}
+
+TEST_P(Schedule, ARecordedStepRefusesAMomentumItHasNoPlaceFor) {
+  const Tensor w = parameter();
+  SGD sgd({w}, 0.1);
+  auto step = record([&] {
+    sgd.zero_grad();
+    square(w).sum().backward();
+    sgd.step();
+  });
+  for (int i = 0; i < 3; ++i) step();
+  sgd.set_momentum(0.9, 0);
+  EXPECT_TRUE(throws([&] { step(); }, {"optim", "recorded"}));
+}
+
+// ---- state ----
+
+TEST_P(Schedule, ALoadedScheduleContinues) {
+  const auto expect_continues = [&](const auto& make, const auto& advance) {
+    SGD sgd({parameter()}, 0.1), fresh({parameter()}, 0.1);
+    const auto schedule = make(sgd), loaded = make(fresh);
+    for (int i = 0; i < 7; ++i) advance(*schedule, i);
+    load_state_dict(fresh, state_dict(sgd));
+    loaded->load_state_dict(schedule->state_dict());
+    EXPECT_EQ(loaded->last_epoch(), 7);
+    for (int i = 7; i < 20; ++i) {
+      EXPECT_EQ(fresh.get_lr(), sgd.get_lr()) << i;
+      EXPECT_EQ(fresh.get_momentum(), sgd.get_momentum()) << i;
+      advance(*schedule, i);
+      advance(*loaded, i);
+    }
+    SchedulerState wrong = schedule->state_dict();
+    wrong["T_up"] = 1;
+    EXPECT_TRUE(throws([&] { loaded->load_state_dict(wrong); }, {"T_up"}));
+    wrong = schedule->state_dict();
+    wrong["last_epoch"] = NAN;
+    EXPECT_TRUE(throws([&] { loaded->load_state_dict(wrong); }, {"last_epoch", "nan"}));
+    EXPECT_EQ(loaded->last_epoch(), schedule->last_epoch());
+    EXPECT_TRUE(throws([&] { loaded->load_state_dict({}); }, {"lacks"}));
+  };
+  const auto next = [](LRScheduler& schedule, int) { schedule.step(); };
+  const auto chained = [](auto... arguments) {
+    return [=](SGD& sgd) { return std::make_unique<CosineAnnealingLR>(sgd, arguments...); };
+  };
+  expect_continues(chained(5, 0.001), next);
+  expect_continues(
+      [](SGD& sgd) { return std::make_unique<CosineAnnealingWarmRestarts>(sgd, 3, 2); }, next);
+  expect_continues(
+      [](SGD& sgd) {
+        return std::make_unique<OneCycleLR>(sgd, OneCycleOptions{.max_lr = 1, .total_steps = 21});
+      },
+      next);
+  expect_continues(
+      [](SGD& sgd) {
+        return std::make_unique<ReduceLROnPlateau>(
+            sgd, ReduceLROnPlateauOptions{.factor = 0.5, .patience = 1, .cooldown = 1});
+      },
+      [](ReduceLROnPlateau& schedule, int i) { schedule.step(i < 4 ? 4 - i : 1); });
+}
+
+TEST_P(Schedule, ALoadedOptimizerContinuesWithTheSameBits) {
+  const auto train = [&](Optimizer& optimizer, const Tensor& w, int steps) {
+    for (int i = 0; i < steps; ++i) {
+      optimizer.zero_grad();
+      (square(w) * square(w)).sum().backward();
+      optimizer.step();
+    }
+  };
+  const auto expect_continues = [&](const auto& options) {
+    using Kind = RuleOptimizer<std::decay_t<decltype(options)>>;
+    const Tensor w = linspace(-2, 2, 9, on()).requires_grad_(true);
+    Kind first({w}, options);
+    train(first, w, 5);
+    first.set_lr(0.02);
+    const std::string path = ::testing::TempDir() + "tandem_optimizer_" +
+                             std::to_string(static_cast<int>(GetParam())) + ".safetensors";
+    save(first, path);
+    const Tensor copy = w.detach().clone().requires_grad_(true);
+    Kind second({copy}, options);
+    load(second, path);
+    std::remove(path.c_str());
+    EXPECT_EQ(second.get_lr(), 0.02);
+    EXPECT_EQ(second.states(0)[0].step, 5);
+    train(first, w, 5);
+    train(second, copy, 5);
+    EXPECT_TRUE(same_bits(w, copy));
+  };
+  expect_continues(SGDOptions(0.01).momentum(0.9));
+  expect_continues(AdamOptions(0.01).amsgrad(true));
+  expect_continues(AdamWOptions(0.01));
+  expect_continues(RMSpropOptions(0.01).centered(true));
+  expect_continues(AdagradOptions(0.01));
+}
+
+TEST_P(Schedule, AnotherOptimizersStateIsRefused) {
+  const Tensor w = ones({3}, on()).requires_grad_(true);
+  Adam adam({w}, 0.1);
+  w.sum().backward();
+  adam.step();
+  const NamedTensors good = state_dict(adam);
+  const auto changed = [&](const std::string& name, const Tensor& value) {
+    NamedTensors copy = good;
+    std::erase_if(copy, [&](const auto& entry) { return entry.first == name; });
+    if (value.defined()) copy.emplace_back(name, value);
+    return copy;
+  };
+  EXPECT_TRUE(throws([&] { load_state_dict(adam, changed("0.lr", {})); }, {"0.lr", "missing"}));
+  EXPECT_TRUE(throws([&] { load_state_dict(adam, changed("0.0.state.1", {})); }, {"0.0.state.1"}));
+  EXPECT_TRUE(throws([&] { load_state_dict(adam, changed("0.0.state.1", ones({4}))); },
+                     {"0.0.state.1", "[4]", "[3]"}));
+  EXPECT_TRUE(throws([&] { load_state_dict(adam, changed("1.lr", ones({}))); }, {"1.lr"}));
+  EXPECT_TRUE(throws([&] { load_state_dict(adam, changed("0.lr", full({}, -1.0))); }, {"-1"}));
+  SGD sgd({w}, 0.1);
+  EXPECT_TRUE(throws([&] { load_state_dict(sgd, state_dict(adam)); }));
+  EXPECT_EQ(sgd.states(0)[0].step, 0);
+  EXPECT_EQ(adam.get_lr(), 0.1);
+  // What was loaded is no alias of the source.
+  load_state_dict(adam, good);
+  const Tensor before = good.back().second.clone();
+  adam.step();
+  EXPECT_TRUE(same_bits(good.back().second, before));
+}
+
+TEST(GeneratorState, ASavedStateContinues) {
+  Generator generator(7), other(1);
+  randn({3}, {}, generator);  // leaves a second normal in store
+  const Tensor state = generator.get_state();
+  other.set_state(state);
+  EXPECT_EQ(other.initial_seed(), 7u);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_TRUE(same_bits(randn({5}, {}, generator), randn({5}, {}, other)));
+    EXPECT_TRUE(same_bits(randperm(700, {}, generator), randperm(700, {}, other)));
+  }
+  Tensor wrong = state.clone();
+  wrong[10].fill_(-1);
+  EXPECT_TRUE(throws([&] { other.set_state(wrong); }, {"-1"}));
+  EXPECT_TRUE(throws([&] { other.set_state(ones({3})); }, {"float32[3]"}));
+  EXPECT_TRUE(throws([&] { other.set_state(Tensor()); }, {"undefined"}));
+  EXPECT_TRUE(same_bits(rand({5}, {}, generator), rand({5}, {}, other)));
+}
+
+// ---- misuse ----
+
+TEST_P(Schedule, ArgumentsOutsideTheirRangeThrow) {
+  SGD sgd({parameter()}, 0.1);
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_TRUE(throws([&] { StepLR(sgd, 0); }, {"StepLR", "step_size"}));
+  EXPECT_TRUE(throws([&] { StepLR(sgd, 3, -0.1); }, {"StepLR", "gamma"}));
+  EXPECT_TRUE(throws([&] { StepLR(sgd, 3, nan); }, {"StepLR", "nan"}));
+  EXPECT_TRUE(throws([&] { MultiStepLR(sgd, {3, -1}); }, {"MultiStepLR", "-1"}));
+  EXPECT_TRUE(throws([&] { ConstantLR(sgd, 0); }, {"ConstantLR", "factor"}));
+  EXPECT_TRUE(throws([&] { ConstantLR(sgd, 1.5); }, {"ConstantLR", "1.5"}));
+  EXPECT_TRUE(throws([&] { ConstantLR(sgd, 0.5, -1); }, {"ConstantLR", "total_iters"}));
+  EXPECT_TRUE(throws([&] { LinearLR(sgd, 0); }, {"LinearLR", "start_factor"}));
+  EXPECT_TRUE(throws([&] { LinearLR(sgd, 0.5, 1.1); }, {"LinearLR", "end_factor"}));
+  EXPECT_TRUE(throws([&] { LinearLR(sgd, 0.5, 1, -1); }, {"LinearLR", "total_iters"}));
+  EXPECT_TRUE(throws([&] { ExponentialLR(sgd, -0.5); }, {"ExponentialLR", "gamma"}));
+  EXPECT_TRUE(throws([&] { PolynomialLR(sgd, 0); }, {"PolynomialLR", "total_iters"}));
+  EXPECT_TRUE(throws([&] { PolynomialLR(sgd, 5, -1); }, {"PolynomialLR", "power"}));
+  EXPECT_TRUE(throws([&] { CosineAnnealingLR(sgd, 0); }, {"CosineAnnealingLR", "T_max"}));
+  EXPECT_TRUE(throws([&] { CosineAnnealingLR(sgd, 5, -1); }, {"CosineAnnealingLR", "eta_min"}));
+  EXPECT_TRUE(throws([&] { CosineAnnealingWarmRestarts(sgd, 0); }, {"WarmRestarts", "T_0"}));
+  EXPECT_TRUE(throws([&] { CosineAnnealingWarmRestarts(sgd, 5, 0); }, {"WarmRestarts", "T_mult"}));
+  const auto cyclic = [&](CyclicOptions options) { CyclicLR(sgd, options); };
+  EXPECT_TRUE(throws([&] { cyclic({.base_lr = 1, .max_lr = 2, .step_size_up = 0}); },
+                     {"CyclicLR", "step_size_up"}));
+  EXPECT_TRUE(throws([&] { cyclic({.base_lr = 1, .max_lr = 2, .step_size_down = -1}); },
+                     {"CyclicLR", "step_size_down"}));
+  EXPECT_TRUE(throws([&] { cyclic({.base_lr = 1, .max_lr = 2, .max_momentum = 1}); },
+                     {"CyclicLR", "momentum"}));
+  EXPECT_TRUE(throws([&] { cyclic({.base_lr = -1, .max_lr = 2}); }, {"-1"}));
+  const auto cycle = [&](OneCycleOptions options) { OneCycleLR(sgd, options); };
+  EXPECT_TRUE(throws([&] { cycle({.max_lr = 1}); }, {"OneCycleLR", "total_steps"}));
+  EXPECT_TRUE(throws([&] { cycle({.max_lr = 1, .total_steps = 5, .pct_start = 1.1}); },
+                     {"OneCycleLR", "pct_start"}));
+  EXPECT_TRUE(throws([&] { cycle({.max_lr = 1, .total_steps = 5, .div_factor = 0}); },
+                     {"OneCycleLR", "div_factor"}));
+  const auto plateau = [&](ReduceLROnPlateauOptions options) { ReduceLROnPlateau(sgd, options); };
+  EXPECT_TRUE(throws([&] { plateau({.factor = 1}); }, {"ReduceLROnPlateau", "factor"}));
+  EXPECT_TRUE(throws([&] { plateau({.patience = -1}); }, {"ReduceLROnPlateau", "patience"}));
+  EXPECT_TRUE(throws([&] { plateau({.min_lr = std::vector<double>{0, 0}}); }, {"min_lr", "2"}));
+  EXPECT_EQ(sgd.get_lr(), 0.1);
+  EXPECT_EQ(sgd.get_momentum(), 0.0);
+}
+
+}  // namespace
+}  // namespace tandem::testing
