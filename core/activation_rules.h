@@ -149,7 +149,8 @@ struct GeluTanh {
   static constexpr const char* name = "gelu_tanh";
   static constexpr double k = 1.5957691216057308;
   template <class T> TANDEM_HD T value(T x) const {
-    return x < T(-40) ? T(-0.0) : x * math::sigmoid(T(k) * (x + T(0.044715) * x * x * x));
+    const T near = x < T(-40) ? T(-40) : x;  // -0.0 from there on
+    return near * math::sigmoid(T(k) * (near + T(0.044715) * near * near * near));
   }
   template <class T> TANDEM_HD T slope_from_input(T x) const {
     const T near = x < T(-40) ? T(-40) : (x > T(40) ? T(40) : x);

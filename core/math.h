@@ -131,9 +131,10 @@ struct Split {
   std::int32_t n;
 };
 TANDEM_HD inline Split split_near_one(float x) {
-  constexpr std::int32_t sqrt_half_bits = 0x3f3504f3;
-  const std::int32_t raw = bits<std::int32_t>(x) - sqrt_half_bits;
-  return {bits<float>((raw & 0x7fffff) + sqrt_half_bits) - 1.0f, raw >> 23};
+  constexpr std::uint32_t sqrt_half_bits = 0x3f3504f3;
+  const std::uint32_t raw = bits<std::uint32_t>(x) - sqrt_half_bits;
+  return {bits<float>((raw & 0x7fffffu) + sqrt_half_bits) - 1.0f,
+          static_cast<std::int32_t>(raw) >> 23};
 }
 
 /// log x, within 1.0 ulp.
@@ -338,14 +339,17 @@ TANDEM_HD inline double softplus(double x) {
 
 /// x^y with IEEE's special cases (pow(x, 0) = pow(1, y) = 1, negative x with whole y only, ...).
 TANDEM_HD inline float pow(float x, float y) {
-  const double a = std::fabs(static_cast<double>(x));
+  const float a = abs(x), half = y * 0.5f;
   const bool whole = std::floor(y) == y;
-  const float half = y * 0.5f;
-  const bool odd = whole && std::floor(half) != half;
-  float r = static_cast<float>(wide::exp(static_cast<double>(y) * wide::log(a)));
-  r = (a == 1.0 && abs(y) == infinity<float>()) || x == 1.0f || y == 0.0f ? 1.0f : r;
-  r = x < 0.0f && a < infinity<float>() && !whole ? nan<float>() : r;
-  return odd && bits<std::uint32_t>(x) >> 31 ? -r : r;
+  const float sign = bits<float>(bits<std::uint32_t>(x) & 0x80000000u);
+  float r =
+      static_cast<float>(wide::exp(static_cast<double>(y) * wide::log(static_cast<double>(a))));
+  r = choose(abs(y) == infinity<float>(), a == 1.0f ? 1.0f : r, r);
+  r = x == 1.0f ? 1.0f : r;
+  r = choose(y == 0.0f, 1.0f, r);
+  r = choose(whole, r, (x < 0.0f) & (a < infinity<float>()) ? nan<float>() : r);
+  const float odd = choose(whole & (std::floor(half) != half), sign, 0.0f);
+  return bits<float>(bits<std::uint32_t>(r) ^ bits<std::uint32_t>(odd));
 }
 TANDEM_HD inline double pow(double x, double y) { return std::pow(x, y); }
 
