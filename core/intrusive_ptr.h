@@ -1,10 +1,19 @@
 // A shared pointer whose count lies in the object: one word, one allocation.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <utility>
 
 namespace tandem {
+
+/// Gives a reference up; true for the last one. A sole owner only looks: nobody else can take a
+/// reference, and a locked subtraction would cost as much as the rest of a release.
+inline bool release_last(std::atomic<std::uint32_t>& references) {
+  return references.load(std::memory_order_acquire) == 1 ||
+         references.fetch_sub(1, std::memory_order_acq_rel) == 1;
+}
 
 /// T provides intrusive_retain(T*) and intrusive_release(T*), found by argument-dependent lookup,
 /// so T may be incomplete where the pointer is used.

@@ -54,7 +54,7 @@ inline void intrusive_retain(Storage* storage) {
   storage->references_.fetch_add(1, std::memory_order_relaxed);
 }
 inline void intrusive_release(Storage* storage) {
-  if (storage->references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete storage;
+  if (release_last(storage->references_)) delete storage;
 }
 
 using StoragePtr = IntrusivePtr<Storage>;

@@ -46,7 +46,7 @@ void intrusive_retain(TensorImpl* impl) {
   impl->references.fetch_add(1, std::memory_order_relaxed);
 }
 void intrusive_release(TensorImpl* impl) {
-  if (impl->references.fetch_sub(1, std::memory_order_acq_rel) == 1) delete impl;
+  if (release_last(impl->references)) delete impl;
 }
 
 Tensor make_tensor(const Shape& shape, DType dtype, const Device& device) {

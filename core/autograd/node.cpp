@@ -18,7 +18,7 @@ thread_local std::uint64_t last_sequence = 0;
 void intrusive_retain(Node* node) { node->references.fetch_add(1, std::memory_order_relaxed); }
 
 void intrusive_release(Node* node) {
-  if (node->references.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  if (!release_last(node->references)) return;
   thread_local Node* pending = nullptr;
   thread_local bool deleting = false;
   node->next_to_delete = pending;

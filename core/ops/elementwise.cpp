@@ -209,7 +209,9 @@ Tensor unary(int id, const RuleParameters& parameters, const Tensor& given) {
   const UnaryInfo& info = unary_info(id);
   check(given.defined(), info.name, ": the operand is an undefined tensor");
   const DType dtype = operand_type(info, given.dtype());
-  const Tensor x = given.dtype() == dtype ? given : given.to(dtype);
+  // Handles are not copied without need: counting references would be a third of a small op.
+  const Tensor converted = given.dtype() == dtype ? Tensor() : given.to(dtype);
+  const Tensor& x = converted.defined() ? converted : given;
   const ElementwiseCall call{id, parameters};
   Tensor out = make_tensor(x.sizes(), info.predicate ? DType::Bool : dtype, x.device());
   if (out.numel() > 0)
@@ -218,10 +220,8 @@ Tensor unary(int id, const RuleParameters& parameters, const Tensor& given) {
   return out;
 }
 
-Tensor binary(int id, const RuleParameters& parameters, const Operand& given_a,
-              const Operand& given_b) {
+Tensor binary(int id, const RuleParameters& parameters, Operand a, Operand b) {
   const BinaryInfo& info = binary_info(id);
-  Operand a = given_a, b = given_b;
   const DType dtype = prepare(info, a, b);
   const ElementwiseCall call{id, parameters};
   const Tensor& any = a.is_tensor() ? a.tensor : b.tensor;

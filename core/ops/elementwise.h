@@ -6,6 +6,8 @@
 // the op and showing shapes, dtypes and devices.
 #pragma once
 
+#include <utility>
+
 #include "core/binary_rules.h"
 #include "core/tensor.h"
 #include "core/unary_rules.h"
@@ -27,7 +29,7 @@ struct Operand {
 };
 
 Tensor unary(int id, const RuleParameters& parameters, const Tensor& x);
-Tensor binary(int id, const RuleParameters& parameters, const Operand& a, const Operand& b);
+Tensor binary(int id, const RuleParameters& parameters, Operand a, Operand b);
 const Tensor& unary_inplace(int id, const RuleParameters& parameters, const Tensor& x);
 const Tensor& binary_inplace(int id, const RuleParameters& parameters, const Tensor& a,
                              const Operand& b);
@@ -39,8 +41,8 @@ template <UnaryRule Rule> Tensor elementwise(const Rule& rule, const Tensor& x) 
   return detail::unary(UnaryOps::index_of<Rule>, parameters_of(rule), x);
 }
 template <BinaryRule Rule>
-Tensor elementwise(const Rule& rule, const detail::Operand& a, const detail::Operand& b) {
-  return detail::binary(BinaryOps::index_of<Rule>, parameters_of(rule), a, b);
+Tensor elementwise(const Rule& rule, detail::Operand a, detail::Operand b) {
+  return detail::binary(BinaryOps::index_of<Rule>, parameters_of(rule), std::move(a), std::move(b));
 }
 
 // ---- activations ----
