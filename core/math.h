@@ -101,12 +101,11 @@ struct Logistic {
 TANDEM_HD inline Logistic logistic(float z) {
   const ReducedExp e = reduce_exp(z > 110.0f ? 110.0f : z);
   const std::int32_t n = e.n < 60 ? e.n : 60;
-  const float scale = power_of_2(n);
-  const float rough = 1.0f / std::fma(scale, e.t, scale + 1.0f);
-  // One step of Newton's method, against the denominator scale (1 + t) + 1 that nothing was lost
-  // of.
-  const float part = rough * scale;
-  const float remainder = std::fma(-part, e.t, (1.0f - part) - rough);
+  const float scale = power_of_2(n), base = scale + 1.0f, lost = (scale - base) + 1.0f;
+  const float rough = 1.0f / std::fma(scale, e.t, base);
+  // One step of Newton's method, against the unrounded denominator.
+  const float remainder =
+      std::fma(-rough * scale, e.t, std::fma(-rough, base, 1.0f)) - rough * lost;
   return {std::fma(remainder, rough, rough), power_of_2(n - e.n), rough};
 }
 
