@@ -348,7 +348,8 @@ TANDEM_HD inline float pow(float x, float y) {
   r = choose(abs(y) == infinity<float>(), a == 1.0f ? 1.0f : r, r);
   r = x == 1.0f ? 1.0f : r;
   r = choose(y == 0.0f, 1.0f, r);
-  r = choose(whole, r, (x < 0.0f) & (a < infinity<float>()) ? nan<float>() : r);
+  const bool negative = (x < 0.0f) & (a < infinity<float>());
+  r = choose(whole, r, negative ? nan<float>() : r);
   const float odd = choose(whole & (std::floor(half) != half), sign, 0.0f);
   return bits<float>(bits<std::uint32_t>(r) ^ bits<std::uint32_t>(odd));
 }
