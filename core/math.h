@@ -157,7 +157,7 @@ TANDEM_HD inline float log1p_of(float x, float low) {
   return log_of(std::fma(lost, down, m.f), static_cast<float>(m.n));
 }
 
-/// log(1 + x), within 1.0 ulp.
+/// log(1 + x), within 1.5 ulp.
 TANDEM_HD inline float log1p(float x) {
   float y = x == 0.0f ? x : log1p_of(x, 0.0f);  // keeps -0.0
   y = x == -1.0f ? -infinity<float>() : y;
