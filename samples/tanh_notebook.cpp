@@ -18,6 +18,7 @@ void example(samples::Document& document, const Device& device) {
   const Tensor theirs = 1 - y * y;
   document.numbers("1 - y*y", theirs, {"0.009866", "0.41997433", "1.", "0.41997433", "0.009866"});
   document.note("The exact derivatives are 0.0098660372 and 0.4199743416; our gradient, from x:");
+  document.source("recomputed");
   document.numbers("Gradients", x.grad(),
                    {"0.00986604", "0.4199743", "1.", "0.4199743", "0.00986604"});
   const double rounded = samples::values_of(theirs)[0], ours = samples::values_of(x.grad())[0];

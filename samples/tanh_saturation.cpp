@@ -48,6 +48,7 @@ void curves(samples::Document& document, const samples::Common& common) {
   }
   samples::draw(values, common.file("tanh_saturation.png"));
   samples::draw(slopes, common.file("tanh_saturation_slopes.png"));
+  document.source("recomputed");
   document.number("largest tanh' on 400 points", slope(tanh, x).max().item(), "0.99937");
   document.note("An even number of points misses 0, where tanh' is 1: the plotted peak is lower.");
 }
@@ -56,6 +57,7 @@ void curves(samples::Document& document, const samples::Common& common) {
 void values(samples::Document& document, const Device& device) {
   const Tensor x = tensor({-1.0, 0.0, 1.0, 2.0}).to(device),
                around = tensor({-2.0, -1.0, 0.0, 1.0, 2.0}).to(device);
+  document.source("documented");
   document.numbers("sigmoid", sigmoid(x), {"0.2689", "0.5", "0.7311", "0.8808"});
   document.numbers("its slope", slope(sigmoid, x), {"0.1966", "0.25", "0.1966", "0.1050"});
   document.numbers("far out", sigmoid(tensor({-100.0, 0.0, 100.0}).to(device)),
@@ -107,6 +109,7 @@ void vanishing(samples::Document& document, const samples::Common& common) {
     picture.curves.push_back(curve);
     return norms.front();
   };
+  document.source("PyTorch");
   document.number("sigmoid", measure("sigmoid", sigmoid, false), "3.7e-17");
   const double plain = measure("tanh", tanh, false);
   document.number("tanh", plain, "1.1e-5");

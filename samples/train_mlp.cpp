@@ -5,6 +5,7 @@
 #include <tandem/tandem.h>
 
 #include <chrono>
+#include <cmath>
 #include <csignal>
 #include <cstdio>
 #include <functional>
@@ -165,7 +166,7 @@ class Training {
     all.emplace_back("history.test_accuracy", tensor(test_accuracy, kFloat64));
     save_safetensors(path, all, description());
   }
-  /// Throws if the checkpoint is from a training with other settings.
+  /// Throws if the checkpoint is damaged or from a training with other settings.
   void load(const std::string& path) {
     std::map<std::string, std::string> made_with;
     NamedTensors model, optimizer;
@@ -178,15 +179,37 @@ class Training {
       else
         rest[name] = value;
     }
+    const auto history = [&](const char* name) {
+      const auto found = rest.extract(name);
+      check(!found.empty() && found.mapped().dim() == 1 && found.mapped().dtype() == kFloat64, path,
+            ": ", name, " is missing or no list of float64");
+      std::vector<double> values = samples::values_of(found.mapped());
+      for (const double value : values)
+        check(std::isfinite(value), path, ": ", name, " has ", value);
+      return values;
+    };
+    std::vector<double> new_losses = history("history.loss"),
+                        new_train = history("history.train_accuracy"),
+                        new_test = history("history.test_accuracy");
+    check(new_losses.size() == new_train.size() && new_losses.size() == new_test.size(), path,
+          ": its histories have ", new_losses.size(), ", ", new_train.size(), " and ",
+          new_test.size(), " epochs");
+    const auto generator = rest.extract("generator");
+    check(!generator.empty(), path, ": generator is missing");
+    check(rest.empty(), path, ": ", rest.empty() ? "" : rest.begin()->first, " is not known");
+    for (const NamedTensors* all : {&model, &optimizer})
+      for (const auto& [name, value] : *all)
+        check(!value.is_floating_point() || isfinite(value).all().item<bool>(), path, ": ", name,
+              " is not finite");
     for (const auto& [flag, value] : description())
       check(made_with[flag] == value, path, " was made with --", flag, " '", made_with[flag],
             "', now it is '", value, "'");
     nn::load_state_dict(*model_, model);
     optim::load_state_dict(*optimizer_, optimizer);
-    default_generator().set_state(rest["generator"]);
-    losses = samples::values_of(rest["history.loss"]);
-    train_accuracy = samples::values_of(rest["history.train_accuracy"]);
-    test_accuracy = samples::values_of(rest["history.test_accuracy"]);
+    default_generator().set_state(generator.mapped());
+    losses = std::move(new_losses);
+    train_accuracy = std::move(new_train);
+    test_accuracy = std::move(new_test);
   }
 
  private:
@@ -196,6 +219,11 @@ class Training {
     loss.backward();
     optimizer_->step();
     return loss;
+  }
+  static std::string exact(double value) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.17g", value);
+    return text;
   }
   /// The flags on which the course of a training depends.
   std::map<std::string, std::string> description() const {
@@ -209,8 +237,8 @@ class Training {
             {"optimizer", settings_.optimizer},
             {"dtype", settings_.dtype},
             {"batch", std::to_string(settings_.batch)},
-            {"lr", settings_.lr ? std::to_string(*settings_.lr) : ""},
-            {"weight-decay", std::to_string(settings_.weight_decay)},
+            {"lr", settings_.lr ? exact(*settings_.lr) : ""},
+            {"weight-decay", exact(settings_.weight_decay)},
             {"seed", std::to_string(settings_.seed)}};
   }
 
@@ -279,12 +307,12 @@ int train(const samples::Common& common, const Settings& settings) {
   const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
   std::printf("trained on %s in %.1f s\n", common.device.str().c_str(), spent.count());
 
-  write_curves(training, settings, common);
   const std::string path = common.file("train_mlp.safetensors");
   nn::save(training.model(), path);
   const bool same = reload_agrees(training, path);
   std::printf("wrote %s; reloaded, it gives %s\n", path.c_str(),
               same ? "the same bits" : "OTHER NUMBERS");
+  write_curves(training, settings, common);
   const double reached = training.test_accuracy.back(), goal = settings.goal.value_or(table.goal);
   std::printf("held-out accuracy %.2f %% (goal %.0f %%)\n", 100 * reached, 100 * goal);
   return same && reached >= goal ? 0 : 1;

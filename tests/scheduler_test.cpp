@@ -144,6 +144,27 @@ TEST_P(Schedule, OneCycleEndsWithItsSteps) {
   EXPECT_EQ(cycle.last_epoch(), 5);
 }
 
+TEST_P(Schedule, LinearCycleGoesOnAfterItsLastUsedRate) {
+  SGD sgd({parameter()}, 0.1);
+  OneCycleLR cycle(sgd, {.max_lr = 0.1, .total_steps = 10, .anneal_strategy = Anneal::Linear});
+  const std::vector<double> all = rates(cycle, 10);
+  EXPECT_NEAR(all[9], 4e-7, 1e-15);
+  EXPECT_EQ(all[10], 0);  // PyTorch's is below 0; a loop of 10 steps uses neither
+}
+
+TEST_P(Schedule, ARefusedMomentumChangesNoGroup) {
+  const std::vector<ParamGroup<AdamOptions>> groups = {{{parameter()}, AdamOptions(0.1)},
+                                                       {{parameter()}, AdamOptions(0.1)}};
+  Adam adam(groups);
+  CyclicOptions options{.base_lr = 0.1, .max_lr = 0.5};
+  options.base_momentum = std::vector<double>{0.8, 1.5};
+  options.max_momentum = std::vector<double>{0.85, 1.6};
+  EXPECT_TRUE(throws([&] { CyclicLR(adam, options); }, {"CyclicLR", "momentum"}));
+  EXPECT_EQ(adam.get_momentum(0), 0.9);
+  EXPECT_EQ(adam.get_momentum(1), 0.9);
+  EXPECT_EQ(adam.get_lr(0), 0.1);
+}
+
 TEST_P(Schedule, PlateauCountsBadEpochs) {
   SGD sgd({parameter()}, 1.0);
   ReduceLROnPlateau plateau(sgd, {.factor = 0.5, .patience = 1, .cooldown = 1, .min_lr = 0.2});

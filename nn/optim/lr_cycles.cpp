@@ -1,4 +1,5 @@
 // The schedules that set the rate instead of multiplying it: restarts and cycles.
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -150,7 +151,8 @@ double OneCycleLR::along(double low, double high, double last) const {
 
 double OneCycleLR::next_lr(std::size_t group, double) const {
   const double most = options_.max_lr[group], first = most / options_.div_factor;
-  return along(first, most, first / options_.final_div_factor);
+  // After the last used rate a linear cycle would go on below 0, as PyTorch's does.
+  return std::max(0.0, along(first, most, first / options_.final_div_factor));
 }
 
 std::optional<double> OneCycleLR::next_momentum(std::size_t group) const {

@@ -71,14 +71,23 @@ void LRScheduler::step() {
 
 void LRScheduler::set_rates() {
   std::vector<double> rates = rates_of(optimizer_);
+  std::vector<std::optional<double>> momenta_before, momenta;
   for (std::size_t group = 0; group < rates.size(); ++group) {
     rates[group] = next_lr(group, rates[group]);
     check(rates[group] >= 0, "scheduler: epoch ", epoch_, " has the learning rate ", rates[group]);
+    momenta.push_back(next_momentum(group));
+    momenta_before.push_back(optimizer_.get_momentum(group));
   }
-  for (std::size_t group = 0; group < rates.size(); ++group) {
-    if (const auto momentum = next_momentum(group)) optimizer_.set_momentum(*momentum, group);
-    optimizer_.set_lr(rates[group], group);
+  std::size_t group = 0;
+  try {
+    for (; group < rates.size(); ++group)
+      if (momenta[group]) optimizer_.set_momentum(*momenta[group], group);
+  } catch (...) {
+    while (group-- > 0)
+      if (momenta[group]) optimizer_.set_momentum(momenta_before[group].value_or(0), group);
+    throw;
   }
+  for (group = 0; group < rates.size(); ++group) optimizer_.set_lr(rates[group], group);
 }
 
 std::vector<double> LRScheduler::get_last_lr() const { return rates_of(optimizer_); }
