@@ -156,7 +156,7 @@ struct GeluTanh {
     const T near = x < T(-40) ? T(-40) : (x > T(40) ? T(40) : x);
     const T u = T(k) * (near + T(0.044715) * near * near * near);
     const T du = T(k) * (T(1) + T(3 * 0.044715) * near * near);
-    return math::sigmoid(u) + near * (math::sigmoid_slope(u)) * du;
+    return math::sigmoid(u) + near * math::sigmoid_slope(u) * du;
   }
   template <class V> V derivative(const V& x) const {
     const V near = clamp(x, -40, 40);
@@ -170,7 +170,7 @@ struct Silu {
   template <class T> TANDEM_HD T value(T x) const { return math::silu(x); }
   template <class T> TANDEM_HD T slope_from_input(T x) const {
     const T near = x < T(-1000) ? T(-1000) : (x > T(1000) ? T(1000) : x);
-    return math::sigmoid(near) + near * (math::sigmoid_slope(near));
+    return math::sigmoid(near) + near * math::sigmoid_slope(near);
   }
   template <class V> V derivative(const V& x) const {
     const V near = clamp(x, -1000, 1000);

@@ -51,32 +51,15 @@ struct ReducedExp {
 /// 2^n for n in [-126, 127].
 TANDEM_HD inline float power_of_2(std::int32_t n) { return bits<float>((n + 127) << 23); }
 
-/// The rounding of z / ln 2 to n: the last bits of `shifted` hold n and the exponent's bias.
-struct RoundedExponent {
-  float shifted, n;
-};
-inline constexpr float exponent_shift = 12582912.0f + 127;  // 1.5 * 2^23
-TANDEM_HD inline RoundedExponent round_exponent(float z) {
-  const float shifted = std::fma(z, 1.44269504f, exponent_shift);
-  return {shifted, shifted - exponent_shift};
-}
-
-TANDEM_HD inline ReducedExp reduced_exp(float r, float shifted) {
+TANDEM_HD inline ReducedExp reduce_exp(float z) {
   constexpr float c[] = {0x1p-1f, 0x1.5554dcp-3f, 0x1.555568p-5f, 0x1.120c3cp-7f, 0x1.6caf06p-10f};
+  // The last bits of `shifted` hold n and the exponent's bias.
+  constexpr float shift = 12582912.0f + 127;  // 1.5 * 2^23
+  const float shifted = std::fma(z, 1.44269504f, shift), n = shifted - shift;
+  const float r = std::fma(-n, 1.42860677e-6f, std::fma(-n, 0.693145752f, z));
   const auto raw = bits<std::int32_t>(shifted);
   return {std::fma(r * r, polynomial(r, c), r), bits<float>(raw << 23),
-          raw - bits<std::int32_t>(exponent_shift)};
-}
-
-TANDEM_HD inline ReducedExp reduce_exp(float z) {
-  const RoundedExponent e = round_exponent(z);
-  return reduced_exp(std::fma(-e.n, 1.42860677e-6f, std::fma(-e.n, 0.693145752f, z)), e.shifted);
-}
-
-/// As reduce_exp with ln 2 as one float: the relative error grows with n, as 2e-9 n.
-TANDEM_HD inline ReducedExp reduce_exp_coarsely(float z) {
-  const RoundedExponent e = round_exponent(z);
-  return reduced_exp(std::fma(-e.n, 0.693147182f, z), e.shifted);
+          raw - bits<std::int32_t>(shift)};
 }
 
 /// y 2^n for |n| <= 250 and y near 1, rounding once where the result leaves the normal range.
@@ -85,7 +68,7 @@ TANDEM_HD inline float times_power_of_2(float y, std::int32_t n) {
   return y * power_of_2(half) * power_of_2(n - half);
 }
 
-/// e^x, within 1.05 ulp.
+/// e^x, within 1.1 ulp.
 TANDEM_HD inline float exp(float x) {
   float z = x > 89.0f ? 89.0f : x;
   z = z < -104.0f ? -104.0f : z;  // e^-104 rounds to 0
@@ -97,6 +80,10 @@ TANDEM_HD inline float exp(float x) {
 /// step.
 struct Logistic {
   float q, factor, rough;
+  /// 1 / (1 + e^-x) for the x whose |x| is z.
+  TANDEM_HD float value(float x) const { return x < 0.0f ? q * factor : 1.0f - q; }
+  /// Its slope times `times`, a power of 2: q - q^2.
+  TANDEM_HD float slope(float times = 1.0f) const { return times * std::fma(-q, q, q) * factor; }
 };
 TANDEM_HD inline Logistic logistic(float z) {
   const ReducedExp e = reduce_exp(z > 110.0f ? 110.0f : z);
@@ -153,7 +140,7 @@ TANDEM_HD inline float log1p_of(float x, float low) {
   const float u = 1.0f + x;
   const float lost = (x < 1.0f ? x - (u - 1.0f) : 1.0f - (u - x)) + low;
   const Split m = split_near_one(u);
-  const float down = bits<float>((127 - (m.n < 100 ? m.n : 100)) << 23);  // 2^-n while it matters
+  const float down = power_of_2(m.n < 100 ? -m.n : -100);  // while it matters
   return log_of(std::fma(lost, down, m.f), static_cast<float>(m.n));
 }
 
@@ -181,7 +168,7 @@ TANDEM_HD inline float erf(float x) {
   const float a = abs(x);
   const float near = std::fma(a, polynomial(a * a, p), a);
   const float bounded = a > 4.0f ? 4.0f : a;
-  const ReducedExp e = reduce_exp_coarsely(-polynomial(bounded, w));
+  const ReducedExp e = reduce_exp(-polynomial(bounded, w));
   const float far = 1.0f - std::fma(e.scale, e.t, e.scale);
   return copysign(a < 0.95f ? near : far, x);
 }
@@ -242,35 +229,25 @@ TANDEM_HD inline float tanh(float x) {
 /// 1 - tanh^2 x = 4 (q - q^2) with q = 1 / (e^2|x| + 1): no cancellation anywhere. Within 2 ulp.
 TANDEM_HD inline float sech_squared(float x) {
   const float a = abs(x);
-  const Logistic s = logistic(a + a);
-  return 4.0f * std::fma(-s.q, s.q, s.q) * s.factor;
+  return logistic(a + a).slope(4.0f);
 }
 
 /// tanh and its slope, with the bits of the two functions above.
 TANDEM_HD inline float tanh_and_slope(float x, float& slope) {
   const float a = abs(x);
   const Logistic s = logistic(a + a);
-  slope = 4.0f * std::fma(-s.q, s.q, s.q) * s.factor;
+  slope = s.slope(4.0f);
   return copysign(a < 0.95f ? tanh_near(a) : 1.0f - 2.0f * s.rough, x);
 }
 
 /// 1 / (1 + e^-x), within 1.5 ulp, monotone, from 1 / (1 + e^|x|), so that neither tail loses
 /// digits.
-TANDEM_HD inline float sigmoid(float x) {
-  const Logistic s = logistic(abs(x));
-  return x < 0.0f ? s.q * s.factor : 1.0f - s.q;
-}
-
-/// The slope of sigmoid: q - q^2 with q = 1 / (1 + e^|x|).
-TANDEM_HD inline float sigmoid_slope(float x) {
-  const Logistic s = logistic(abs(x));
-  return std::fma(-s.q, s.q, s.q) * s.factor;
-}
-
+TANDEM_HD inline float sigmoid(float x) { return logistic(abs(x)).value(x); }
+TANDEM_HD inline float sigmoid_slope(float x) { return logistic(abs(x)).slope(); }
 TANDEM_HD inline float sigmoid_and_slope(float x, float& slope) {
   const Logistic s = logistic(abs(x));
-  slope = std::fma(-s.q, s.q, s.q) * s.factor;
-  return x < 0.0f ? s.q * s.factor : 1.0f - s.q;
+  slope = s.slope();
+  return s.value(x);
 }
 
 /// x sigmoid(x), within 2 ulp, also where sigmoid alone leaves the normal range.

@@ -216,6 +216,11 @@ void half_gemm(const GemmCall& call) {
   c.round_to(call.c, call.stride_c, call.ldc);
 }
 
+/// The kernel that writes an activation and leaves its slope where z was; null where there is none.
+ValueAndSlopeKernel slope_kernel(const ElementwiseCall& activation, DType dtype) {
+  return kernels().elementwise.value_and_slope[activation.id][static_cast<int>(dtype)];
+}
+
 }  // namespace
 
 void CpuBackend::gemm(const GemmCall& call) {
@@ -233,11 +238,6 @@ void CpuBackend::gemm(const GemmCall& call) {
       integer_gemm<T>(call);
     }
   });
-}
-
-/// The kernel that writes an activation and leaves its slope where z was; null where there is none.
-static ValueAndSlopeKernel slope_kernel(const ElementwiseCall& activation, DType dtype) {
-  return kernels().elementwise.value_and_slope[activation.id][static_cast<int>(dtype)];
 }
 
 void CpuBackend::linear(const LinearCall& call) {
