@@ -1,8 +1,7 @@
 // The float32 functions of core/math.h: symmetry, special values, and what tests/accuracy does not
 // measure. The inputs are every 10,007th float, so that all exponents and signs are met.
-#include <cfloat>
-
 #include "tests/expect.h"
+#include "tests/ulps.h"
 
 namespace tandem::testing {
 namespace {
@@ -14,18 +13,6 @@ template <class Body> void for_floats(const Body& body) {
     const float x = math::bits<float>(static_cast<std::uint32_t>(bits));
     if (std::isfinite(x)) body(x);
   }
-}
-
-/// |actual - truth| in units of float32's last place at truth.
-double ulps(float actual, double truth) {
-  if (std::isnan(truth)) return std::isnan(actual) ? 0 : 1e9;
-  if (std::isnan(actual)) return 1e9;
-  // Half a unit above the largest float rounds to infinity.
-  if (std::fabs(truth) > double{FLT_MAX} * (1 + 0x1p-25))
-    return std::isinf(actual) && std::signbit(actual) == std::signbit(truth) ? 0 : 1e9;
-  if (std::isinf(actual)) return std::fabs(truth) > double{FLT_MAX} * (1 - 0x1p-23) ? 1 : 1e9;
-  const int exponent = truth == 0 ? -126 : std::max(std::ilogb(truth), -126);
-  return std::fabs(double{actual} - truth) / std::ldexp(1.0, exponent - 23);
 }
 
 TEST(Math, NormalPdfAgainstLibm) {

@@ -20,37 +20,20 @@
 #include <thread>
 
 #include "tests/accuracy/functions.h"
+#include "tests/ulps.h"
 
 namespace tandem::accuracy {
 namespace {
 
+using testing::ulps;
+
 constexpr std::int64_t block = 16384;
 constexpr std::uint64_t peer_share = 61;  // peers see every 61st block
-constexpr double wrong = 1e9;             // ulp of a result that is not even near
 
-double float_from_order(std::uint64_t i) {
+float float_from_order(std::uint64_t i) {
   // 0, 1, ... in the order of the numbers: -nan, -inf, ..., -0, 0, ..., inf, nan.
   const auto bits = static_cast<std::uint32_t>(i);
   return __builtin_bit_cast(float, bits < 0x80000000u ? ~bits : bits ^ 0x80000000u);
-}
-
-/// |actual - truth| in units of the last place of a T with `digits` at truth.
-template <class T, class Real> double ulps(T actual, Real truth) {
-  if (std::isnan(truth) || std::isnan(actual))
-    return std::isnan(truth) && std::isnan(actual) ? 0 : wrong;
-  constexpr int digits = std::numeric_limits<T>::digits;
-  constexpr Real largest = std::numeric_limits<T>::max();
-  constexpr Real rounds_to_infinity = largest + largest / (Real(1ull << digits) * 2);
-  if (std::fabs(truth) >= rounds_to_infinity || std::isinf(actual)) {
-    // The last finite number may round up, within the bound, and the first beyond it down.
-    const bool near = std::fabs(truth) > largest * (1 - std::numeric_limits<T>::epsilon()) &&
-                      std::fabs(truth) <= largest * (1 + std::numeric_limits<T>::epsilon()) &&
-                      std::signbit(truth) == std::signbit(actual);
-    return static_cast<T>(truth) == actual ? 0 : (near ? 1 : wrong);
-  }
-  constexpr int least = std::numeric_limits<T>::min_exponent - 1;
-  const int exponent = truth == 0 ? least : std::max(std::ilogb(truth), least);
-  return static_cast<double>(std::ldexp(std::fabs(Real(actual) - truth), digits - 1 - exponent));
 }
 
 struct Worst {
@@ -99,8 +82,7 @@ void measure_block(const Function& f, bool peers, std::uint64_t first, std::uint
   const Tensor x = empty({n}, kFloat);
   float* number = x.data_ptr<float>();
   for (std::int64_t i = 0; i < n; ++i)
-    number[i] =
-        static_cast<float>(float_from_order(first + static_cast<std::uint64_t>(i) * stride));
+    number[i] = float_from_order(first + static_cast<std::uint64_t>(i) * stride);
   const Tensor y = f.op(x), mirrored = is_odd(f.graph) ? -f.op(-x) : y;
   const float *value = y.data_ptr<float>(), *mirror = mirrored.data_ptr<float>();
   for (std::int64_t i = 0; i < n; ++i) {
