@@ -70,24 +70,13 @@ void LRScheduler::step() {
 }
 
 void LRScheduler::set_rates() {
-  std::vector<double> rates = rates_of(optimizer_);
-  std::vector<std::optional<double>> momenta_before, momenta;
-  for (std::size_t group = 0; group < rates.size(); ++group) {
-    rates[group] = next_lr(group, rates[group]);
-    check(rates[group] >= 0, "scheduler: epoch ", epoch_, " has the learning rate ", rates[group]);
-    momenta.push_back(next_momentum(group));
-    momenta_before.push_back(optimizer_.get_momentum(group));
+  std::vector<Optimizer::Rates> rates;
+  for (std::size_t group = 0; group < optimizer_.group_count(); ++group) {
+    const double lr = next_lr(group, optimizer_.get_lr(group));
+    check(lr >= 0, "scheduler: epoch ", epoch_, " has the learning rate ", lr);
+    rates.push_back({lr, next_momentum(group)});
   }
-  std::size_t group = 0;
-  try {
-    for (; group < rates.size(); ++group)
-      if (momenta[group]) optimizer_.set_momentum(*momenta[group], group);
-  } catch (...) {
-    while (group-- > 0)
-      if (momenta[group]) optimizer_.set_momentum(momenta_before[group].value_or(0), group);
-    throw;
-  }
-  for (group = 0; group < rates.size(); ++group) optimizer_.set_lr(rates[group], group);
+  optimizer_.set_rates(rates);
 }
 
 std::vector<double> LRScheduler::get_last_lr() const { return rates_of(optimizer_); }

@@ -67,6 +67,24 @@ void Optimizer::set_lr(double lr) {
   for (std::size_t group = 0; group < group_count(); ++group) set_lr(lr, group);
 }
 
+void Optimizer::set_rates(const std::vector<Rates>& groups) {
+  std::vector<Rates> before;
+  for (std::size_t group = 0; group < groups.size(); ++group)
+    before.push_back({get_lr(group), get_momentum(group)});
+  const auto set = [this](const std::vector<Rates>& all) {
+    for (std::size_t group = 0; group < all.size(); ++group) {
+      set_lr(all[group].lr, group);
+      if (all[group].momentum) set_momentum(*all[group].momentum, group);
+    }
+  };
+  try {
+    set(groups);
+  } catch (...) {
+    set(before);
+    throw;
+  }
+}
+
 std::optional<double> Optimizer::get_initial_lr(std::size_t group) const {
   return group < initial_lrs_.size() ? initial_lrs_[group] : std::nullopt;
 }

@@ -103,6 +103,13 @@ class Optimizer {
   virtual std::optional<double> get_momentum(std::size_t group = 0) const = 0;
   /// Throws Error if the optimizer has none.
   virtual void set_momentum(double momentum, std::size_t group) = 0;
+  /// Learning rate and, where given, momentum of every group; if one is invalid, throws and sets
+  /// none.
+  struct Rates {
+    double lr;
+    std::optional<double> momentum;
+  };
+  void set_rates(const std::vector<Rates>& groups);
   /// The learning rate that a group had before its first schedule, if it has one (lr_scheduler.h).
   std::optional<double> get_initial_lr(std::size_t group) const;
   void set_initial_lr(double lr, std::size_t group);

@@ -69,9 +69,9 @@ LoadedGroup read_group(Optimizer& optimizer, std::size_t group, Source& source) 
   LoadedGroup loaded{source.take(joined(group, "lr"), {}, true).item(), {}, {}, {}};
   if (optimizer.get_momentum(group))
     loaded.momentum = source.take(joined(group, "momentum"), {}, true).item();
-  check(std::isfinite(loaded.lr) && loaded.momentum.value_or(0) >= 0, "load_state_dict: group ",
-        group, " has the learning rate ", loaded.lr, " and the momentum ",
-        loaded.momentum.value_or(0));
+  check(loaded.lr >= 0 && std::isfinite(loaded.lr) && loaded.momentum.value_or(0) >= 0,
+        "load_state_dict: group ", group, " has the learning rate ", loaded.lr,
+        " and the momentum ", loaded.momentum.value_or(0));
   loaded.initial_lr = number(source.find(joined(group, "initial_lr"), {}, true));
   check(std::isfinite(loaded.initial_lr.value_or(0)), "load_state_dict: group ", group,
         " has the initial learning rate ", loaded.initial_lr.value_or(0));
@@ -136,22 +136,11 @@ void load_state_dict(Optimizer& optimizer, const NamedTensors& values) {
   for (std::size_t group = 0; group < optimizer.group_count(); ++group)
     groups.push_back(read_group(optimizer, group, source));
   source.expect_empty();
-  // Momenta first: they are what an optimizer may still refuse.
-  std::vector<std::optional<double>> before;
-  try {
-    for (std::size_t group = 0; group < groups.size(); ++group) {
-      const std::optional<double> own = optimizer.get_momentum(group);
-      if (groups[group].momentum) optimizer.set_momentum(*groups[group].momentum, group);
-      before.push_back(own);
-    }
-  } catch (...) {
-    for (std::size_t group = 0; group < before.size(); ++group)
-      if (before[group]) optimizer.set_momentum(*before[group], group);
-    throw;
-  }
+  std::vector<Optimizer::Rates> rates;
+  for (const LoadedGroup& loaded : groups) rates.push_back({loaded.lr, loaded.momentum});
+  optimizer.set_rates(rates);
   for (std::size_t group = 0; group < groups.size(); ++group) {
     const LoadedGroup& loaded = groups[group];
-    optimizer.set_lr(loaded.lr, group);
     if (loaded.initial_lr) optimizer.set_initial_lr(*loaded.initial_lr, group);
     std::vector<ParameterState>& own = optimizer.states(group);
     for (std::size_t i = 0; i < own.size(); ++i) take_over(own[i], loaded.parameters[i]);
