@@ -215,15 +215,14 @@ void run_on(samples::Document& document, const samples::Common& common) {
 }
 
 int main(int argc, char** argv) {
-  return samples::run(
-      argc, argv, "Sigmoid, tanh and relu race on the tutorial's net.", [](CLI::App&) {},
-      [](const samples::Common& common) {
-        samples::Document document("As the tutorial runs it, 512 rows, 50 steps:");
-        verbatim(document, common);
-        document.section("With equal initial weights, 20 seeds:");
-        put_right(document, common);
-        document.section("500 steps:");
-        run_on(document, common);
-        return document.verdict();
-      });
+  return samples::run(argc, argv, "Sigmoid, tanh and relu race on the tutorial's net.",
+                      [](const samples::Common& common) {
+                        samples::Document document("As the tutorial runs it, 512 rows, 50 steps:");
+                        verbatim(document, common);
+                        document.section("With equal initial weights, 20 seeds:");
+                        put_right(document, common);
+                        document.section("500 steps:");
+                        run_on(document, common);
+                        return document.verdict();
+                      });
 }

@@ -80,6 +80,5 @@ int run(const samples::Common& common) {
 }
 
 int main(int argc, char** argv) {
-  return samples::run(
-      argc, argv, "An op of one's own, differentiated twice, in one file.", [](CLI::App&) {}, run);
+  return samples::run(argc, argv, "An op of one's own, differentiated twice, in one file.", run);
 }

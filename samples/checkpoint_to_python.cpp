@@ -79,6 +79,5 @@ int exchange(const samples::Common& common) {
 }
 
 int main(int argc, char** argv) {
-  return samples::run(
-      argc, argv, "Weights to Python and back as safetensors.", [](CLI::App&) {}, exchange);
+  return samples::run(argc, argv, "Weights to Python and back as safetensors.", exchange);
 }

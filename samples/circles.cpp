@@ -99,13 +99,12 @@ void learn(samples::Document& document, const samples::Common& common) {
 }
 
 int main(int argc, char** argv) {
-  return samples::run(
-      argc, argv, "Two rings told apart, with the decision boundary.", [](CLI::App&) {},
-      [](const samples::Common& common) {
-        samples::Document document("Losses of classifiers:");
-        documented_losses(document, common.device);
-        document.section("Two rings, a 2-16-16-1 tanh net, 500 steps of Adam:");
-        learn(document, common);
-        return document.verdict();
-      });
+  return samples::run(argc, argv, "Two rings told apart, with the decision boundary.",
+                      [](const samples::Common& common) {
+                        samples::Document document("Losses of classifiers:");
+                        documented_losses(document, common.device);
+                        document.section("Two rings, a 2-16-16-1 tanh net, 500 steps of Adam:");
+                        learn(document, common);
+                        return document.verdict();
+                      });
 }

@@ -107,6 +107,5 @@ int run(const samples::Common& common) {
 }
 
 int main(int argc, char** argv) {
-  return samples::run(
-      argc, argv, "A loss on the length of a gradient.", [](CLI::App&) {}, run);
+  return samples::run(argc, argv, "A loss on the length of a gradient.", run);
 }

@@ -28,7 +28,7 @@ double learn_sine(const Device& device) {
 // [readme]
 
 int main(int argc, char** argv) {
-  return samples::run(
-      argc, argv, "A tanh net learns the sine.", [](CLI::App&) {},
-      [](const samples::Common& common) { return learn_sine(common.device) < 1e-3 ? 0 : 1; });
+  return samples::run(argc, argv, "A tanh net learns the sine.", [](const samples::Common& common) {
+    return learn_sine(common.device) < 1e-3 ? 0 : 1;
+  });
 }

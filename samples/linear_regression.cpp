@@ -112,17 +112,16 @@ void fit(samples::Document& document, const samples::Common& common) {
 }
 
 int main(int argc, char** argv) {
-  return samples::run(
-      argc, argv, "A line fitted by gradient descent.", [](CLI::App&) {},
-      [](const samples::Common& common) {
-        samples::Document document("A linear layer and its gradients:");
-        layer(document, common.device);
-        document.section("Losses:");
-        losses(document, common.device);
-        document.section("Metrics of [2.5, 0, 2, 8] against [3, -0.5, 2, 7]:");
-        metrics(document, common.device);
-        document.section("Fitting a line to 100 points:");
-        fit(document, common);
-        return document.verdict();
-      });
+  return samples::run(argc, argv, "A line fitted by gradient descent.",
+                      [](const samples::Common& common) {
+                        samples::Document document("A linear layer and its gradients:");
+                        layer(document, common.device);
+                        document.section("Losses:");
+                        losses(document, common.device);
+                        document.section("Metrics of [2.5, 0, 2, 8] against [3, -0.5, 2, 7]:");
+                        metrics(document, common.device);
+                        document.section("Fitting a line to 100 points:");
+                        fit(document, common);
+                        return document.verdict();
+                      });
 }

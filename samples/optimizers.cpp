@@ -166,6 +166,5 @@ int compare(const samples::Common& common) {
 }
 
 int main(int argc, char** argv) {
-  return samples::run(
-      argc, argv, "Optimizers and learning-rate schedules.", [](CLI::App&) {}, compare);
+  return samples::run(argc, argv, "Optimizers and learning-rate schedules.", compare);
 }

@@ -71,6 +71,5 @@ int compare(const samples::Common& common) {
 }
 
 int main(int argc, char** argv) {
-  return samples::run(
-      argc, argv, "A recorded step against a plain one.", [](CLI::App&) {}, compare);
+  return samples::run(argc, argv, "A recorded step against a plain one.", compare);
 }

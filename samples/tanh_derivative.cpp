@@ -111,7 +111,6 @@ void accuracy_table(samples::Document& document, const samples::Common& common) 
 int main(int argc, char** argv) {
   return samples::run(
       argc, argv, "The derivative of tanh, and what rounding does to its formulas.",
-      [](CLI::App&) {},
       [](const samples::Common& common) {
         samples::Document document("Step by step, on arange(-4, 4, 0.01):");
         formulas(document, common);

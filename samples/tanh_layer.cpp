@@ -87,15 +87,14 @@ void network(samples::Document& document, const Device& device) {
 }
 
 int main(int argc, char** argv) {
-  return samples::run(
-      argc, argv, "A documentation page's tanh layer and models.", [](CLI::App&) {},
-      [](const samples::Common& common) {
-        samples::Document document("Tanh of a tensor:");
-        single_tensor(document, common.device);
-        document.section("SimpleTanhModel, 3 -> 2, with weights of ours:");
-        simple_model(document, common.device);
-        document.section("TanhNetwork, 4 -> 8 -> 2, with weights of ours:");
-        network(document, common.device);
-        return document.verdict();
-      });
+  return samples::run(argc, argv, "A documentation page's tanh layer and models.",
+                      [](const samples::Common& common) {
+                        samples::Document document("Tanh of a tensor:");
+                        single_tensor(document, common.device);
+                        document.section("SimpleTanhModel, 3 -> 2, with weights of ours:");
+                        simple_model(document, common.device);
+                        document.section("TanhNetwork, 4 -> 8 -> 2, with weights of ours:");
+                        network(document, common.device);
+                        return document.verdict();
+                      });
 }

@@ -44,12 +44,11 @@ void plot(samples::Document& document, const samples::Common& common) {
 }
 
 int main(int argc, char** argv) {
-  return samples::run(
-      argc, argv, "The numbers and the plot of a notebook page about Tanh.", [](CLI::App&) {},
-      [](const samples::Common& common) {
-        samples::Document document("Tanh, from a notebook:");
-        example(document, common.device);
-        plot(document, common);
-        return document.verdict();
-      });
+  return samples::run(argc, argv, "The numbers and the plot of a notebook page about Tanh.",
+                      [](const samples::Common& common) {
+                        samples::Document document("Tanh, from a notebook:");
+                        example(document, common.device);
+                        plot(document, common);
+                        return document.verdict();
+                      });
 }

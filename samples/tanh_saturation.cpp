@@ -124,7 +124,6 @@ void vanishing(samples::Document& document, const samples::Common& common) {
 int main(int argc, char** argv) {
   return samples::run(
       argc, argv, "tanh beside sigmoid and relu, saturation and vanishing gradients.",
-      [](CLI::App&) {},
       [](const samples::Common& common) {
         samples::Document document("The curves, on linspace(-10, 10, 400):");
         curves(document, common);

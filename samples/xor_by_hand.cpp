@@ -65,6 +65,5 @@ int learn_xor(const samples::Common& common) {
 }
 
 int main(int argc, char** argv) {
-  return samples::run(
-      argc, argv, "XOR without randomness.", [](CLI::App&) {}, learn_xor);
+  return samples::run(argc, argv, "XOR without randomness.", learn_xor);
 }

@@ -54,4 +54,10 @@ int run(int argc, char** argv, const std::string& description,
   return 2;
 }
 
+int run(int argc, char** argv, const std::string& description,
+        const std::function<int(const Common&)>& sample) {
+  return run(
+      argc, argv, description, [](CLI::App&) {}, sample);
+}
+
 }  // namespace samples

@@ -28,5 +28,8 @@ struct Common {
 int run(int argc, char** argv, const std::string& description,
         const std::function<void(CLI::App&)>& add_flags,
         const std::function<int(const Common&)>& sample);
+/// A sample without flags of its own.
+int run(int argc, char** argv, const std::string& description,
+        const std::function<int(const Common&)>& sample);
 
 }  // namespace samples
