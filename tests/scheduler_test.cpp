@@ -70,6 +70,42 @@ TEST_P(Schedule, RecursiveSchedulesChain) {
   EXPECT_EQ(sgd.get_lr(), 1.0);
 }
 
+TEST_P(Schedule, CyclesAreTheBaseOfSchedulesChainedToThem) {
+  SGD cyclic({parameter()}, SGDOptions(0.3).momentum(0.9)), one({parameter()}, 0.3);
+  CyclicLR cycle(cyclic, CyclicOptions{.base_lr = 0.1, .max_lr = 1});
+  EXPECT_EQ(cyclic.get_initial_lr(0), 0.1);
+  StepLR before(one, 2);
+  OneCycleLR over(one, OneCycleOptions{.max_lr = 1, .total_steps = 10, .cycle_momentum = false});
+  EXPECT_EQ(one.get_initial_lr(0), 0.04);
+}
+
+TEST_P(Schedule, ARefusedScheduleLeavesTheOptimizerAsItWas) {
+  SGD sgd({parameter()}, 0.3);
+  EXPECT_TRUE(throws([&] { StepLR(sgd, 0); }, {"step_size"}));
+  const CyclicOptions too_much{.base_lr = 0.1, .max_lr = 1, .max_momentum = 1.5};
+  EXPECT_TRUE(throws([&] { CyclicLR(sgd, too_much); }, {"momentum", "1.5"}));
+  EXPECT_TRUE(throws(
+      [&] { CyclicLR(sgd, CyclicOptions{.base_lr = -0.1, .max_lr = 1, .cycle_momentum = false}); },
+      {"-0.1"}));
+  for (const std::int64_t epochs : {std::int64_t{-3}, std::int64_t{1} << 60})
+    EXPECT_TRUE(throws(
+        [&] {
+          OneCycleLR(sgd, OneCycleOptions{.max_lr = 1, .epochs = epochs, .steps_per_epoch = 100});
+        },
+        {"epochs", std::to_string(epochs)}));
+  EXPECT_EQ(sgd.get_lr(), 0.3);
+  EXPECT_FALSE(sgd.get_initial_lr(0).has_value());
+}
+
+TEST_P(Schedule, GroupsAddedLaterKeepTheirRate) {
+  SGD sgd({parameter()}, 1.0);
+  ExponentialLR decay(sgd, 0.5);
+  sgd.add_param_group({{parameter()}, SGDOptions(0.2)});
+  decay.step();
+  EXPECT_EQ(sgd.get_lr(0), 0.5);
+  EXPECT_EQ(sgd.get_lr(1), 0.2);
+}
+
 TEST_P(Schedule, GroupsKeepTheirRatio) {
   const std::vector<ParamGroup<SGDOptions>> groups = {{{parameter()}, SGDOptions(0.1)},
                                                       {{parameter()}, SGDOptions(0.01)}};
@@ -232,9 +268,18 @@ TEST_P(Schedule, ALoadedScheduleContinues) {
     SchedulerState wrong = schedule->state_dict();
     wrong["T_up"] = 1;
     EXPECT_TRUE(throws([&] { loaded->load_state_dict(wrong); }, {"T_up"}));
+    for (const auto& [name, value] : schedule->state_dict()) {
+      wrong = schedule->state_dict();
+      wrong[name] = NAN;
+      EXPECT_TRUE(throws([&] { loaded->load_state_dict(wrong); }, {name, "nan"}));
+      if (name == "best") continue;
+      wrong[name] = -1;
+      EXPECT_TRUE(throws([&] { loaded->load_state_dict(wrong); }, {name, "-1"}));
+    }
     wrong = schedule->state_dict();
-    wrong["last_epoch"] = NAN;
-    EXPECT_TRUE(throws([&] { loaded->load_state_dict(wrong); }, {"last_epoch", "nan"}));
+    wrong["last_epoch"] = 2.5;
+    EXPECT_TRUE(throws([&] { loaded->load_state_dict(wrong); }, {"last_epoch", "2.5"}));
+    EXPECT_EQ(loaded->state_dict(), schedule->state_dict());
     EXPECT_EQ(loaded->last_epoch(), schedule->last_epoch());
     EXPECT_TRUE(throws([&] { loaded->load_state_dict({}); }, {"lacks"}));
   };
@@ -310,6 +355,8 @@ TEST_P(Schedule, AnotherOptimizersStateIsRefused) {
                      {"0.0.state.1", "[4]", "[3]"}));
   EXPECT_TRUE(throws([&] { load_state_dict(adam, changed("1.lr", ones({}))); }, {"1.lr"}));
   EXPECT_TRUE(throws([&] { load_state_dict(adam, changed("0.lr", full({}, -1.0))); }, {"-1"}));
+  EXPECT_TRUE(
+      throws([&] { load_state_dict(adam, changed("0.initial_lr", full({}, NAN))); }, {"nan"}));
   SGD sgd({w}, 0.1);
   EXPECT_TRUE(throws([&] { load_state_dict(sgd, state_dict(adam)); }));
   EXPECT_EQ(sgd.states(0)[0].step, 0);

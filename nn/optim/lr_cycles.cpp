@@ -74,8 +74,11 @@ void CosineAnnealingWarmRestarts::save_to(SchedulerState& state) const {
 }
 
 void CosineAnnealingWarmRestarts::load_from(const SchedulerState& state) {
-  since_restart_ = state.at("T_cur");
-  period_ = state.at("T_i");
+  const double since_restart = state.at("T_cur"), period = state.at("T_i");
+  check(since_restart >= 0 && since_restart < period && std::isfinite(period),
+        "scheduler: the state to load has the T_cur ", since_restart, " and the T_i ", period);
+  since_restart_ = since_restart;
+  period_ = period;
 }
 
 CyclicLR::CyclicLR(Optimizer& optimizer, CyclicOptions options)
@@ -90,6 +93,11 @@ CyclicLR::CyclicLR(Optimizer& optimizer, CyclicOptions options)
   if (options_.step_size_down == 0) options_.step_size_down = options_.step_size_up;
   if (options_.cycle_momentum)
     check_momentum("CyclicLR", optimizer, options_.base_momentum, options_.max_momentum);
+  // The cycle's base is the base of schedules that are chained to it, as PyTorch's.
+  std::vector<Optimizer::Rates> first;
+  for (std::size_t group = 0; group < groups; ++group)
+    first.push_back({options_.base_lr[group], {}});
+  optimizer.set_rates(first);
   start();
 }
 
@@ -119,10 +127,14 @@ OneCycleLR::OneCycleLR(Optimizer& optimizer, OneCycleOptions options)
     : LRScheduler(optimizer), options_(std::move(options)) {
   const std::size_t groups = optimizer.group_count();
   options_.max_lr.check_count("OneCycleLR: max_lr", groups);
-  if (options_.total_steps == 0) options_.total_steps = options_.epochs * options_.steps_per_epoch;
-  check(options_.total_steps > 0,
-        "OneCycleLR: expected total_steps, or epochs and steps_per_epoch, above 0, got ",
+  const bool by_epochs = options_.total_steps == 0 && options_.epochs > 0 &&
+                         options_.steps_per_epoch > 0 &&
+                         options_.epochs <= (std::int64_t{1} << 53) / options_.steps_per_epoch;
+  check(options_.total_steps > 0 || by_epochs,
+        "OneCycleLR: expected total_steps, or epochs and steps_per_epoch, above 0 and at most "
+        "2^53 in all, got ",
         options_.total_steps, ", ", options_.epochs, " and ", options_.steps_per_epoch);
+  if (by_epochs) options_.total_steps = options_.epochs * options_.steps_per_epoch;
   check(options_.pct_start >= 0 && options_.pct_start <= 1,
         "OneCycleLR: pct_start must be in [0, 1], got ", options_.pct_start);
   check(options_.div_factor > 0 && options_.final_div_factor > 0,
@@ -130,6 +142,13 @@ OneCycleLR::OneCycleLR(Optimizer& optimizer, OneCycleOptions options)
         " and ", options_.final_div_factor);
   if (options_.cycle_momentum)
     check_momentum("OneCycleLR", optimizer, options_.base_momentum, options_.max_momentum);
+  // As PyTorch's, it also becomes the base of schedules that are chained to it.
+  std::vector<Optimizer::Rates> first;
+  for (std::size_t group = 0; group < groups; ++group)
+    first.push_back({options_.max_lr[group] / options_.div_factor, {}});
+  optimizer.set_rates(first);
+  for (std::size_t group = 0; group < groups; ++group)
+    optimizer.set_initial_lr(first[group].lr, group);
   start();
 }
 

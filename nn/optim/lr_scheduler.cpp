@@ -29,9 +29,12 @@ void check_names(const SchedulerState& own, const SchedulerState& given) {
 /// A count in a state to load.
 std::int64_t count_in(const SchedulerState& state, const char* name) {
   const double value = state.at(name);
-  check(value >= 0 && value < 0x1p53, "scheduler: the state to load has the ", name, " ", value);
+  check(value >= 0 && value < 0x1p53 && value == std::floor(value),
+        "scheduler: the state to load has the ", name, " ", value);
   return static_cast<std::int64_t>(value);
 }
+
+std::string base_lr_name(std::size_t group) { return "base_lr." + std::to_string(group); }
 
 }  // namespace
 
@@ -49,13 +52,12 @@ void PerGroup::check_count(const char* what, std::size_t groups) const {
 
 // ---- LRScheduler ----
 
-LRScheduler::LRScheduler(Optimizer& optimizer) : optimizer_(optimizer) {
-  for (std::size_t group = 0; group < optimizer.group_count(); ++group) base_lr(group);
-}
-
-double LRScheduler::base_lr(std::size_t group) const {
-  if (!optimizer_.get_initial_lr(group)) optimizer_.set_initial_lr(optimizer_.get_lr(group), group);
-  return *optimizer_.get_initial_lr(group);
+void LRScheduler::start() {
+  for (std::size_t group = 0; group < optimizer_.group_count(); ++group)
+    base_lrs_.push_back(optimizer_.get_initial_lr(group).value_or(optimizer_.get_lr(group)));
+  set_rates();
+  for (std::size_t group = 0; group < base_lrs_.size(); ++group)
+    optimizer_.set_initial_lr(base_lrs_[group], group);
 }
 
 void LRScheduler::step() {
@@ -71,7 +73,7 @@ void LRScheduler::step() {
 
 void LRScheduler::set_rates() {
   std::vector<Optimizer::Rates> rates;
-  for (std::size_t group = 0; group < optimizer_.group_count(); ++group) {
+  for (std::size_t group = 0; group < base_lrs_.size(); ++group) {
     const double lr = next_lr(group, optimizer_.get_lr(group));
     check(lr >= 0, "scheduler: epoch ", epoch_, " has the learning rate ", lr);
     rates.push_back({lr, next_momentum(group)});
@@ -83,14 +85,24 @@ std::vector<double> LRScheduler::get_last_lr() const { return rates_of(optimizer
 
 SchedulerState LRScheduler::state_dict() const {
   SchedulerState state = {{"last_epoch", static_cast<double>(epoch_)}};
+  for (std::size_t group = 0; group < base_lrs_.size(); ++group)
+    state[base_lr_name(group)] = base_lrs_[group];
   save_to(state);
   return state;
 }
 
 void LRScheduler::load_state_dict(const SchedulerState& state) {
   check_names(state_dict(), state);
-  epoch_ = count_in(state, "last_epoch");
+  const std::int64_t epoch = count_in(state, "last_epoch");
+  std::vector<double> base_lrs;
+  for (std::size_t group = 0; group < base_lrs_.size(); ++group) {
+    base_lrs.push_back(state.at(base_lr_name(group)));
+    check(base_lrs.back() >= 0 && std::isfinite(base_lrs.back()),
+          "scheduler: the state to load has the ", base_lr_name(group), " ", base_lrs.back());
+  }
   load_from(state);
+  epoch_ = epoch;
+  base_lrs_ = std::move(base_lrs);
 }
 
 // ---- recursive schedules ----
@@ -262,6 +274,7 @@ void ReduceLROnPlateau::load_state_dict(const SchedulerState& state) {
   const std::int64_t epoch = count_in(state, "last_epoch"),
                      bad_epochs = count_in(state, "num_bad_epochs"),
                      cooling = count_in(state, "cooldown_counter");
+  check(!std::isnan(state.at("best")), "scheduler: the state to load has the best nan");
   epoch_ = epoch;
   best_ = state.at("best");
   bad_epochs_ = bad_epochs;

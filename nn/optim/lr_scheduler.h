@@ -12,7 +12,8 @@
 // find, so that several schedules of one optimizer chain. The others set the rate. Steps recorded
 // by tandem::record follow a schedule that is stepped between replays.
 //
-// The optimizer has to outlive its schedules. Arguments outside their range throw Error.
+// The optimizer has to outlive its schedules, which leave groups alone that were added after them.
+// Arguments outside their range throw Error.
 #pragma once
 
 #include <map>
@@ -51,30 +52,35 @@ class LRScheduler {
   /// The optimizer's rates, one per group.
   std::vector<double> get_last_lr() const;
 
-  /// To save and to load. Loading wants the same names, otherwise throws Error and changes nothing;
-  /// the optimizer's current rates are part of its own state (optim::state_dict).
+  /// To save and to load. Loading wants the same names and numbers that can be, otherwise throws
+  /// Error and changes nothing; the optimizer's current rates are part of its own state
+  /// (optim::state_dict).
   SchedulerState state_dict() const;
   void load_state_dict(const SchedulerState& state);
 
  protected:
-  explicit LRScheduler(Optimizer& optimizer);
-  /// To be called at the end of the constructor: sets the rates of epoch 0.
-  void start() { set_rates(); }
+  explicit LRScheduler(Optimizer& optimizer) : optimizer_(optimizer) {}
+  /// To be called at the end of the constructor: sets the base rates and those of epoch 0.
+  void start();
   /// Sets the rates of epoch_.
   void set_rates();
   /// The rate of a group at epoch_, given its current one.
   virtual double next_lr(std::size_t group, double lr) const = 0;
   /// The same for the momentum (Optimizer::set_momentum), if the schedule moves it.
   virtual std::optional<double> next_momentum(std::size_t) const { return {}; }
-  /// Adds to, and takes from, a state what the schedule carries beside its epoch.
+  /// Adds to, and takes from, a state what the schedule carries beside its epoch and base rates.
+  /// load_from throws before it changes anything.
   virtual void save_to(SchedulerState&) const {}
   virtual void load_from(const SchedulerState&) {}
   /// Before set_rates() of a step.
   virtual void advance() { ++epoch_; }
 
-  double base_lr(std::size_t group) const;
+  double base_lr(std::size_t group) const { return base_lrs_[group]; }
   Optimizer& optimizer_;
   std::int64_t epoch_ = 0;
+
+ private:
+  std::vector<double> base_lrs_;
 };
 
 /// lr gamma every step_size epochs.

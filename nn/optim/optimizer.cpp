@@ -89,7 +89,7 @@ std::optional<double> Optimizer::get_initial_lr(std::size_t group) const {
   return group < initial_lrs_.size() ? initial_lrs_[group] : std::nullopt;
 }
 
-void Optimizer::set_initial_lr(double lr, std::size_t group) {
+void Optimizer::set_initial_lr(std::optional<double> lr, std::size_t group) {
   get_lr(group);  // throws if there is no such group
   if (group >= initial_lrs_.size()) initial_lrs_.resize(group + 1);
   initial_lrs_[group] = lr;

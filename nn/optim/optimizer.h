@@ -112,7 +112,7 @@ class Optimizer {
   void set_rates(const std::vector<Rates>& groups);
   /// The learning rate that a group had before its first schedule, if it has one (lr_scheduler.h).
   std::optional<double> get_initial_lr(std::size_t group) const;
-  void set_initial_lr(double lr, std::size_t group);
+  void set_initial_lr(std::optional<double> lr, std::size_t group);
   /// Parameters and states of a group, in their order.
   virtual std::vector<ParameterState>& states(std::size_t group) = 0;
   /// How many states a parameter can have,

@@ -73,8 +73,9 @@ LoadedGroup read_group(Optimizer& optimizer, std::size_t group, Source& source) 
         "load_state_dict: group ", group, " has the learning rate ", loaded.lr,
         " and the momentum ", loaded.momentum.value_or(0));
   loaded.initial_lr = number(source.find(joined(group, "initial_lr"), {}, true));
-  check(std::isfinite(loaded.initial_lr.value_or(0)), "load_state_dict: group ", group,
-        " has the initial learning rate ", loaded.initial_lr.value_or(0));
+  const double initial_lr = loaded.initial_lr.value_or(0);
+  check(initial_lr >= 0 && std::isfinite(initial_lr), "load_state_dict: group ", group,
+        " has the initial learning rate ", initial_lr);
   const std::vector<ParameterState>& own = optimizer.states(group);
   for (std::size_t i = 0; i < own.size(); ++i) {
     ParameterState next{own[i].parameter, {}, 0};
@@ -141,7 +142,7 @@ void load_state_dict(Optimizer& optimizer, const NamedTensors& values) {
   optimizer.set_rates(rates);
   for (std::size_t group = 0; group < groups.size(); ++group) {
     const LoadedGroup& loaded = groups[group];
-    if (loaded.initial_lr) optimizer.set_initial_lr(*loaded.initial_lr, group);
+    optimizer.set_initial_lr(loaded.initial_lr, group);
     std::vector<ParameterState>& own = optimizer.states(group);
     for (std::size_t i = 0; i < own.size(); ++i) take_over(own[i], loaded.parameters[i]);
   }
