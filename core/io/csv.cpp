@@ -39,7 +39,8 @@ Tensor read_csv(const std::string& path, const CsvOptions& options) {
   std::vector<double> numbers;
   std::int64_t rows = 0, columns = 0, line_number = 0;
   for (std::string line; std::getline(file, line);) {
-    if (++line_number <= options.skip_rows || trimmed(line).empty()) continue;
+    if (++line_number == 1 && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);  // UTF-8's mark
+    if (line_number <= options.skip_rows || trimmed(line).empty()) continue;
     std::int64_t fields = 0;
     for (std::size_t start = 0; start <= line.size(); ++fields) {
       const std::size_t stop = std::min(line.find(options.delimiter, start), line.size());

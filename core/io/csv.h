@@ -13,9 +13,9 @@ struct CsvOptions {
   DType dtype = DType::Float32;
 };
 
-/// Reads [rows, columns]. Blank lines are passed over. A field that is not a number, or a row with
-/// another number of fields than the first, throws IoError naming row and column (from 1, counted
-/// in the file).
+/// Reads [rows, columns]. Blank lines and a byte order mark are passed over. A field that is not a
+/// number, or a row with another number of fields than the first, throws IoError naming row and
+/// column (from 1, counted in the file).
 Tensor read_csv(const std::string& path, const CsvOptions& options = {});
 
 }  // namespace tandem
