@@ -90,7 +90,7 @@ void learn(samples::Document& document, const samples::Common& common) {
                  .x_label = "x",
                  .y_label = "y",
                  .right_label = "",
-                 .curves = {ring("inner ring", 1), ring("outer ring", 0)},
+                 .curves = {ring("outer ring", 0), ring("inner ring", 1)},
                  .equal_axes = true,
                  .field = samples::Field{-1.5, 1.5, -1.5, 1.5, columns, rows,
                                          samples::values_of(sigmoid(net(grid.to(common.device)))),

@@ -134,8 +134,8 @@ int main(int argc, char** argv) {
   return samples::run(
       argc, argv, "The heat equation solved by a net.",
       [&](CLI::App& app) {
-        app.add_option("--steps", steps)->check(CLI::PositiveNumber)->capture_default_str();
-        app.add_option("--seed", seed)->capture_default_str();
+        app.add_option("--steps", steps)->check(samples::above_0())->capture_default_str();
+        app.add_option("--seed", seed)->check(samples::from_0())->capture_default_str();
       },
       [&](const samples::Common& common) { return solve(common, steps, seed); });
 }

@@ -94,14 +94,14 @@ void rosenbrock(samples::Document& document, const samples::Common& common,
   const auto run = [&](const std::string& name, const auto& chosen) {
     const Path path = descend(tensor({-1.5, 2.0}, options), loss, 400, maker(chosen));
     const double distance = std::hypot(path.x.back() - 1, path.y.back() - 1);
-    std::printf("  %-14s ends at (%.4f, %.4f), %.4f from the minimum, loss %.2e\n", name.c_str(),
+    std::printf("  %-22s ends at (%.4f, %.4f), %.4f from the minimum, loss %.2e\n", name.c_str(),
                 path.x.back(), path.y.back(), distance, path.last_loss);
     picture.curves.push_back({name, path.x, path.y, false, samples::Style::Path});
     return distance;
   };
   using namespace optim;
   run("Adam 2e-2", AdamOptions(2e-2));
-  const double momentum = run("momentum 0.9", SGDOptions(5e-4).momentum(0.9));
+  const double momentum = run("SGD 5e-4, momentum 0.9", SGDOptions(5e-4).momentum(0.9));
   run("RMSprop 5e-3", RMSpropOptions(5e-3));
   const double plain = run("SGD 5e-4", SGDOptions(5e-4));
   document.claim("momentum ends nearer than plain SGD, at the same rate", momentum < plain);
@@ -112,7 +112,7 @@ void rosenbrock(samples::Document& document, const samples::Common& common,
   const Tensor height = log10(square(1 - x) + 100 * square(y - square(x)) + 1e-3);
   picture.field = samples::Field{
       -2, 1.5, -0.5, 2.5, columns, rows, samples::values_of(height), "log10 of the function"};
-  picture.curves.push_back({"minimum", {1}, {1}, false, samples::Style::Points});
+  picture.curves.push_back({"minimum", {1}, {1}, false, samples::Style::Cross});
   samples::draw(picture, common.file("optimizers.png"));
 }
 

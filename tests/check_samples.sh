@@ -28,6 +28,7 @@ mlp() { "$samples/train_mlp" --out "$work/out" "$@"; }
 
 # ---- bad input ----
 refused "hello_tensor" "$root/samples/run" no_such_sample
+"$root/samples/run" --help | grep -q -- --list || fail "samples/run --help"
 refused "--list" "$root/samples/run" --device
 while IFS=: read -r name _; do
   refused "--help" "$samples/$name" --out "$work/out" --no-such-flag
@@ -40,12 +41,18 @@ printf 'size,kind\n1.5,0\n2.5,1\n' >"$work/short.csv"
 sed 's/^7,/seven,/' "$work/good.csv" >"$work/word.csv"
 sed 's/^7,/nan,/' "$work/good.csv" >"$work/nan.csv"
 : >"$work/empty.csv"
+sed 's/,[01]$/,1/' "$work/good.csv" >"$work/one_class.csv"
+sed '1s/,weight//' "$work/good.csv" >"$work/few_names.csv"
+printf '\xef\xbb\xbf' | cat - <(sed '1s/kind/"kind"/' "$work/good.csv") >"$work/marked.csv"
 refused "digits, iris, breast_cancer, csv:FILE" mlp --data faces
 refused "cannot open" mlp --data "csv:$work/missing.csv"
 refused "2 rows" mlp --data "csv:$work/short.csv"
 refused "no rows" mlp --data "csv:$work/empty.csv"
 refused "row 8, column 1: expected a number, got 'seven'" mlp --data "csv:$work/word.csv"
 refused "not finite" mlp --data "csv:$work/nan.csv"
+refused "digits, iris, breast_cancer, csv:FILE" mlp --data csv:
+refused "only the class 1" mlp --data "csv:$work/one_class.csv"
+refused "names 2 columns, its rows have 3" mlp --data "csv:$work/few_names.csv"
 refused "1 to 3, size, weight, kind" mlp --data "csv:$work/good.csv" --target colour
 refused "1 to 3" mlp --data "csv:$work/good.csv" --target 4
 refused "holds no classes" mlp --data "csv:$work/good.csv" --target weight
@@ -53,11 +60,21 @@ refused "are known" mlp --target kind
 refused "float32" mlp --dtype float8
 refused "tanh" mlp --activation step
 refused "adamw" mlp --optimizer adamax
-refused "--hidden" mlp --hidden 32,0
+for widths in 32,0 1,,2 8, ,8 -4 many 99999999999; do refused "--hidden" mlp "--hidden=$widths"; done
+refused "above 0, got '0'" mlp --lr 0
+refused "above 0, got 'inf'" mlp --lr inf
+refused "from 0 on, got '-1'" mlp --seed=-1
+refused "from 0 on, got 'nan'" mlp --weight-decay nan
+refused "from 0 to 1, got 'nan'" mlp --goal nan
+refused "above 0, got '0'" "$samples/heat_pinn" --out "$work/out" --steps 0
 refused "--epochs" mlp --epochs many
 refused "cannot open" mlp --resume
 : >"$work/file"
 refused "is no directory" "$samples/tanh_notebook" --out "$work/file/out"
+[ -w /proc ] || refused "cannot be written to" "$samples/tanh_notebook" --out /proc/out
+mkdir -p "$work/taken/tanh_notebook.png"
+refused_picture=$("$samples/tanh_notebook" --out "$work/taken" 2>&1 >/dev/null)
+[ $? -eq 2 ] && [ "$(wc -l <<<"$refused_picture")" -eq 1 ] || fail "a picture that cannot be written: $refused_picture"
 
 # ---- a number that differs, and no gnuplot ----
 status=0
@@ -69,6 +86,7 @@ grep -q "agrees" "$work/stdout" && grep -q "install gnuplot-nox" "$work/stdout" 
 
 # ---- a table of one's own ----
 mlp --data "csv:$work/good.csv" --target kind --epochs 2 >/dev/null || fail "a csv with a named column"
+mlp --data "csv:$work/marked.csv" --target kind --epochs 2 >/dev/null || fail "a csv with a mark and quoted names"
 mlp --data "csv:$work/good.csv" --target 3 --epochs 2 --dtype float64 >/dev/null || fail "a numbered column"
 
 # ---- resuming, recording and stopping end in the same bits ----
@@ -92,6 +110,17 @@ done
 same "recorded against plain" "$work/plain"
 refused_resume=$("$samples/train_mlp" --out "$work/plain" --resume --hidden 64 2>&1)
 [ $? -eq 2 ] && grep -q "made with --hidden '32'" <<<"$refused_resume" || fail "resumed with another --hidden"
+refused_resume=$("$samples/train_mlp" --out "$work/plain" --resume --epochs 2 2>&1)
+[ $? -eq 2 ] && grep -q "after epoch 7; --epochs 2" <<<"$refused_resume" || fail "resumed to an earlier epoch"
+# A checkpoint cut anywhere is refused in one line, and stays as it is.
+mkdir "$work/damaged"
+size=$(stat -c %s "$work/plain/train_mlp.checkpoint.safetensors")
+for kept in 0 7 100 $((size / 2)) $((size - 1)); do
+  head -c "$kept" "$work/plain/train_mlp.checkpoint.safetensors" >"$work/damaged/train_mlp.checkpoint.safetensors"
+  refused_resume=$("$samples/train_mlp" --out "$work/damaged" --resume 2>&1)
+  [ $? -eq 2 ] && [ "$(wc -l <<<"$refused_resume")" -eq 1 ] || fail "a checkpoint of $kept bytes: $refused_resume"
+  [ "$(stat -c %s "$work/damaged/train_mlp.checkpoint.safetensors")" -eq "$kept" ] || fail "a damaged checkpoint changed"
+done
 
 "$samples/train_mlp" --goal 0 --out "$work/stopped" --epochs 100000 --record >"$work/log" &
 training=$!

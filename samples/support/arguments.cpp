@@ -1,5 +1,8 @@
 #include "samples/support/arguments.h"
 
+#include <unistd.h>
+
+#include <cmath>
 #include <filesystem>
 #include <iostream>
 
@@ -18,14 +21,37 @@ std::string Common::file(const std::string& name) const {
 
 namespace {
 
-/// Before anything is computed: throws if `out` cannot become a directory. Makes nothing.
+CLI::Validator number(const std::string& range, const std::function<bool(double)>& holds) {
+  return CLI::Validator(
+      [=](const std::string& text) {
+        double value = 0;
+        const bool good = CLI::detail::lexical_cast(text, value) && holds(value);
+        return good ? std::string() : "expected a number " + range + ", got '" + text + "'";
+      },
+      "");
+}
+
+/// Before anything is computed: throws if `out` cannot become a directory to write to. Makes
+/// nothing.
 void check_out(const std::string& out) {
   std::filesystem::path at = std::filesystem::absolute(out);
   while (!std::filesystem::exists(at)) at = at.parent_path();
   tandem::check(std::filesystem::is_directory(at), "--out: ", at.string(), " is no directory");
+  tandem::check(access(at.c_str(), W_OK | X_OK) == 0, "--out: ", at.string(),
+                " cannot be written to");
 }
 
 }  // namespace
+
+CLI::Validator above_0() {
+  return number("above 0", [](double x) { return x > 0 && std::isfinite(x); });
+}
+
+CLI::Validator from_0(double most) {
+  const bool open = most == std::numeric_limits<double>::max();
+  return number(open ? "from 0 on" : "from 0 to " + std::to_string(std::lround(most)),
+                [=](double x) { return x >= 0 && x <= most; });
+}
 
 int run(int argc, char** argv, const std::string& description,
         const std::function<void(CLI::App&)>& add_flags,

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <limits>
 #include <string>
 
 #include "core/device.h"
@@ -22,6 +23,10 @@ struct Common {
   std::string path(const std::string& name) const { return out + "/" + name; }
   std::string file(const std::string& name) const;
 };
+
+/// For flags with numbers: refuse what is not finite, or not in the range.
+CLI::Validator above_0();
+CLI::Validator from_0(double most = std::numeric_limits<double>::max());
 
 /// Parses the command line (`add_flags` declares the sample's own flags), then runs the sample. A
 /// wrong flag, a missing GPU or any error that is thrown gives one line on stderr and exit code 2.

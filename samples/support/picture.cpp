@@ -1,5 +1,6 @@
 #include "samples/support/picture.h"
 
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -47,9 +48,9 @@ std::string axes(const Picture& picture) {
   if (!picture.right_label.empty())
     text += "set ytics nomirror\nset y2tics\nset y2label " + quoted(picture.right_label) + "\n";
   if (picture.centred_axes)
-    text += "unset border\nset xzeroaxis linetype -1\nset yzeroaxis linetype -1\nset xtics axis\n" +
-            std::string("set ytics axis\nunset xlabel\nset label ") + quoted(picture.x_label) +
-            " at graph 1.02, first 0\n";
+    text += "unset border\nset xzeroaxis linetype -1\nset yzeroaxis linetype -1\n" +
+            std::string("set xtics axis add ('' 0)\nset ytics axis offset -0.5,0 add ('' 0)\n") +
+            "unset xlabel\nset label " + quoted(picture.x_label) + " at graph 1.02, first 0\n";
   else
     text += "set grid\n";
   if (!picture.field) text += "set xrange [*:*] noextend\n";
@@ -108,6 +109,11 @@ std::string plots(const Picture& picture) {
       case Style::Points:
         parts.push_back("'-' with points pointtype 7 pointsize 0.6" + colour(hue++) + on + title);
         break;
+      case Style::Cross:
+        parts.push_back(
+            "'-' with points pointtype 2 pointsize 2 linewidth 2 linecolor rgb 'black'" + on +
+            title);
+        break;
       case Style::Band:
         parts.push_back("'-' with filledcurves fillstyle transparent solid 0.2 noborder" +
                         colour(hue) + on + " notitle");
@@ -142,11 +148,16 @@ void draw(const Picture& picture, const std::string& path) {
     std::printf("no picture: install gnuplot-nox to get %s\n", path.c_str());
     return;
   }
-  FILE* gnuplot = popen("gnuplot", "w");
+  // What gnuplot itself says of a failure takes several lines, and a picture that it cannot write
+  // goes to stdout.
+  FILE* gnuplot = popen("gnuplot >/dev/null 2>&1", "w");
   tandem::check<tandem::IoError>(gnuplot != nullptr, "draw: cannot start gnuplot");
   const std::string text = script(picture, path);
+  const auto on_broken_pipe = std::signal(SIGPIPE, SIG_IGN);
   std::fwrite(text.data(), 1, text.size(), gnuplot);
-  tandem::check<tandem::IoError>(pclose(gnuplot) == 0, "draw: gnuplot failed to write ", path);
+  const int status = pclose(gnuplot);
+  std::signal(SIGPIPE, on_broken_pipe);
+  tandem::check<tandem::IoError>(status == 0, "draw: gnuplot failed to write ", path);
   std::printf("wrote %s\n", path.c_str());
 }
 

@@ -12,6 +12,7 @@ enum class Style {
   Path,  ///< a line with a mark at its end
   Dashed,
   Points,
+  Cross,  ///< a large black one at every point
   Band
 };
 

@@ -26,8 +26,12 @@ std::vector<std::string> fields_of_first_line(const std::string& path) {
   std::string line, field;
   std::getline(file, line);
   if (!line.empty() && line.back() == '\r') line.pop_back();
+  if (line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);
   std::vector<std::string> fields;
-  for (std::stringstream rest(line); std::getline(rest, field, ',');) fields.push_back(field);
+  for (std::stringstream rest(line); std::getline(rest, field, ',');) {
+    const bool quoted = field.size() > 1 && field.front() == '"' && field.back() == '"';
+    fields.push_back(quoted ? field.substr(1, field.size() - 2) : field);
+  }
   return fields;
 }
 
@@ -54,8 +58,10 @@ Table table_of(const Tensor& numbers, std::int64_t target, double goal, const st
   const bool in_range = logical_and(labels >= 0, labels < rows).all().item<bool>();
   const Tensor whole = in_range ? labels.to(kLong) : zeros({rows}, kLong);
   const std::int64_t most = whole.max().item<std::int64_t>();
-  check(most >= 1 && equal(whole.to(labels.dtype()), labels), "column ", target + 1, " of ", path,
+  check(equal(whole.to(labels.dtype()), labels), "column ", target + 1, " of ", path,
         " holds no classes; expected whole numbers from 0 on");
+  check(whole.min().item<std::int64_t>() < most, "column ", target + 1, " of ", path,
+        " holds only the class ", most);
   const Tensor features =
       cat({numbers.slice(1, 0, target), numbers.slice(1, target + 1, columns)}, 1);
   return {features, whole, most + 1, goal, false};
@@ -85,7 +91,7 @@ Table load_table(const std::string& data, const std::string& target) {
     }
     return table;
   }
-  check(data.starts_with("csv:"), "no data '", data,
+  check(data.starts_with("csv:") && data.size() > 4, "no data '", data,
         "'; there are: digits, iris, breast_cancer, csv:FILE");
   const std::string path = data.substr(4);
   std::vector<std::string> names = fields_of_first_line(path);
@@ -93,6 +99,8 @@ Table load_table(const std::string& data, const std::string& target) {
   options.skip_rows = names.empty() ? 0 : 1;
   const Tensor numbers = read_csv(path, options);
   check(numbers.dim() == 2 && numbers.size(0) > 0, path, " holds no rows");
+  check(names.empty() || static_cast<std::int64_t>(names.size()) == numbers.size(1), path,
+        " names ", names.size(), " columns, its rows have ", numbers.size(1));
   return table_of(numbers, find_column(target, names, numbers.size(1), path), 0, path);
 }
 
