@@ -8,6 +8,15 @@
 
 namespace tandem {
 
+/// Takes a reference. The first is only a store: nobody else knows the object yet, and a locked
+/// addition would cost as much as the rest of making one.
+inline void retain_one(std::atomic<std::uint32_t>& references) {
+  if (references.load(std::memory_order_relaxed) == 0)
+    references.store(1, std::memory_order_relaxed);
+  else
+    references.fetch_add(1, std::memory_order_relaxed);
+}
+
 /// Gives a reference up; true for the last one. A sole owner only looks: nobody else can take a
 /// reference, and a locked subtraction would cost as much as the rest of a release.
 inline bool release_last(std::atomic<std::uint32_t>& references) {

@@ -8,12 +8,13 @@
 
 #include "core/device.h"
 #include "core/intrusive_ptr.h"
+#include "core/pool.h"
 
 namespace tandem {
 
 class Backend;
 
-class Storage {
+class Storage : public Pooled {
  public:
   /// Takes memory from the device's backend; contents are undefined.
   Storage(std::size_t bytes, const Device& device);
@@ -50,9 +51,7 @@ class Storage {
   bool borrowed_ = false;
 };
 
-inline void intrusive_retain(Storage* storage) {
-  storage->references_.fetch_add(1, std::memory_order_relaxed);
-}
+inline void intrusive_retain(Storage* storage) { retain_one(storage->references_); }
 inline void intrusive_release(Storage* storage) {
   if (release_last(storage->references_)) delete storage;
 }

@@ -42,9 +42,7 @@ AutogradExtras& TensorImpl::need_extras() {
   return *extras;
 }
 
-void intrusive_retain(TensorImpl* impl) {
-  impl->references.fetch_add(1, std::memory_order_relaxed);
-}
+void intrusive_retain(TensorImpl* impl) { retain_one(impl->references); }
 void intrusive_release(TensorImpl* impl) {
   if (release_last(impl->references)) delete impl;
 }
@@ -178,7 +176,7 @@ void Tensor::remove_hook(unsigned id) const {
 
 void Tensor::backward(const Tensor& gradient, std::optional<bool> retain_graph,
                       bool create_graph) const {
-  autograd::backward({*this}, {gradient}, retain_graph, create_graph);
+  autograd::run_backward({this, 1}, {&gradient, 1}, retain_graph, create_graph);
 }
 
 Tensor Tensor::detach() const {

@@ -20,7 +20,7 @@ struct AutogradExtras {
 };
 
 /// Invariant: grad_fn implies requires_grad. A leaf has no grad_fn.
-struct TensorImpl {
+struct TensorImpl : Pooled {
   std::atomic<std::uint32_t> references{0};
   DType dtype = DType::Float32;
   bool contiguous = true;

@@ -26,14 +26,14 @@ inline constexpr int max_operands = 5;
 
 /// How to walk several operands of one broadcast shape together. Neighbouring dimensions that every
 /// operand walks evenly are merged; strides are in elements, 0 along broadcast dimensions; the last
-/// dimension is the innermost. Operand 0 is the output.
+/// dimension is the innermost. Operand 0 is the output. Entries from `rank` on hold nothing.
 struct LoopPlan {
   int rank = 0;
   int operands = 0;
   std::int64_t numel = 1;
   bool contiguous = true;  ///< rank <= 1 and every operand has stride 1
-  std::int64_t sizes[max_rank] = {};
-  std::int64_t strides[max_operands][max_rank] = {};
+  std::int64_t sizes[max_rank];
+  std::int64_t strides[max_operands][max_rank];
 };
 
 /// Plans a walk over `shape`; `strides[i]` are operand i's, already broadcast to the rank of

@@ -1,4 +1,6 @@
 // The elementwise families: the chosen kernel of an op, run over any layout by cpu/loops.h.
+#include <algorithm>
+
 #include "cpu/cpu_backend.h"
 #include "cpu/kernels.h"
 #include "cpu/loops.h"
@@ -10,10 +12,22 @@ namespace {
 /// The kernels of the dtype that `dtype` is computed in.
 int column(DType dtype) { return static_cast<int>(compute_dtype(dtype)); }
 
+void fill(const Output& out, std::int64_t n, Scalar value) {
+  visit_dtype(out.dtype, [&]<class T>() {
+    T* to = static_cast<T*>(out.data);
+    const T number = value.to<T>();
+    parallel_for(n, parallel_elements, [=](std::int64_t begin, std::int64_t end) {
+      std::fill(to + begin, to + end, number);
+    });
+  });
+}
+
 }  // namespace
 
 void CpuBackend::copy(const LoopPlan& plan, const Input& from, const Output& out) {
   if (RecordedCalls* open = recording()) return open->add([=, this] { copy(plan, from, out); });
+  if (from.data == nullptr && plan.rank <= 1 && (plan.rank == 0 || plan.strides[0][0] == 1))
+    return fill(out, plan.numel, from.immediate);
   const ConvertKernel kernel = conversion(from.dtype, out.dtype);
   run_elementwise(
       plan, {from}, out,

@@ -16,7 +16,7 @@ FLOORS = [
     (r"core/(view|math|math_wide|op_list|\w*_rules)\.", 1),
     (r"core/(backend|generator_state|cuda|philox)\.", 2),
     (r"(cpu|cuda)/", 3),
-    (r"core/(autocast|storage|tensor|tensor_impl|tensor_options)\.", 4),
+    (r"core/(autocast|pool|storage|tensor|tensor_impl|tensor_options)\.", 4),
     (r"core/autograd/", 5),
     (r"core/", 6),
     (r"nn/", 7),

@@ -11,6 +11,7 @@
 
 #include "core/autocast.h"
 #include "core/autograd/node.h"
+#include "core/backend.h"
 
 namespace tandem::autograd {
 namespace {
@@ -58,8 +59,8 @@ bool is_unshared(const Tensor& gradient) {
          gradient.is_contiguous() && gradient.storage_offset() == 0;
 }
 
-void accumulate(const Tensor& leaf, Tensor gradient) {
-  const std::lock_guard lock(leaf_mutex(leaf.impl()));
+/// Under the leaf's mutex.
+void add_to_grad(const Tensor& leaf, Tensor gradient) {
   Tensor& total = leaf.mutable_grad();
   if (is_grad_enabled()) {
     total = total.defined() ? total.add(gradient) : gradient.clone();
@@ -70,21 +71,44 @@ void accumulate(const Tensor& leaf, Tensor gradient) {
   }
 }
 
+void accumulate(const Tensor& leaf, Tensor gradient) {
+  const std::lock_guard lock(leaf_mutex(leaf.impl()));
+  add_to_grad(leaf, std::move(gradient));
+}
+
+/// Gives the leaf its gradient unless it has hooks, which have to see the gradient first.
+bool accumulate_unhooked(const Tensor& leaf, Tensor& gradient) {
+  const std::lock_guard lock(leaf_mutex(leaf.impl()));
+  const AutogradExtras* extras = leaf.impl()->extras.get();
+  if (extras != nullptr && !extras->hooks.empty()) return false;
+  add_to_grad(leaf, std::move(gradient));
+  return true;
+}
+
+using Gradients = SmallVector<Tensor, 1>;
+
+/// The memory of the last heap, for the next one on this thread.
+thread_local std::vector<NodePtr> spare_heap;
+
 /// One call of backward() or grad().
 class Run {
  public:
   Run(bool keep, const TensorList* captured)
-      : id_(last_run.fetch_add(1) + 1), keep_(keep), captured_(captured) {
-    if (captured_ != nullptr) results_.resize(captured_->size());
+      : keep_(keep), captured_(captured), heap_(std::move(spare_heap)) {
+    if (captured_ == nullptr) return;
+    id_ = last_run.fetch_add(1) + 1;
+    results_.resize(captured_->size());
   }
   ~Run() {
     for (const NodePtr& node : heap_) node->gradients.clear();  // only after an exception
+    heap_.clear();
+    spare_heap = std::move(heap_);
   }
 
-  void execute(const TensorList& outputs, const TensorList& gradients) {
+  void execute(std::span<const Tensor> outputs, Gradients gradients) {
     if (captured_ != nullptr) find_needed(outputs);
     for (std::size_t i = 0; i < outputs.size(); ++i)
-      deliver(edge_to(outputs[i]), gradients[i], "the caller", i);
+      deliver(edge_to(outputs[i]), std::move(gradients[i]), "the caller", i);
     while (!heap_.empty()) {
       std::pop_heap(heap_.begin(), heap_.end(), later);
       const NodePtr node = std::move(heap_.back());
@@ -117,7 +141,9 @@ class Run {
         deliver(node.edges[i], std::move(gradient), node.name, i);
   }
 
-  void deliver(const Edge& edge, Tensor gradient, const char* maker, std::size_t index) {
+  /// The edge of a call is a temporary, whose handle of the node the heap takes over.
+  template <class AnEdge>
+  void deliver(AnEdge&& edge, Tensor gradient, const char* maker, std::size_t index) {
     if (edge.leaf.defined()) {
       check_gradient(maker, index, gradient, info_of(edge.leaf));
       return deliver_to_leaf(edge.leaf, std::move(gradient));
@@ -128,7 +154,7 @@ class Run {
     if (captured_ != nullptr && !(node.run == id_ && node.needed)) return;
     if (node.gradients.empty()) {
       node.gradients.resize(node.outputs.size());
-      heap_.push_back(edge.node);
+      heap_.push_back(std::forward<AnEdge>(edge).node);
       std::push_heap(heap_.begin(), heap_.end(), later);
     }
     Tensor& slot = node.gradients[edge.index];
@@ -137,8 +163,7 @@ class Run {
 
   /// Hooks see a leaf's whole gradient once, so such leaves (and captured ones) wait for the end.
   void deliver_to_leaf(const Tensor& leaf, Tensor gradient) {
-    const bool hooked = !hooks_of(leaf).empty();
-    if (captured_ == nullptr && !hooked) return accumulate(leaf, std::move(gradient));
+    if (captured_ == nullptr && accumulate_unhooked(leaf, gradient)) return;
     for (auto& [known, total] : hooked_leaves_)
       if (known.is_same(leaf)) {
         total = total.add(gradient);
@@ -182,7 +207,7 @@ class Run {
   }
 
   /// Marks the nodes that lie on a way from the outputs to a captured tensor.
-  void find_needed(const TensorList& outputs) {
+  void find_needed(std::span<const Tensor> outputs) {
     std::vector<Node*> reached;
     const auto visit = [&](Node* node) {
       if (node == nullptr || node->run == id_) return;
@@ -213,7 +238,7 @@ class Run {
       }
   }
 
-  const std::uint64_t id_;
+  std::uint64_t id_ = 0;  ///< where only a part of the graph runs
   const bool keep_;
   const TensorList* captured_;
   TensorList results_;
@@ -221,18 +246,27 @@ class Run {
   std::vector<std::pair<Tensor, Tensor>> hooked_leaves_;
 };
 
-TensorList checked_gradients(const char* op, const TensorList& outputs,
-                             const TensorList& gradients) {
+/// A one, written without the checks of an op.
+Tensor one_like(const Tensor& output) {
+  Tensor one = make_tensor(output.sizes(), output.dtype(), output.device());
+  LoopPlan plan;
+  plan.operands = 2;
+  backend_for(one).copy(plan, {nullptr, one.dtype(), 1}, output_of(one));
+  return one;
+}
+
+Gradients checked_gradients(const char* op, std::span<const Tensor> outputs,
+                            std::span<const Tensor> gradients) {
   check(gradients.empty() || gradients.size() == outputs.size(), op, ": got ", outputs.size(),
         " outputs but ", gradients.size(), " gradients");
-  TensorList checked;
+  Gradients checked;
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     const Tensor& output = outputs[i];
     check(output.defined(), op, ": output ", i, " is undefined");
     check(output.requires_grad(), op, ": output ", i, " (", output.describe(),
           ") does not require a gradient and has no grad_fn");
-    const Tensor gradient = gradients.empty() ? Tensor() : gradients[i];
-    if (gradient.defined()) {
+    if (!gradients.empty() && gradients[i].defined()) {
+      const Tensor& gradient = gradients[i];
       check(gradient.sizes() == output.sizes() && gradient.dtype() == output.dtype() &&
                 gradient.device() == output.device(),
             op, ": the gradient (", gradient.describe(), ") does not match the output (",
@@ -243,7 +277,7 @@ TensorList checked_gradients(const char* op, const TensorList& outputs,
     check(output.numel() == 1, op,
           ": a gradient can be left out only for an output of one element, got ",
           output.describe());
-    checked.push_back(make_tensor(output.sizes(), output.dtype(), output.device()).fill_(1));
+    checked.push_back(one_like(output));
   }
   return checked;
 }
@@ -262,15 +296,20 @@ void backward(const TensorList& outputs, const TensorList& gradients,
     }
     return;
   }
-  const TensorList checked = checked_gradients("backward", outputs, gradients);
+  run_backward(outputs, gradients, retain_graph, create_graph);
+}
+
+void run_backward(std::span<const Tensor> outputs, std::span<const Tensor> gradients,
+                  std::optional<bool> retain_graph, bool create_graph) {
+  Gradients checked = checked_gradients("backward", outputs, gradients);
   const AutoGradMode mode(create_graph);
   const AutocastGuard as_in_forward(kBFloat16, false);
-  Run(retain_graph.value_or(create_graph), nullptr).execute(outputs, checked);
+  Run(retain_graph.value_or(create_graph), nullptr).execute(outputs, std::move(checked));
 }
 
 TensorList grad(const TensorList& outputs, const TensorList& inputs, const TensorList& grad_outputs,
                 std::optional<bool> retain_graph, bool create_graph, bool allow_unused) {
-  const TensorList checked = checked_gradients("autograd::grad", outputs, grad_outputs);
+  Gradients checked = checked_gradients("autograd::grad", outputs, grad_outputs);
   check(!inputs.empty(), "autograd::grad: needs at least one input");
   for (std::size_t i = 0; i < inputs.size(); ++i)
     check(inputs[i].defined() && inputs[i].requires_grad(), "autograd::grad: input ", i, " (",
@@ -278,7 +317,7 @@ TensorList grad(const TensorList& outputs, const TensorList& inputs, const Tenso
   const AutoGradMode mode(create_graph);
   const AutocastGuard as_in_forward(kBFloat16, false);
   Run run(retain_graph.value_or(create_graph), &inputs);
-  run.execute(outputs, checked);
+  run.execute(outputs, std::move(checked));
   for (std::size_t i = 0; i < inputs.size(); ++i)
     check(allow_unused || run.results()[i].defined(),
           "autograd::grad: the outputs do not depend on input ", i, " (", inputs[i].describe(),

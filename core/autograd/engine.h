@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 
 #include "core/tensor.h"
 
@@ -24,6 +25,10 @@ void backward(const TensorList& outputs, const TensorList& gradients = {},
 TensorList grad(const TensorList& outputs, const TensorList& inputs,
                 const TensorList& grad_outputs = {}, std::optional<bool> retain_graph = {},
                 bool create_graph = false, bool allow_unused = false);
+
+/// backward() without the lists, for the library.
+void run_backward(std::span<const Tensor> outputs, std::span<const Tensor> gradients,
+                  std::optional<bool> retain_graph, bool create_graph);
 
 }  // namespace autograd
 

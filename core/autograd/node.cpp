@@ -15,7 +15,7 @@ thread_local std::uint64_t last_sequence = 0;
 // A node's destructor may drop the last reference to the nodes before it. They are deleted in a
 // loop by whoever came first, not by recursion, so that a chain of any length goes in constant
 // stack.
-void intrusive_retain(Node* node) { node->references.fetch_add(1, std::memory_order_relaxed); }
+void intrusive_retain(Node* node) { retain_one(node->references); }
 
 void intrusive_release(Node* node) {
   if (!release_last(node->references)) return;
@@ -74,14 +74,15 @@ void clear_history(TensorImpl& impl) {
   impl.requires_grad = false;
 }
 
-void set_history(const Tensor& out, const NodePtr& node, std::uint32_t index) {
+void set_history(const Tensor& out, NodePtr maker, std::uint32_t index) {
   TensorImpl& impl = *out.impl();
   forget_retained(impl);
-  impl.grad_fn = node;
+  impl.grad_fn = std::move(maker);
   impl.output_index = index;
   impl.requires_grad = true;
-  if (node->outputs.size() <= index) node->outputs.resize(index + 1);
-  node->outputs[index] = {impl.shape, impl.dtype, impl.storage->device()};
+  Node& node = *impl.grad_fn;
+  if (node.outputs.size() <= index) node.outputs.resize(index + 1);
+  node.outputs[index] = {impl.shape, impl.dtype, impl.storage->device()};
   if (impl.extras != nullptr && impl.extras->retains_grad) retain(impl);
 }
 

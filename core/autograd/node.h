@@ -11,6 +11,7 @@
 #include <memory>
 #include <vector>
 
+#include "core/pool.h"
 #include "core/small_vector.h"
 #include "core/tensor_impl.h"
 
@@ -67,7 +68,7 @@ struct NodeHooks {
   unsigned next_id = 0;
 };
 
-struct Node {
+struct Node : Pooled {
   explicit Node(const char* name) : name(name) {}
   virtual ~Node() = default;
   Node(const Node&) = delete;
@@ -131,7 +132,7 @@ template <class... More> bool records(const Tensor& a, const More&... more) {
 bool records(const TensorList& tensors);
 
 /// Makes `out` output number `index` of `node`; what retain_grad asked for moves along.
-void set_history(const Tensor& out, const NodePtr& node, std::uint32_t index = 0);
+void set_history(const Tensor& out, NodePtr node, std::uint32_t index = 0);
 /// Takes `tensor` off the tape.
 void clear_history(TensorImpl& impl);
 /// Tells a tensor's node that it need not keep the tensor's gradient (which may be about to die).
@@ -159,10 +160,11 @@ inline Save output(const Tensor& tensor) { return {tensor, true}; }
 template <class Inputs, class Backward>
 void record_list(const Tensor& out, const char* name, const Inputs& inputs,
                  std::initializer_list<Save> saves, Backward backward) {
-  const NodePtr node(new LambdaNode<Backward>(name, std::move(backward)));
-  for (const Tensor& input : inputs) node->add_edge(edge_to(input));
-  set_history(out, node);
-  for (const Save& save : saves) node->saved.push_back(SavedTensor(save.tensor, save.is_output));
+  NodePtr made(new LambdaNode<Backward>(name, std::move(backward)));
+  Node& node = *made;
+  for (const Tensor& input : inputs) node.add_edge(edge_to(input));
+  set_history(out, std::move(made));
+  for (const Save& save : saves) node.saved.push_back(SavedTensor(save.tensor, save.is_output));
 }
 template <class Backward>
 void record(const Tensor& out, const char* name,
