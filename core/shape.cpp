@@ -13,8 +13,10 @@ Shape::Shape(const std::int64_t* values, std::size_t count) {
 }
 
 Shape Shape::filled(int rank, std::int64_t value) {
+  check(rank <= max_rank, "Shape: at most ", max_rank, " dimensions are supported, got ", rank);
   Shape shape;
-  for (int i = 0; i < rank; ++i) shape.push_back(value);
+  std::fill_n(shape.values_, rank, value);
+  shape.rank_ = static_cast<std::int8_t>(rank);
   return shape;
 }
 
@@ -22,7 +24,7 @@ void Shape::push_back(std::int64_t value) { insert(rank_, value); }
 
 void Shape::insert(int position, std::int64_t value) {
   check(rank_ < max_rank, "Shape: at most ", max_rank, " dimensions are supported, cannot add to ",
-        str());
+        *this);
   std::copy_backward(values_ + position, values_ + rank_, values_ + rank_ + 1);
   values_[position] = value;
   ++rank_;
