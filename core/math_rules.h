@@ -106,13 +106,16 @@ struct Reciprocal {
   template <class V> V derivative(const V& y) const { return -(y * y); }
 };
 
-/// x to a fixed power. The common whole powers are products, as the binary op's general case is
-/// not.
+/// x to a fixed power, for those that have a formula of their own; pow() makes the others binary
+/// ops.
 struct PowScalar {
   static constexpr const char* name = "pow_scalar";
   static constexpr bool float32_in_autocast = true;
   static constexpr Domain domain = Domain::positive;
   double exponent = 2;
+  static constexpr bool has_formula(double power) {
+    return power == 1 || power == 2 || power == 3 || power == 0.5 || power == -0.5;
+  }
   template <class T> TANDEM_HD T value(T x) const { return raise(x, exponent); }
   template <class T> TANDEM_HD T slope_from_input(T x) const {
     return exponent == 0 ? T(0) : T(exponent) * raise(x, exponent - 1);

@@ -326,7 +326,9 @@ Tensor pow(const Tensor& a, Scalar exponent) {
           exponent.to<std::int64_t>(), "; convert ", a.describe(), " to a floating-point dtype");
     return elementwise(rules::Pow{}, a, exponent);
   }
-  return elementwise(rules::PowScalar{exponent.to<double>()}, a);
+  const double power = exponent.to<double>();
+  if (rules::PowScalar::has_formula(power)) return elementwise(rules::PowScalar{power}, a);
+  return elementwise(rules::Pow{}, a, power);
 }
 Tensor pow(Scalar base, const Tensor& exponent) {
   return elementwise(rules::Pow{}, base, exponent);

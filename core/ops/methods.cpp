@@ -118,7 +118,9 @@ const Tensor& Tensor::neg_() const { return in_place(rules::Neg{}, *this); }
 const Tensor& Tensor::abs_() const { return in_place(rules::Abs{}, *this); }
 const Tensor& Tensor::square_() const { return in_place(rules::Square{}, *this); }
 const Tensor& Tensor::pow_(Scalar exponent) const {
-  return in_place(rules::PowScalar{exponent.to<double>()}, *this);
+  const double power = exponent.to<double>();
+  if (rules::PowScalar::has_formula(power)) return in_place(rules::PowScalar{power}, *this);
+  return in_place(rules::Pow{}, *this, power);
 }
 const Tensor& Tensor::clamp_(std::optional<Scalar> min, std::optional<Scalar> max) const {
   rules::Clamp rule;
