@@ -19,7 +19,7 @@ namespace tandem::cpu {
 namespace {
 
 constexpr std::int64_t block_columns = 256, least_rows = 256;
-constexpr double flops_per_block = 8e6;  // worth handing to a thread
+constexpr double flops_per_block = 4e6;  // worth handing to a thread
 
 double flops(std::int64_t m, std::int64_t n, std::int64_t k) {
   return 2.0 * static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k);
@@ -49,14 +49,40 @@ class OneThread {
   int before_;
 };
 
+/// Memory for a while.
+template <class T> class Room {
+ public:
+  explicit Room(std::int64_t numel)
+      : bytes_(static_cast<std::size_t>(numel) * sizeof(T)),
+        numbers_(static_cast<T*>(allocate(bytes_))) {}
+  ~Room() { release(numbers_, bytes_); }
+  Room(const Room&) = delete;
+  Room& operator=(const Room&) = delete;
+  T* data() const { return numbers_; }
+
+ private:
+  std::size_t bytes_;
+  T* numbers_;
+};
+
 /// oneDNN is faster from here on; OpenBLAS has kernels for less.
 bool suits_onednn(std::int64_t m, std::int64_t n, std::int64_t k) {
   return m >= 16 && n >= 16 && flops(m, n, k) >= 5e5;
 }
 
+/// c beta, which a product over nothing leaves.
+template <class T> void scale(const GemmCall& call, T* c, std::int64_t rows, std::int64_t columns) {
+  for (std::int64_t i = 0; i < rows; ++i)
+    for (std::int64_t j = 0; j < columns; ++j) {
+      T& x = c[i * call.ldc + j];
+      x = call.beta == 0 ? T(0) : static_cast<T>(x * call.beta);
+    }
+}
+
 /// c's block of rows x columns at a, b, c.
 template <class T> void multiply(const GemmCall& call, const T* a, const T* b, T* c,
                                  std::int64_t rows, std::int64_t columns) {
+  if (call.k == 0) return scale(call, c, rows, columns);
   if constexpr (sizeof(T) == 4)
     if (suits_onednn(rows, columns, call.k)) {
       const dnnl_status_t status =
@@ -80,7 +106,9 @@ template <class T> void multiply(const GemmCall& call, const T* a, const T* b, T
                 call.beta, c, ldc);
 }
 
-template <class T> void gemm_batches(const GemmCall& call) {
+/// Calls body(a, b, c, row, column, rows, columns) for each block of c, on the threads; row and
+/// column are where the block begins in its matrix.
+template <class T, class Body> void for_each_block(const GemmCall& call, const Body& body) {
   const std::int64_t rows = block_rows(call), down = (call.m + rows - 1) / rows,
                      across = (call.n + block_columns - 1) / block_columns, blocks = down * across;
   // Small matrices of a batch share a piece.
@@ -97,19 +125,53 @@ template <class T> void gemm_batches(const GemmCall& call) {
           const T* b = static_cast<const T*>(call.b) + matrix * call.stride_b +
                        column * (call.transpose_b ? call.ldb : 1);
           T* c = static_cast<T*>(call.c) + matrix * call.stride_c + row * call.ldc + column;
-          multiply(call, a, b, c, std::min(rows, call.m - row),
-                   std::min(block_columns, call.n - column));
+          body(a, b, c, row, column, std::min(rows, call.m - row),
+               std::min(block_columns, call.n - column));
         }
       });
 }
 
-template <class T> void scale(const GemmCall& call) {
-  for (std::int64_t matrix = 0; matrix < call.batch; ++matrix)
-    for (std::int64_t i = 0; i < call.m; ++i) {
-      T* row = static_cast<T*>(call.c) + matrix * call.stride_c + i * call.ldc;
-      for (std::int64_t j = 0; j < call.n; ++j)
-        row[j] = call.beta == 0 ? T(0) : static_cast<T>(row[j] * call.beta);
+constexpr std::int64_t long_sum = 1024;
+
+/// A small c from long sums, as the gradient of a layer's weight: too few blocks for the threads.
+bool has_long_sums(const GemmCall& call) {
+  return call.batch == 1 && call.k >= 2 * long_sum && call.n <= block_columns &&
+         call.m <= block_rows(call) && call.m * call.n <= call.k * 16 &&
+         flops(call.m, call.n, call.k) >= 2 * flops_per_block;
+}
+
+/// Sums over 1,024 rows of b each, added in their order.
+template <class T> void gemm_long_sums(const GemmCall& call) {
+  const std::int64_t chunks = (call.k + long_sum - 1) / long_sum, numel = call.m * call.n;
+  Room<T> partial(chunks * numel);
+  parallel_for(chunks, 1, [&](std::int64_t begin, std::int64_t end) {
+    const OneThread guard;
+    for (std::int64_t i = begin; i < end; ++i) {
+      GemmCall part = call;
+      part.k = std::min(long_sum, call.k - i * long_sum);
+      part.beta = 0;
+      part.ldc = call.n;
+      multiply(part,
+               static_cast<const T*>(call.a) + i * long_sum * (call.transpose_a ? call.lda : 1),
+               static_cast<const T*>(call.b) + i * long_sum * (call.transpose_b ? 1 : call.ldb),
+               partial.data() + i * numel, call.m, call.n);
     }
+  });
+  for (std::int64_t row = 0; row < call.m; ++row) {
+    T* c = static_cast<T*>(call.c) + row * call.ldc;
+    T* sum = partial.data() + row * call.n;
+    for (std::int64_t i = 1; i < chunks; ++i)
+      for (std::int64_t j = 0; j < call.n; ++j) sum[j] += sum[i * numel + j];
+    for (std::int64_t j = 0; j < call.n; ++j)
+      c[j] = call.beta == 0 ? sum[j] : static_cast<T>(c[j] * call.beta) + sum[j];
+  }
+}
+
+template <class T> void gemm_batches(const GemmCall& call) {
+  if (has_long_sums(call)) return gemm_long_sums<T>(call);
+  for_each_block<T>(call,
+                    [&](const T* a, const T* b, T* c, std::int64_t, std::int64_t, std::int64_t rows,
+                        std::int64_t columns) { multiply(call, a, b, c, rows, columns); });
 }
 
 /// Integer products, exact modulo 2^bits.
@@ -142,13 +204,9 @@ class Widened {
         count_(count),
         rows_(rows),
         columns_(columns),
-        bytes_(static_cast<std::size_t>(count * rows * columns) * sizeof(float)),
-        numbers_(static_cast<float*>(allocate(bytes_))) {}
-  ~Widened() { release(numbers_, bytes_); }
-  Widened(const Widened&) = delete;
-  Widened& operator=(const Widened&) = delete;
+        room_(count * rows * columns) {}
 
-  float* data() { return numbers_; }
+  float* data() { return room_.data(); }
   std::int64_t leading() const { return std::max<std::int64_t>(1, columns_); }
   std::int64_t stride() const { return count_ == 1 ? 0 : rows_ * columns_; }
 
@@ -172,20 +230,19 @@ class Widened {
     if (leading == columns_ && (count_ == 1 || stride == rows_ * columns_))
       return parallel_for(count_ * rows_ * columns_, parallel_elements,
                           [&](std::int64_t begin, std::int64_t end) {
-                            body(begin, numbers_ + begin, end - begin);
+                            body(begin, room_.data() + begin, end - begin);
                           });
     parallel_for(count_ * rows_, std::max<std::int64_t>(1, parallel_elements / this->leading()),
                  [&](std::int64_t begin, std::int64_t end) {
                    for (std::int64_t i = begin; i < end; ++i)
-                     body(i / rows_ * stride + i % rows_ * leading, numbers_ + i * columns_,
+                     body(i / rows_ * stride + i % rows_ * leading, room_.data() + i * columns_,
                           columns_);
                  });
   }
 
   DType dtype_;
   std::int64_t count_, rows_, columns_;
-  std::size_t bytes_;
-  float* numbers_;
+  Room<float> room_;
 };
 
 /// The float32 product of the widened matrices, rounded once.
@@ -209,16 +266,51 @@ void half_gemm(const GemmCall& call) {
   wide.stride_a = a.stride();
   wide.stride_b = b.stride();
   wide.stride_c = c.stride();
-  if (call.k == 0)
-    scale<float>(wide);
-  else
-    gemm_batches<float>(wide);
+  gemm_batches<float>(wide);
   c.round_to(call.c, call.stride_c, call.ldc);
 }
 
 /// The kernel that writes an activation and leaves its slope where z was; null where there is none.
 ValueAndSlopeKernel slope_kernel(const ElementwiseCall& activation, DType dtype) {
   return kernels().elementwise.value_and_slope[activation.id][static_cast<int>(dtype)];
+}
+
+/// y = activation(z) for n elements that lie side by side.
+void activate(const LinearCall& call, void* z, void* y, std::int64_t n) {
+  const ValueAndSlopeKernel both = slope_kernel(*call.activation, call.dtype);
+  if (both != nullptr && call.z != call.y) return both(call.activation->parameters, z, y, z, n);
+  const void* in[] = {z};
+  kernels().elementwise.unary[call.activation->id][static_cast<int>(call.dtype)](
+      call.activation->parameters, in, y, n);
+}
+
+/// Bias, product and activation block by block, while the block is in the cache.
+template <class T> void linear_blocks(const LinearCall& call, const GemmCall& product) {
+  for_each_block<T>(product, [&](const T* x, const T* weight, T* z, std::int64_t row,
+                                 std::int64_t column, std::int64_t rows, std::int64_t columns) {
+    if (call.bias != nullptr)
+      for (std::int64_t i = 0; i < rows; ++i)
+        std::copy_n(static_cast<const T*>(call.bias) + column, columns, z + i * call.out);
+    multiply(product, x, weight, z, rows, columns);
+    if (call.activation == nullptr) return;
+    T* y = static_cast<T*>(call.y) + row * call.out + column;
+    if (columns == call.out) return activate(call, z, y, rows * columns);
+    for (std::int64_t i = 0; i < rows; ++i)
+      activate(call, z + i * call.out, y + i * call.out, columns);
+  });
+}
+
+/// The same for the 16-bit dtypes, whose product is rounded as a whole.
+template <class T>
+void linear_halves(CpuBackend& backend, const LinearCall& call, const GemmCall& product) {
+  if (call.bias != nullptr)
+    for (std::int64_t i = 0; i < call.rows; ++i)
+      std::copy_n(static_cast<const T*>(call.bias), call.out,
+                  static_cast<T*>(call.z) + i * call.out);
+  backend.gemm(product);
+  if (call.activation != nullptr)
+    backend.unary(*call.activation, plan_loop({call.rows * call.out}, {Shape{1}, Shape{1}}),
+                  {call.z, call.dtype}, {call.y, call.dtype});
 }
 
 }  // namespace
@@ -230,10 +322,7 @@ void CpuBackend::gemm(const GemmCall& call) {
     if constexpr (HalfType<T>) {
       half_gemm(call);
     } else if constexpr (std::is_floating_point_v<T>) {
-      if (call.k == 0)
-        scale<T>(call);
-      else
-        gemm_batches<T>(call);
+      gemm_batches<T>(call);
     } else {
       integer_gemm<T>(call);
     }
@@ -247,28 +336,15 @@ void CpuBackend::linear(const LinearCall& call) {
       again.activation = activation ? &*activation : nullptr;
       linear(again);
     });
-  if (call.bias != nullptr)
-    visit_floating("linear", call.dtype, [&]<class T>() {
-      for (std::int64_t i = 0; i < call.rows; ++i)
-        std::copy_n(static_cast<const T*>(call.bias), call.out,
-                    static_cast<T*>(call.z) + i * call.out);
-    });
+  if (call.rows == 0 || call.out == 0) return;
   GemmCall product = forward_product(call);
   product.beta = call.bias != nullptr ? 1 : 0;
-  gemm(product);
-  if (call.activation == nullptr) return;
-  const ValueAndSlopeKernel both = slope_kernel(*call.activation, call.dtype);
-  if (both != nullptr && call.z != call.y)
-    parallel_for(call.rows * call.out, parallel_elements,
-                 [&](std::int64_t begin, std::int64_t end) {
-                   const std::int64_t at = begin * static_cast<std::int64_t>(item_size(call.dtype));
-                   std::byte* z = static_cast<std::byte*>(call.z) + at;
-                   both(call.activation->parameters, z, static_cast<std::byte*>(call.y) + at, z,
-                        end - begin);
-                 });
-  else
-    unary(*call.activation, plan_loop({call.rows * call.out}, {Shape{1}, Shape{1}}),
-          {call.z, call.dtype}, {call.y, call.dtype});
+  visit_floating("linear", call.dtype, [&]<class T>() {
+    if constexpr (HalfType<T>)
+      linear_halves<T>(*this, call, product);
+    else
+      linear_blocks<T>(call, product);
+  });
 }
 
 void CpuBackend::linear_backward(const LinearBackwardCall& call) {

@@ -85,6 +85,11 @@ const std::vector<Computation>& computations() {
          return backward_of({big({1027, 67}, 20), big({130, 67}, 21), big({130}, 22)},
                             [](L x) { return linear(x[0], x[1], x[2]); });
        }},
+      {"long sums",
+       [] {
+         return backward_of({big({9001, 48}, 33), big({40, 48}, 34), big({40}, 35)},
+                            [](L x) { return linear(x[0], x[1], x[2]); });
+       }},
       {"tall linear",
        [] {
          return backward_of({big({20'000, 2}, 23), big({64, 2}, 24), big({64}, 25)},

@@ -125,6 +125,23 @@ TEST_P(MatMul, NanAndInfinityAreNotLost) {
                {1, 2, 3, 1, 2, 3}));
 }
 
+TEST_P(MatMul, LongSums) {
+  // 5,001 is no multiple of the pieces that the CPU adds long sums in; three short sums are not
+  // cut.
+  for (const DType dtype : {kFloat32, kFloat64}) {
+    const Tensor x = filled({40, 5001}, dtype, 8), w = filled({33, 5001}, dtype, 9),
+                 b = filled({33}, dtype, 10);
+    Tensor exact = zeros({40, 33}, on(kFloat64));
+    for (std::int64_t first = 0; first < 5001; first += 1667)
+      exact += matmul(x.slice(1, first, first + 1667).to(kFloat64),
+                      w.slice(1, first, first + 1667).to(kFloat64).t());
+    const double tolerance = dtype == kFloat32 ? 2e-4 : 1e-11;
+    EXPECT_TRUE(is_close(matmul(x, w.t()), exact, tolerance));
+    EXPECT_TRUE(is_close(linear(x, w, b), exact + b.to(kFloat64), tolerance));
+    EXPECT_TRUE(is_close(matmul(x.t().contiguous().t(), w.t().contiguous()), exact, tolerance));
+  }
+}
+
 TEST_P(MatMul, DocumentedLinearNumbers) {
   const auto run = [&](Tensor x, Tensor w) {
     x = x.to(device()).requires_grad_(true);
