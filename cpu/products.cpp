@@ -19,7 +19,8 @@ namespace tandem::cpu {
 namespace {
 
 constexpr std::int64_t block_columns = 256, least_rows = 256;
-constexpr double flops_per_block = 4e6;  // worth handing to a thread
+constexpr double flops_per_block = 4e6;        // worth handing to a thread
+constexpr std::int64_t largest_block = 65536;  // elements of c, unless least_rows are more
 
 double flops(std::int64_t m, std::int64_t n, std::int64_t k) {
   return 2.0 * static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k);
@@ -27,8 +28,10 @@ double flops(std::int64_t m, std::int64_t n, std::int64_t k) {
 
 /// Rows of c per block, a multiple of 64.
 std::int64_t block_rows(const GemmCall& call) {
-  const double row = flops(1, std::min(call.n, block_columns), call.k);
-  return std::max(least_rows, static_cast<std::int64_t>(flops_per_block / row) / 64 * 64);
+  const std::int64_t columns = std::min(call.n, block_columns);
+  const double by_flops = flops_per_block / flops(1, columns, call.k),
+               by_elements = static_cast<double>(largest_block / columns);
+  return std::max(least_rows, static_cast<std::int64_t>(std::min(by_flops, by_elements)) / 64 * 64);
 }
 
 /// The libraries' own threads stay out of it.
