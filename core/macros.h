@@ -9,10 +9,15 @@
 #endif
 
 // Memory checkers see every object only if none is kept for the next one.
-#if defined(__SANITIZE_ADDRESS__)
-#define TANDEM_KEEP_OBJECTS false
-#else
 #define TANDEM_KEEP_OBJECTS true
+#if defined(__SANITIZE_ADDRESS__)
+#undef TANDEM_KEEP_OBJECTS
+#define TANDEM_KEEP_OBJECTS false
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#undef TANDEM_KEEP_OBJECTS
+#define TANDEM_KEEP_OBJECTS false
+#endif
 #endif
 
 // The instruction set a source is compiled for. Rules live in an inline namespace of this name, so

@@ -106,33 +106,45 @@ struct Reciprocal {
   template <class V> V derivative(const V& y) const { return -(y * y); }
 };
 
-/// x to a fixed power, for those that have a formula of their own; pow() makes the others binary
-/// ops.
+/// x to a fixed power.
 struct PowScalar {
   static constexpr const char* name = "pow_scalar";
   static constexpr bool float32_in_autocast = true;
   static constexpr Domain domain = Domain::positive;
-  double exponent = 2;
-  static constexpr bool has_formula(double power) {
-    return power == 1 || power == 2 || power == 3 || power == 0.5 || power == -0.5;
-  }
-  template <class T> TANDEM_HD T value(T x) const { return raise(x, exponent); }
+  double exponent = 2.5;
+  template <class T> TANDEM_HD T value(T x) const { return math::pow(x, T(exponent)); }
   template <class T> TANDEM_HD T slope_from_input(T x) const {
-    return exponent == 0 ? T(0) : T(exponent) * raise(x, exponent - 1);
+    return exponent == 0 ? T(0) : T(exponent) * math::pow(x, T(exponent - 1));
   }
   template <class V> V derivative(const V& x) const {
     return exponent == 0 ? x * 0 : exponent * pow(x, exponent - 1);
   }
+};
 
- private:
-  template <class T> TANDEM_HD static T raise(T x, double power) {
-    if (power == 1) return x;
-    if (power == 2) return x * x;
-    if (power == 3) return x * x * x;
-    if (power == 0.5) return math::sqrt(x);
-    if (power == -0.5) return T(1) / math::sqrt(x);
-    return math::pow(x, T(power));
+/// The same for the powers that have a formula, in a rule of its own: beside it, the general case
+/// would keep a loop from being vectorised.
+struct PowFormula {
+  static constexpr const char* name = "pow_formula";
+  static constexpr bool float32_in_autocast = true;
+  static constexpr Domain domain = Domain::positive;
+  double exponent = 2;
+  static constexpr bool knows(double power) {
+    return power == 1 || power == 2 || power == 3 || power == 0.5 || power == -0.5;
   }
+  template <class T> TANDEM_HD T value(T x) const {
+    if (exponent == 1) return x;
+    if (exponent == 2) return x * x;
+    if (exponent == 3) return x * x * x;
+    return exponent == 0.5 ? math::sqrt(x) : T(1) / math::sqrt(x);
+  }
+  template <class T> TANDEM_HD T slope_from_input(T x) const {
+    if (exponent == 1) return T(1);
+    if (exponent == 2) return T(2) * x;
+    if (exponent == 3) return T(3) * (x * x);
+    const T inverse = T(1) / math::sqrt(x);
+    return exponent == 0.5 ? T(0.5) * inverse : T(-0.5) * (T(1) / x * inverse);
+  }
+  template <class V> V derivative(const V& x) const { return exponent * pow(x, exponent - 1); }
 };
 
 struct Erf {
@@ -286,12 +298,13 @@ struct LogicalNot {
 
 }  // namespace rules
 
-using MathOps = OpList<rules::NormalCdf, rules::Exp, rules::Expm1, rules::Log, rules::Log2,
-                       rules::Log10, rules::Log1p, rules::Sqrt, rules::Rsqrt, rules::Square,
-                       rules::Reciprocal, rules::PowScalar, rules::Erf, rules::Sin, rules::Cos,
-                       rules::Tan, rules::Sinh, rules::Cosh, rules::Neg, rules::Abs, rules::Sign,
-                       rules::Floor, rules::Ceil, rules::Trunc, rules::Round, rules::IsNan,
-                       rules::IsInf, rules::IsFinite, rules::LogicalNot>;
+using MathOps =
+    OpList<rules::NormalCdf, rules::Exp, rules::Expm1, rules::Log, rules::Log2, rules::Log10,
+           rules::Log1p, rules::Sqrt, rules::Rsqrt, rules::Square, rules::Reciprocal,
+           rules::PowScalar, rules::PowFormula, rules::Erf, rules::Sin, rules::Cos, rules::Tan,
+           rules::Sinh, rules::Cosh, rules::Neg, rules::Abs, rules::Sign, rules::Floor, rules::Ceil,
+           rules::Trunc, rules::Round, rules::IsNan, rules::IsInf, rules::IsFinite,
+           rules::LogicalNot>;
 
 }  // namespace TANDEM_ISA
 }  // namespace tandem

@@ -46,8 +46,8 @@ List* list_of(std::size_t bytes) {
 
 void* Pooled::operator new(std::size_t bytes) {
   List* list = list_of(bytes);
-  if (list == nullptr || list->first == nullptr)
-    return ::operator new((bytes + step - 1) / step * step);
+  if (list == nullptr) return ::operator new(bytes);
+  if (list->first == nullptr) return ::operator new((bytes + step - 1) / step * step);
   ++list->room;
   return std::exchange(list->first, list->first->next);
 }

@@ -12,4 +12,16 @@ struct Pooled {
   static void operator delete(void* object, std::size_t bytes) noexcept;
 };
 
+/// The same memory for a container.
+template <class T> struct PoolAllocator {
+  using value_type = T;
+  PoolAllocator() = default;
+  template <class U> PoolAllocator(const PoolAllocator<U>&) {}
+  T* allocate(std::size_t n) { return static_cast<T*>(Pooled::operator new(n * sizeof(T))); }
+  void deallocate(T* first, std::size_t n) noexcept {
+    Pooled::operator delete(first, n * sizeof(T));
+  }
+  friend bool operator==(const PoolAllocator&, const PoolAllocator&) { return true; }
+};
+
 }  // namespace tandem

@@ -26,7 +26,8 @@ inline constexpr int max_operands = 5;
 
 /// How to walk several operands of one broadcast shape together. Neighbouring dimensions that every
 /// operand walks evenly are merged; strides are in elements, 0 along broadcast dimensions; the last
-/// dimension is the innermost. Operand 0 is the output. Entries from `rank` on hold nothing.
+/// dimension is the innermost. Operand 0 is the output. Entries from `rank` or `operands` on hold
+/// nothing.
 struct LoopPlan {
   int rank = 0;
   int operands = 0;

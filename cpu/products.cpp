@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::int64_t block_columns = 256, least_rows = 256;
 constexpr double flops_per_block = 4e6;        // worth handing to a thread
-constexpr std::int64_t largest_block = 65536;  // elements of c, unless least_rows are more
+constexpr std::int64_t largest_block = 65536;  // elements of c
 
 double flops(std::int64_t m, std::int64_t n, std::int64_t k) {
   return 2.0 * static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k);
@@ -52,7 +52,7 @@ class OneThread {
   int before_;
 };
 
-/// Memory for a while.
+/// Memory for n numbers while it lives.
 template <class T> class Room {
  public:
   explicit Room(std::int64_t numel)
@@ -109,6 +109,11 @@ template <class T> void multiply(const GemmCall& call, const T* a, const T* b, T
                 call.beta, c, ldc);
 }
 
+/// A block's first element of a or b, which without any are null.
+template <class T> const T* factor(const GemmCall& call, const void* data, std::int64_t offset) {
+  return call.k == 0 ? nullptr : static_cast<const T*>(data) + offset;
+}
+
 /// Calls body(a, b, c, row, column, rows, columns) for each block of c, on the threads; row and
 /// column are where the block begins in its matrix.
 template <class T, class Body> void for_each_block(const GemmCall& call, const Body& body) {
@@ -123,10 +128,10 @@ template <class T, class Body> void for_each_block(const GemmCall& call, const B
         for (std::int64_t i = begin; i < end; ++i) {
           const std::int64_t matrix = i / blocks, row = i % blocks / across * rows,
                              column = i % blocks % across * block_columns;
-          const T* a = static_cast<const T*>(call.a) + matrix * call.stride_a +
-                       row * (call.transpose_a ? 1 : call.lda);
-          const T* b = static_cast<const T*>(call.b) + matrix * call.stride_b +
-                       column * (call.transpose_b ? call.ldb : 1);
+          const T* a = factor<T>(call, call.a,
+                                 matrix * call.stride_a + row * (call.transpose_a ? 1 : call.lda));
+          const T* b = factor<T>(
+              call, call.b, matrix * call.stride_b + column * (call.transpose_b ? call.ldb : 1));
           T* c = static_cast<T*>(call.c) + matrix * call.stride_c + row * call.ldc + column;
           body(a, b, c, row, column, std::min(rows, call.m - row),
                std::min(block_columns, call.n - column));
@@ -137,17 +142,19 @@ template <class T, class Body> void for_each_block(const GemmCall& call, const B
 constexpr std::int64_t long_sum = 1024;
 
 /// A small c from long sums, as the gradient of a layer's weight: too few blocks for the threads.
+/// The parts of the sums take at most an eighth of the factors' memory.
 bool has_long_sums(const GemmCall& call) {
   return call.batch == 1 && call.k >= 2 * long_sum && call.n <= block_columns &&
-         call.m <= block_rows(call) && call.m * call.n <= call.k * 16 &&
-         flops(call.m, call.n, call.k) >= 2 * flops_per_block;
+         call.m <= block_rows(call) && flops(call.m, call.n, call.k) >= 2 * flops_per_block;
 }
 
 /// Sums over 1,024 rows of b each, added in their order.
 template <class T> void gemm_long_sums(const GemmCall& call) {
   const std::int64_t chunks = (call.k + long_sum - 1) / long_sum, numel = call.m * call.n;
   Room<T> partial(chunks * numel);
-  parallel_for(chunks, 1, [&](std::int64_t begin, std::int64_t end) {
+  const auto piece =
+      static_cast<std::int64_t>(std::max(1.0, flops_per_block / flops(call.m, call.n, long_sum)));
+  parallel_for(chunks, piece, [&](std::int64_t begin, std::int64_t end) {
     const OneThread guard;
     for (std::int64_t i = begin; i < end; ++i) {
       GemmCall part = call;
@@ -303,17 +310,25 @@ template <class T> void linear_blocks(const LinearCall& call, const GemmCall& pr
   });
 }
 
-/// The same for the 16-bit dtypes, whose product is rounded as a whole.
+/// The same one after the other: for the 16-bit dtypes, whose product is rounded as a whole, and
+/// for long sums.
 template <class T>
-void linear_halves(CpuBackend& backend, const LinearCall& call, const GemmCall& product) {
+void linear_whole(CpuBackend& backend, const LinearCall& call, const GemmCall& product) {
   if (call.bias != nullptr)
     for (std::int64_t i = 0; i < call.rows; ++i)
       std::copy_n(static_cast<const T*>(call.bias), call.out,
                   static_cast<T*>(call.z) + i * call.out);
   backend.gemm(product);
-  if (call.activation != nullptr)
+  if (call.activation == nullptr) return;
+  if constexpr (HalfType<T>)
     backend.unary(*call.activation, plan_loop({call.rows * call.out}, {Shape{1}, Shape{1}}),
                   {call.z, call.dtype}, {call.y, call.dtype});
+  else
+    parallel_for(call.rows * call.out, parallel_elements,
+                 [&](std::int64_t begin, std::int64_t end) {
+                   activate(call, static_cast<T*>(call.z) + begin, static_cast<T*>(call.y) + begin,
+                            end - begin);
+                 });
 }
 
 }  // namespace
@@ -343,9 +358,9 @@ void CpuBackend::linear(const LinearCall& call) {
   GemmCall product = forward_product(call);
   product.beta = call.bias != nullptr ? 1 : 0;
   visit_floating("linear", call.dtype, [&]<class T>() {
-    if constexpr (HalfType<T>)
-      linear_halves<T>(*this, call, product);
-    else
+    if (HalfType<T> || has_long_sums(product))
+      linear_whole<T>(*this, call, product);
+    else if constexpr (!HalfType<T>)
       linear_blocks<T>(call, product);
   });
 }

@@ -183,5 +183,14 @@ TEST_P(InPlace, WritesWithoutATapeNeedNoVersionsButCountThem) {
   EXPECT_EQ(x.version(), before + 3);
 }
 
+TEST_P(InPlace, IntegersKeepTheirDtypeUnderPowers) {
+  const Tensor x = tensor({1, -2, 3}).to(device());
+  x.pow_(2);
+  EXPECT_EQ(x.dtype(), kInt64);
+  EXPECT_TRUE(is_close(x, {1, 4, 9}));
+  EXPECT_TRUE(throws([&] { x.pow_(-1); }, {"pow", "-1"}));
+  EXPECT_TRUE(throws([&] { x.pow_(0.5); }, {"in place"}));
+}
+
 }  // namespace
 }  // namespace tandem::testing

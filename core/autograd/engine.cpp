@@ -87,22 +87,17 @@ bool accumulate_unhooked(const Tensor& leaf, Tensor& gradient) {
 
 using Gradients = SmallVector<Tensor, 1>;
 
-/// The memory of the last heap, for the next one on this thread.
-thread_local std::vector<NodePtr> spare_heap;
-
 /// One call of backward() or grad().
 class Run {
  public:
-  Run(bool keep, const TensorList* captured)
-      : keep_(keep), captured_(captured), heap_(std::move(spare_heap)) {
+  Run(bool keep, const TensorList* captured) : keep_(keep), captured_(captured) {
+    heap_.reserve(8);
     if (captured_ == nullptr) return;
     id_ = last_run.fetch_add(1) + 1;
     results_.resize(captured_->size());
   }
   ~Run() {
     for (const NodePtr& node : heap_) node->gradients.clear();  // only after an exception
-    heap_.clear();
-    spare_heap = std::move(heap_);
   }
 
   void execute(std::span<const Tensor> outputs, Gradients gradients) {
@@ -141,7 +136,7 @@ class Run {
         deliver(node.edges[i], std::move(gradient), node.name, i);
   }
 
-  /// The edge of a call is a temporary, whose handle of the node the heap takes over.
+  /// From a temporary edge the heap takes the handle of the node over.
   template <class AnEdge>
   void deliver(AnEdge&& edge, Tensor gradient, const char* maker, std::size_t index) {
     if (edge.leaf.defined()) {
@@ -242,7 +237,7 @@ class Run {
   const bool keep_;
   const TensorList* captured_;
   TensorList results_;
-  std::vector<NodePtr> heap_;
+  std::vector<NodePtr, PoolAllocator<NodePtr>> heap_;
   std::vector<std::pair<Tensor, Tensor>> hooked_leaves_;
 };
 

@@ -131,8 +131,8 @@ template <class... More> bool records(const Tensor& a, const More&... more) {
 }
 bool records(const TensorList& tensors);
 
-/// Makes `out` output number `index` of `node`; what retain_grad asked for moves along.
-void set_history(const Tensor& out, NodePtr node, std::uint32_t index = 0);
+/// Makes `out` output number `index` of `maker`; what retain_grad asked for moves along.
+void set_history(const Tensor& out, NodePtr maker, std::uint32_t index = 0);
 /// Takes `tensor` off the tape.
 void clear_history(TensorImpl& impl);
 /// Tells a tensor's node that it need not keep the tensor's gradient (which may be about to die).

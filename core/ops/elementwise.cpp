@@ -327,8 +327,8 @@ Tensor pow(const Tensor& a, Scalar exponent) {
     return elementwise(rules::Pow{}, a, exponent);
   }
   const double power = exponent.to<double>();
-  if (rules::PowScalar::has_formula(power)) return elementwise(rules::PowScalar{power}, a);
-  return elementwise(rules::Pow{}, a, power);
+  if (rules::PowFormula::knows(power)) return elementwise(rules::PowFormula{power}, a);
+  return elementwise(rules::PowScalar{power}, a);
 }
 Tensor pow(Scalar base, const Tensor& exponent) {
   return elementwise(rules::Pow{}, base, exponent);

@@ -119,8 +119,10 @@ const Tensor& Tensor::abs_() const { return in_place(rules::Abs{}, *this); }
 const Tensor& Tensor::square_() const { return in_place(rules::Square{}, *this); }
 const Tensor& Tensor::pow_(Scalar exponent) const {
   const double power = exponent.to<double>();
-  if (rules::PowScalar::has_formula(power)) return in_place(rules::PowScalar{power}, *this);
-  return in_place(rules::Pow{}, *this, power);
+  if (!is_floating_point() && !tandem::is_floating_point(exponent.dtype()))
+    return copy_(pow(exponent));
+  if (rules::PowFormula::knows(power)) return in_place(rules::PowFormula{power}, *this);
+  return in_place(rules::PowScalar{power}, *this);
 }
 const Tensor& Tensor::clamp_(std::optional<Scalar> min, std::optional<Scalar> max) const {
   rules::Clamp rule;
