@@ -146,10 +146,11 @@ struct Angle {
 };
 
 /// For any finite float, after Payne and Hanek: 2/pi comes in pieces of 24 bits, whose products
-/// with |x| are exact; four of them matter, those before only add multiples of four quarter turns.
+/// with |x| are exact; five of them matter, those before only add multiples of four quarter turns.
 TANDEM_HD inline Angle reduce_quarter(float x) {
   constexpr double p0 = 0xa2f983p-24, p1 = 0x6e4e44p-48, p2 = 0x1529fcp-72, p3 = 0x2757d1p-96,
-                   p4 = 0xf534ddp-120, p5 = 0xc0db62p-144, p6 = 0x95993cp-168, p7 = 0x439041p-192;
+                   p4 = 0xf534ddp-120, p5 = 0xc0db62p-144, p6 = 0x95993cp-168, p7 = 0x439041p-192,
+                   p8 = 0xfe5163p-216;
   const double a = std::fabs(static_cast<double>(x));
   const auto times = [a](double q0, double q1, double q2, double q3, double q4) {
     double q = a < 0x1p50 ? q0 : q1;
@@ -163,9 +164,11 @@ TANDEM_HD inline Angle reduce_quarter(float x) {
   // What remains of the first two is exact, too.
   const double first = modulo_4(times(p0, p1, p2, p3, p4));
   const double second = modulo_4(times(p1, p2, p3, p4, p5));
-  const double third = times(p2, p3, p4, p5, p6), fourth = times(p3, p4, p5, p6, p7);
+  const double third = times(p2, p3, p4, p5, p6), fourth = times(p3, p4, p5, p6, p7),
+               fifth = times(p4, p5, p6, p7, p8);
   const double whole = nearest(first + second + third);
-  return {((((first - whole) + second) + third) + fourth) * (pi / 2), modulo_4(whole)};
+  const double rest = ((((first - whole) + second) + third) + fourth) + fifth;
+  return {rest * (pi / 2), modulo_4(whole)};
 }
 
 TANDEM_HD inline double sin_quarter(double r) {
