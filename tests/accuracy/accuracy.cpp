@@ -91,7 +91,8 @@ void measure_block(const Function& f, bool peers, std::uint64_t first, std::uint
     if (peers && f.sleef != nullptr) result.sleef.meet(ulps(f.sleef(number[i]), truth), at);
     if (peers && f.origin == Origin::libm)
       result.libm.meet(ulps(f.truth.in_float(number[i]), truth), at);
-    result.not_odd += std::memcmp(value + i, mirror + i, sizeof(float)) != 0 && !std::isnan(at);
+    result.not_odd += std::memcmp(value + i, mirror + i, sizeof(float)) != 0 &&
+                      !(std::isnan(value[i]) && std::isnan(mirror[i]));
     if (is_rising(f.graph) && i > 0) result.falling += value[i] < value[i - 1];
   }
 }
