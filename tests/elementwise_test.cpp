@@ -29,42 +29,60 @@ class Elementwise : public OnDevice {
           << "element " << i << ": " << +actual[i] << ", expected " << +expected[i];
   }
 
-  template <class Rule, class T> void check_unary_values() const {
-    using C = ComputeType<T>;
-    using Y = ResultOf<T, C, decltype(Rule{}.value(C()))>;
-    for (const Layout& x : layouts<T>(domain_of<Rule>(), device())) {
-      SCOPED_TRACE(std::string(Rule::name) + " of " + x.name + ", " + name_of(dtype_of<T>));
-      const Tensor y = elementwise(Rule{}, x.tensor);
+  // What depends on the rule comes as functions: code for every rule and dtype stays small.
+
+  template <class T, class Y> void expect_values(const char* rule, Domain domain,
+                                                 Tensor (*op)(const Tensor&), Y (*value)(T)) const {
+    for (const Layout& x : layouts<T>(domain, device())) {
+      SCOPED_TRACE(std::string(rule) + " of " + x.name + ", " + name_of(dtype_of<T>));
+      const Tensor y = op(x.tensor);
       ASSERT_EQ(y.dtype(), dtype_of<Y>);
       ASSERT_EQ(y.sizes(), x.tensor.sizes());
       std::vector<Y> expected;
-      for (T element : elements<T>(x.tensor))
-        expected.push_back(static_cast<Y>(Rule{}.value(C(element))));
+      for (T element : elements<T>(x.tensor)) expected.push_back(value(element));
       expect_agreement(elements<Y>(y), expected);
     }
   }
 
-  template <class Rule, class T> void check_unary_gradients() const {
-    for (const Layout& layout : layouts<T>(domain_of<Rule>(), device())) {
-      SCOPED_TRACE(std::string("gradient of ") + Rule::name + " at " + layout.name + ", " +
+  template <class Rule, class T> void check_unary_values() const {
+    using C = ComputeType<T>;
+    using Y = ResultOf<T, C, decltype(Rule{}.value(C()))>;
+    expect_values<T, Y>(
+        Rule::name, domain_of<Rule>(), [](const Tensor& x) { return elementwise(Rule{}, x); },
+        [](T x) { return static_cast<Y>(Rule{}.value(C(x))); });
+  }
+
+  /// `passed_on(from, grad)`: from is the input or, if asked for, the output.
+  template <class T> void expect_gradients(const char* rule, Domain domain,
+                                           Tensor (*op)(const Tensor&), bool from_output,
+                                           T (*passed_on)(T from, T grad)) const {
+    for (const Layout& layout : layouts<T>(domain, device())) {
+      SCOPED_TRACE(std::string("gradient of ") + rule + " at " + layout.name + ", " +
                    name_of(dtype_of<T>));
       const Tensor x = layout.tensor.detach().requires_grad_(true);
-      const Tensor y = elementwise(Rule{}, x);
+      const Tensor y = op(x);
       const Tensor gradient = tensor_of(draws<T>(Domain::real, x.numel(), 5), x.sizes(), device());
       y.backward(gradient);
-      const auto from = elements<T>(HasSlopeFromOutput<Rule> ? y : x), grad = elements<T>(gradient);
-      using C = ComputeType<T>;
+      const auto from = elements<T>(from_output ? y : x), grad = elements<T>(gradient);
       std::vector<T> expected;
-      for (std::size_t i = 0; i < from.size(); ++i) {
-        if constexpr (HasSlopeFromInput<Rule>)
-          expected.push_back(static_cast<T>(grad[i] * Rule{}.slope_from_input(C(from[i]))));
-        else if constexpr (HasSlopeFromOutput<Rule>)
-          expected.push_back(static_cast<T>(grad[i] * Rule{}.slope_from_output(C(from[i]))));
-        else
-          expected.push_back(static_cast<T>(grad[i] * C(Rule{}.slope())));
-      }
+      for (std::size_t i = 0; i < from.size(); ++i) expected.push_back(passed_on(from[i], grad[i]));
       expect_agreement(elements<T>(x.grad()), expected);
     }
+  }
+
+  template <class Rule, class T> void check_unary_gradients() const {
+    using C = ComputeType<T>;
+    expect_gradients<T>(
+        Rule::name, domain_of<Rule>(), [](const Tensor& x) { return elementwise(Rule{}, x); },
+        HasSlopeFromOutput<Rule>,
+        [](T from, T grad) {
+          if constexpr (HasSlopeFromInput<Rule>)
+            return static_cast<T>(grad * Rule{}.slope_from_input(C(from)));
+          else if constexpr (HasSlopeFromOutput<Rule>)
+            return static_cast<T>(grad * Rule{}.slope_from_output(C(from)));
+          else
+            return static_cast<T>(grad * C(Rule{}.slope()));
+        });
   }
 
   /// Pairs of operands: two of one layout, and shapes that broadcast against each other.
@@ -87,58 +105,91 @@ class Elementwise : public OnDevice {
     return all;
   }
 
-  template <class Rule, class T> void check_binary_values() const {
-    using C = ComputeType<T>;
-    using Y = ResultOf<T, C, decltype(Rule{}.value(C(), C()))>;
-    for (const auto& [a, b] : pairs<T>(domain_of<Rule>())) {
-      SCOPED_TRACE(std::string(Rule::name) + " of " + a.name + " and " + b.name + ", " +
+  using BinaryOp = Tensor (*)(const Tensor&, const Tensor&);
+
+  template <class T, class Y>
+  void expect_values(const char* rule, Domain domain, BinaryOp op, Y (*value)(T, T)) const {
+    for (const auto& [a, b] : pairs<T>(domain)) {
+      SCOPED_TRACE(std::string(rule) + " of " + a.name + " and " + b.name + ", " +
                    name_of(dtype_of<T>));
-      const Tensor y = elementwise(Rule{}, a.tensor, b.tensor);
+      const Tensor y = op(a.tensor, b.tensor);
       ASSERT_EQ(y.dtype(), dtype_of<Y>);
       const auto left = elements<T>(a.tensor.expand(y.sizes())),
                  right = elements<T>(b.tensor.expand(y.sizes()));
       std::vector<Y> expected;
-      for (std::size_t i = 0; i < left.size(); ++i)
-        expected.push_back(static_cast<Y>(Rule{}.value(C(left[i]), C(right[i]))));
+      for (std::size_t i = 0; i < left.size(); ++i) expected.push_back(value(left[i], right[i]));
       expect_agreement(elements<Y>(y), expected);
     }
   }
 
-  template <class Rule, class T> void check_binary_gradients() const {
-    for (const auto& [first, second] : pairs<T>(domain_of<Rule>())) {
+  template <class Rule, class T> void check_binary_values() const {
+    using C = ComputeType<T>;
+    using Y = ResultOf<T, C, decltype(Rule{}.value(C(), C()))>;
+    expect_values<T, Y>(
+        Rule::name, domain_of<Rule>(),
+        [](const Tensor& a, const Tensor& b) { return elementwise(Rule{}, a, b); },
+        [](T a, T b) { return static_cast<Y>(Rule{}.value(C(a), C(b))); });
+  }
+
+  /// `to_a(a, b, grad)` and `to_b` are what an element passes on.
+  template <class T> void expect_gradients(const char* rule, Domain domain, BinaryOp op,
+                                           T (*to_a)(T, T, T), T (*to_b)(T, T, T)) const {
+    for (const auto& [first, second] : pairs<T>(domain)) {
       if (first.tensor.sizes() != second.tensor.sizes()) continue;
-      SCOPED_TRACE(std::string("gradient of ") + Rule::name + " at " + first.name + ", " +
+      SCOPED_TRACE(std::string("gradient of ") + rule + " at " + first.name + ", " +
                    name_of(dtype_of<T>));
       const Tensor a = first.tensor.detach().requires_grad_(true),
                    b = second.tensor.detach().requires_grad_(true);
       const Tensor gradient = tensor_of(draws<T>(Domain::real, a.numel(), 5), a.sizes(), device());
-      elementwise(Rule{}, a, b).backward(gradient);
+      op(a, b).backward(gradient);
       const auto left = elements<T>(a), right = elements<T>(b), grad = elements<T>(gradient);
-      using C = ComputeType<T>;
-      std::vector<T> to_a, to_b;
+      std::vector<T> expected_a, expected_b;
       for (std::size_t i = 0; i < left.size(); ++i) {
-        const C x = left[i], y = right[i];
-        if constexpr (HasBinarySlopes<Rule>) {
-          to_a.push_back(static_cast<T>(grad[i] * Rule{}.slope_a(x, y)));
-          to_b.push_back(static_cast<T>(grad[i] * Rule{}.slope_b(x, y)));
-        } else {
-          to_a.push_back(static_cast<T>(grad[i] * C(Rule{}.slope_a())));
-          to_b.push_back(static_cast<T>(grad[i] * C(Rule{}.slope_b())));
-        }
+        expected_a.push_back(to_a(left[i], right[i], grad[i]));
+        expected_b.push_back(to_b(left[i], right[i], grad[i]));
       }
-      expect_agreement(elements<T>(a.grad()), to_a);
-      expect_agreement(elements<T>(b.grad()), to_b);
+      expect_agreement(elements<T>(a.grad()), expected_a);
+      expect_agreement(elements<T>(b.grad()), expected_b);
     }
   }
 
+  template <class Rule, class T> void check_binary_gradients() const {
+    using C = ComputeType<T>;
+    expect_gradients<T>(
+        Rule::name, domain_of<Rule>(),
+        [](const Tensor& a, const Tensor& b) { return elementwise(Rule{}, a, b); },
+        [](T a, T b, T grad) {
+          if constexpr (HasBinarySlopes<Rule>)
+            return static_cast<T>(grad * Rule{}.slope_a(C(a), C(b)));
+          else
+            return static_cast<T>(grad * C(Rule{}.slope_a()));
+        },
+        [](T a, T b, T grad) {
+          if constexpr (HasBinarySlopes<Rule>)
+            return static_cast<T>(grad * Rule{}.slope_b(C(a), C(b)));
+          else
+            return static_cast<T>(grad * C(Rule{}.slope_b()));
+        });
+  }
+
   /// A number as the other operand must act as a tensor filled with it.
-  template <class Rule, class T> void check_number_operand() const {
-    const Tensor x = tensor_of(draws<T>(domain_of<Rule>(), 33, 7), {33}, device());
-    const T number = draws<T>(domain_of<Rule>(), 1, 8)[0];
+  template <class T> void expect_number_operand(const char* rule, Domain domain, BinaryOp op,
+                                                Tensor (*right)(const Tensor&, T),
+                                                Tensor (*left)(T, const Tensor&)) const {
+    const Tensor x = tensor_of(draws<T>(domain, 33, 7), {33}, device());
+    const T number = draws<T>(domain, 1, 8)[0];
     const Tensor filled = full({33}, number, on(dtype_of<T>));
-    SCOPED_TRACE(std::string(Rule::name) + " with a number, " + name_of(dtype_of<T>));
-    EXPECT_TRUE(same_bits(elementwise(Rule{}, x, number), elementwise(Rule{}, x, filled)));
-    EXPECT_TRUE(same_bits(elementwise(Rule{}, number, x), elementwise(Rule{}, filled, x)));
+    SCOPED_TRACE(std::string(rule) + " with a number, " + name_of(dtype_of<T>));
+    EXPECT_TRUE(same_bits(right(x, number), op(x, filled)));
+    EXPECT_TRUE(same_bits(left(number, x), op(filled, x)));
+  }
+
+  template <class Rule, class T> void check_number_operand() const {
+    expect_number_operand<T>(
+        Rule::name, domain_of<Rule>(),
+        [](const Tensor& a, const Tensor& b) { return elementwise(Rule{}, a, b); },
+        [](const Tensor& a, T b) { return elementwise(Rule{}, a, b); },
+        [](T a, const Tensor& b) { return elementwise(Rule{}, a, b); });
   }
 };
 

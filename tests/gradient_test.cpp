@@ -75,20 +75,21 @@ class Gradient : public OnDevice {
     return {double_leaf(first), double_leaf(second)};
   }
 
-  template <class Rule> void check_unary(const Rule& rule) const {
-    SCOPED_TRACE(Rule::name);
-    const TensorList at = {smooth_points(rule)};
-    const auto f = [&](const TensorList& x) { return TensorList{elementwise(rule, x[0])}; };
+  static void check(const char* rule, const TensorList& at,
+                    const autograd::DifferentiableFunction& f) {
+    SCOPED_TRACE(rule);
     EXPECT_NO_THROW(gradcheck(f, at));
     EXPECT_NO_THROW(gradgradcheck(f, at));
   }
 
+  template <class Rule> void check_unary(const Rule& rule) const {
+    check(Rule::name, {smooth_points(rule)},
+          [&](const TensorList& x) { return TensorList{elementwise(rule, x[0])}; });
+  }
+
   template <class Rule> void check_binary(const Rule& rule) const {
-    SCOPED_TRACE(Rule::name);
-    const TensorList at = smooth_pairs(rule);
-    const auto f = [&](const TensorList& x) { return TensorList{elementwise(rule, x[0], x[1])}; };
-    EXPECT_NO_THROW(gradcheck(f, at));
-    EXPECT_NO_THROW(gradgradcheck(f, at));
+    check(Rule::name, smooth_pairs(rule),
+          [&](const TensorList& x) { return TensorList{elementwise(rule, x[0], x[1])}; });
   }
 };
 
@@ -147,15 +148,22 @@ TEST_P(Gradient, APowersSlopeIsTheSameOnTheTape) {
 }
 
 /// The slope is written twice, for loops and as ops on tensors: the two must be one function.
+void expect_slopes_agree(const std::string& at, const TensorList& inputs, const Tensor& y,
+                         double tolerance) {
+  const Tensor ones = ones_like(y);
+  const TensorList fused = autograd::grad({y}, inputs, {ones}, true);
+  const TensorList ops = autograd::grad({y}, inputs, {ones}, true, true);
+  for (std::size_t i = 0; i < inputs.size(); ++i)
+    EXPECT_TRUE(is_close(ops[i], fused[i], tolerance)) << at << ", operand " << i;
+}
+
 template <class T> void expect_unary_slopes_agree(const Device& device, double tolerance) {
   UnaryOps::for_each([&]<class Rule>() {
     if constexpr (slope_form<Rule>() != SlopeForm::none) {
       for (const Layout& layout : layouts<T>(domain_of<Rule>(), device)) {
         const Tensor x = layout.tensor.detach().requires_grad_(true);
-        const Tensor y = elementwise(Rule{}, x), ones = ones_like(y);
-        const Tensor fused = autograd::grad({y}, {x}, {ones}, true)[0];
-        const Tensor ops = autograd::grad({y}, {x}, {ones}, true, true)[0];
-        EXPECT_TRUE(is_close(ops, fused, tolerance)) << Rule::name << " at " << layout.name;
+        expect_slopes_agree(Rule::name + (" at " + layout.name), {x}, elementwise(Rule{}, x),
+                            tolerance);
       }
     }
   });
@@ -170,12 +178,8 @@ template <class T> void expect_binary_slopes_agree(const Device& device, double 
         if (first[i].name == "hard numbers") continue;
         const Tensor a = first[i].tensor.detach().requires_grad_(true);
         const Tensor b = second[i].tensor.detach().requires_grad_(true);
-        const Tensor y = elementwise(Rule{}, a, b), ones = ones_like(y);
-        const TensorList fused = autograd::grad({y}, {a, b}, {ones}, true);
-        const TensorList ops = autograd::grad({y}, {a, b}, {ones}, true, true);
-        for (int side : {0, 1})
-          EXPECT_TRUE(is_close(ops[side], fused[side], tolerance))
-              << Rule::name << " in operand " << side << " at " << first[i].name;
+        expect_slopes_agree(Rule::name + (" at " + first[i].name), {a, b},
+                            elementwise(Rule{}, a, b), tolerance);
       }
     }
   });
@@ -194,34 +198,37 @@ TEST_P(Gradient, BinarySlopesAreOneFunctionInFloat32) {
   expect_binary_slopes_agree<float>(device(), 2e-6);
 }
 
+/// The gradient of a broadcast operand is the sum over where it was used.
+void expect_own_shapes(const char* rule, Tensor (*op)(const Tensor&, const Tensor&),
+                       const Tensor& a, const Tensor& b) {
+  SCOPED_TRACE(std::string(rule) + " of " + a.sizes().str() + " and " + b.sizes().str());
+  for (bool create_graph : {false, true}) {
+    const Tensor y = op(a, b);
+    const TensorList found = autograd::grad({y.sum()}, {a, b}, {}, true, create_graph);
+    EXPECT_EQ(found[0].sizes(), a.sizes());
+    EXPECT_EQ(found[1].sizes(), b.sizes());
+    const Tensor wide_a = a.detach().expand(y.sizes()).clone().requires_grad_(true);
+    const Tensor wide_b = b.detach().expand(y.sizes()).clone().requires_grad_(true);
+    const TensorList wide = autograd::grad({op(wide_a, wide_b).sum()}, {wide_a, wide_b});
+    EXPECT_TRUE(is_close(found[0], sum_to_size(wide[0], a.sizes()), 1e-12));
+    EXPECT_TRUE(is_close(found[1], sum_to_size(wide[1], b.sizes()), 1e-12));
+  }
+}
+
 TEST_P(Gradient, BroadcastOperandsKeepTheirOwnShape) {
   const std::vector<std::pair<Shape, Shape>> shapes = {{{3, 4}, {4}}, {{3, 1}, {1, 4}},
                                                        {{}, {2, 3}},  {{2, 1, 3}, {4, 1}},
                                                        {{1}, {5}},    {{0, 3}, {1, 3}}};
+  const auto filled = [&](Domain domain, const Shape& shape, unsigned seed) {
+    return tensor_of(draws<double>(domain, shape.numel(), seed), shape, device())
+        .requires_grad_(true);
+  };
   BinaryOps::for_each([&]<class Rule>() {
-    if constexpr (has_slopes<Rule>) {
-      for (const auto& [shape_a, shape_b] : shapes) {
-        SCOPED_TRACE(std::string(Rule::name) + " of " + shape_a.str() + " and " + shape_b.str());
-        const auto filled = [&](const Shape& shape, unsigned seed) {
-          return tensor_of(draws<double>(domain_of<Rule>(), shape.numel(), seed), shape, device())
-              .requires_grad_(true);
-        };
-        const Tensor a = filled(shape_a, 21), b = filled(shape_b, 22);
-        for (bool create_graph : {false, true}) {
-          const Tensor y = elementwise(Rule{}, a, b);
-          const TensorList found = autograd::grad({y.sum()}, {a, b}, {}, true, create_graph);
-          EXPECT_EQ(found[0].sizes(), shape_a);
-          EXPECT_EQ(found[1].sizes(), shape_b);
-          // The broadcast operand's gradient is the sum over where it was used.
-          const Tensor wide_a = a.detach().expand(y.sizes()).clone().requires_grad_(true);
-          const Tensor wide_b = b.detach().expand(y.sizes()).clone().requires_grad_(true);
-          const TensorList wide =
-              autograd::grad({elementwise(Rule{}, wide_a, wide_b).sum()}, {wide_a, wide_b});
-          EXPECT_TRUE(is_close(found[0], sum_to_size(wide[0], shape_a), 1e-12));
-          EXPECT_TRUE(is_close(found[1], sum_to_size(wide[1], shape_b), 1e-12));
-        }
-      }
-    }
+    if constexpr (has_slopes<Rule>)
+      for (const auto& [a, b] : shapes)
+        expect_own_shapes(
+            Rule::name, [](const Tensor& x, const Tensor& y) { return elementwise(Rule{}, x, y); },
+            filled(domain_of<Rule>(), a, 21), filled(domain_of<Rule>(), b, 22));
   });
 }
 
@@ -255,23 +262,18 @@ TEST_P(Gradient, TanhSlopeDoesNotCancel) {
 
 TEST_P(Gradient, WhereClampAndNumbers) {
   const TensorList at = {leaf({3, 4}), leaf({4})};
-  const auto check_f = [&](const char* name, const autograd::DifferentiableFunction& f) {
-    SCOPED_TRACE(name);
-    EXPECT_NO_THROW(gradcheck(f, at));
-    EXPECT_NO_THROW(gradgradcheck(f, at));
-  };
-  check_f("where",
-          [](const TensorList& x) { return TensorList{where(x[0] > 0, x[0] * x[1], x[1])}; });
-  check_f("where with a number", [](const TensorList& x) {
+  check("where", at,
+        [](const TensorList& x) { return TensorList{where(x[0] > 0, x[0] * x[1], x[1])}; });
+  check("where with a number", at, [](const TensorList& x) {
     return TensorList{where(x[0] > 0, tanh(x[0]), 2.0), x[1]};
   });
-  check_f("numbers",
-          [](const TensorList& x) { return TensorList{2 / (3 + exp(x[0] * 2)) - (1 - x[1])}; });
-  check_f("alpha", [](const TensorList& x) {
+  check("numbers", at,
+        [](const TensorList& x) { return TensorList{2 / (3 + exp(x[0] * 2)) - (1 - x[1])}; });
+  check("alpha", at, [](const TensorList& x) {
     return TensorList{add(x[0], tanh(x[1]), 3), sub(x[0], exp(x[1]), 0.5)};
   });
-  check_f("a number to a power",
-          [](const TensorList& x) { return TensorList{pow(2.0, x[0]) * x[1]}; });
+  check("a number to a power", at,
+        [](const TensorList& x) { return TensorList{pow(2.0, x[0]) * x[1]}; });
 }
 
 }  // namespace
