@@ -9,6 +9,7 @@
 
 #include "samples/support/arguments.h"
 #include "samples/support/documented.h"
+#include "samples/support/flags.h"
 #include "samples/support/picture.h"
 #include "samples/support/progress.h"
 

@@ -7,9 +7,10 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
-#include <regex>
+#include <sstream>
 
 #include "samples/support/arguments.h"
+#include "samples/support/flags.h"
 #include "samples/support/picture.h"
 #include "samples/support/training.h"
 
@@ -94,8 +95,12 @@ int train(const samples::Common& common, const Settings& settings) {
 int main(int argc, char** argv) {
   Settings settings;
   const auto widths = [](const std::string& text) -> std::string {
-    static const std::regex list("[1-9][0-9]{0,8}(,[1-9][0-9]{0,8})*");
-    return std::regex_match(text, list) ? "" : "expected widths as 128,64, got '" + text + "'";
+    std::istringstream parts(text + ",");
+    for (std::string part; std::getline(parts, part, ',');)
+      if (part.empty() || part.size() > 9 || part[0] == '0' ||
+          part.find_first_not_of("0123456789") != std::string::npos)
+        return "expected widths as 128,64, got '" + text + "'";
+    return "";
   };
   const auto flags = [&](CLI::App& app) {
     app.add_option("--data", settings.data, "digits, iris, breast_cancer or csv:FILE")

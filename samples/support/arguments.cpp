@@ -7,6 +7,7 @@
 #include <iostream>
 
 #include "core/backend.h"
+#include "samples/support/flags.h"
 
 namespace samples {
 

@@ -1,12 +1,14 @@
 // Command lines of the samples.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <functional>
-#include <limits>
 #include <string>
 
 #include "core/device.h"
+
+namespace CLI {
+class App;
+}
 
 namespace samples {
 
@@ -24,12 +26,9 @@ struct Common {
   std::string file(const std::string& name) const;
 };
 
-/// For flags with numbers: refuse what is not finite, or not in the range.
-CLI::Validator above_0();
-CLI::Validator from_0(double most = std::numeric_limits<double>::max());
-
-/// Parses the command line (`add_flags` declares the sample's own flags), then runs the sample. A
-/// wrong flag, a missing GPU or any error that is thrown gives one line on stderr and exit code 2.
+/// Parses the command line (`add_flags` declares the sample's own flags, with support/flags.h),
+/// then runs the sample. A wrong flag, a missing GPU or any error that is thrown gives one line on
+/// stderr and exit code 2.
 int run(int argc, char** argv, const std::string& description,
         const std::function<void(CLI::App&)>& add_flags,
         const std::function<int(const Common&)>& sample);
