@@ -26,6 +26,10 @@ TANDEM_HD inline float copysign(float x, float sign) {
                      (bits<std::uint32_t>(sign) & 0x80000000u));
 }
 TANDEM_HD inline double copysign(double x, double sign) { return std::copysign(x, sign); }
+/// y >= 0 with the sign of x.
+TANDEM_HD inline float with_sign_of(float x, float y) {
+  return bits<float>(bits<std::uint32_t>(y) | (bits<std::uint32_t>(x) & 0x80000000u));
+}
 
 TANDEM_HD inline float sqrt(float x) { return std::sqrt(x); }
 TANDEM_HD inline double sqrt(double x) { return std::sqrt(x); }
@@ -76,24 +80,28 @@ TANDEM_HD inline float exp(float x) {
   return times_power_of_2(1.0f + e.t, e.n);
 }
 
-/// q factor = 1 / (e^z + 1) for z >= 0; q stays in the normal range. rough is q before the last
+/// q factor = times / (e^z + 1) for z >= 0; q stays in the normal range. rough is q before the last
 /// step.
 struct Logistic {
   float q, factor, rough;
   /// 1 / (1 + e^-x) for the x whose |x| is z.
   TANDEM_HD float value(float x) const { return x < 0.0f ? q * factor : 1.0f - q; }
-  /// Its slope times `times`, a power of 2: q - q^2.
-  TANDEM_HD float slope(float times = 1.0f) const { return times * std::fma(-q, q, q) * factor; }
+  /// Its slope: q - q^2.
+  TANDEM_HD float slope() const { return std::fma(-q, q, q) * factor; }
 };
-TANDEM_HD inline Logistic logistic(float z) {
+TANDEM_HD inline Logistic logistic(float z, float times = 1.0f) {
   const ReducedExp e = reduce_exp(z > 110.0f ? 110.0f : z);
-  const std::int32_t n = e.n < 60 ? e.n : 60;
-  const float scale = power_of_2(n), base = scale + 1.0f, lost = (scale - base) + 1.0f;
+  const auto whole = bits<std::uint32_t>(e.scale), most = bits<std::uint32_t>(0x1p60f);
+  const std::uint32_t kept = whole < most ? whole : most;
+  const float scale = bits<float>(kept), base = scale + 1.0f;
   const float rough = 1.0f / std::fma(scale, e.t, base);
-  // One step of Newton's method, against the unrounded denominator.
-  const float remainder =
-      std::fma(-rough * scale, e.t, std::fma(-rough, base, 1.0f)) - rough * lost;
-  return {std::fma(remainder, rough, rough), power_of_2(n - e.n), rough};
+  // One step of Newton's method, against the unrounded denominator: from 2^24 on base lacks the 1.
+  const float lost = kept < bits<std::uint32_t>(0x1p24f) ? 0.0f : rough;
+  const float share = rough * scale;
+  const float remainder = std::fma(-share, e.t, std::fma(-rough, base, 1.0f)) - lost;
+  // The exponents' difference, and that of `times`.
+  const float factor = bits<float>(kept - whole + bits<std::uint32_t>(times));
+  return {std::fma(remainder, rough, rough), factor, rough};
 }
 
 TANDEM_HD inline float expm1(float x) {
@@ -170,7 +178,7 @@ TANDEM_HD inline float erf(float x) {
   const float bounded = a > 4.0f ? 4.0f : a;
   const ReducedExp e = reduce_exp(-polynomial(bounded, w));
   const float far = 1.0f - std::fma(e.scale, e.t, e.scale);
-  return copysign(a < 0.95f ? near : far, x);
+  return with_sign_of(x, a < 0.95f ? near : far);
 }
 
 TANDEM_HD inline float normal_cdf(float x) { return static_cast<float>(wide::normal_cdf(x)); }
@@ -223,21 +231,21 @@ TANDEM_HD inline float tanh(float x) {
   const float bounded = a > 10.0f ? 10.0f : a;  // tanh is 1 from 9.011 on
   const ReducedExp e = reduce_exp(bounded + bounded);
   const float far = 1.0f - 2.0f / std::fma(e.scale, e.t, e.scale + 1.0f);
-  return copysign(a < 0.95f ? tanh_near(a) : far, x);
+  return with_sign_of(x, a < 0.95f ? tanh_near(a) : far);
 }
 
 /// 1 - tanh^2 x = 4 (q - q^2) with q = 1 / (e^2|x| + 1): no cancellation anywhere. Within 2 ulp.
 TANDEM_HD inline float sech_squared(float x) {
   const float a = abs(x);
-  return logistic(a + a).slope(4.0f);
+  return logistic(a + a, 4.0f).slope();
 }
 
 /// tanh and its slope, with the bits of the two functions above.
 TANDEM_HD inline float tanh_and_slope(float x, float& slope) {
   const float a = abs(x);
-  const Logistic s = logistic(a + a);
-  slope = s.slope(4.0f);
-  return copysign(a < 0.95f ? tanh_near(a) : 1.0f - 2.0f * s.rough, x);
+  const Logistic s = logistic(a + a, 4.0f);
+  slope = s.slope();
+  return with_sign_of(x, a < 0.95f ? tanh_near(a) : std::fma(-2.0f, s.rough, 1.0f));
 }
 
 /// 1 / (1 + e^-x), within 1.5 ulp, monotone, from 1 / (1 + e^|x|), so that neither tail loses
