@@ -169,11 +169,10 @@ Tensor cross_entropy(const Tensor& input, const Tensor& target,
   if (options.weight.defined() || options.label_smoothing > 0)
     return from_log_probabilities("cross_entropy", rows_of(input).log_softmax(1), target, options);
   const Tensor labels = target.reshape({-1});
+  if (options.reduction == kMean)
+    return cross_entropy_mean(rows_of(input), labels, options.ignore_index);
   const Tensor losses = cross_entropy_rows(rows_of(input), labels, options.ignore_index);
-  if (options.reduction == kNone) return unflattened(losses, target);
-  if (options.reduction == kSum) return losses.sum();
-  const Tensor total = mixed::widened(losses).sum();
-  return (total / (labels != options.ignore_index).sum().to(total.dtype())).to(losses.dtype());
+  return options.reduction == kNone ? unflattened(losses, target) : losses.sum();
 }
 
 Tensor nll_loss(const Tensor& input, const Tensor& target, const CrossEntropyOptions& options) {

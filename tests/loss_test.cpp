@@ -159,6 +159,24 @@ TEST_P(Loss, IgnoredRowsGiveNoGradient) {
   F::cross_entropy(x, ints({0, -100, 2, -100})).backward();
   EXPECT_EQ(x.grad()[1].abs().sum().item(), 0);
   EXPECT_NE(x.grad()[0].abs().sum().item(), 0);
+  // A mean over nothing is nan; what it passes on is not.
+  for (bool create_graph : {false, true}) {
+    const Tensor loss = F::cross_entropy(x, ints({-100, -100, -100, -100}));
+    const Tensor slope = autograd::grad({loss}, {x}, {}, {}, create_graph)[0];
+    EXPECT_TRUE(equal(slope, zeros({4, 3}, on()))) << create_graph;
+  }
+}
+
+TEST_P(Loss, CrossEntropysMeanIsItsSumOverTheCount) {
+  const Tensor x = leaf({4, 3}), labels = ints({0, -100, 2, 1});
+  const auto mean = [&](const TensorList& at) {
+    return TensorList{3 * F::cross_entropy(at[0], labels)};
+  };
+  const Tensor sum = F::cross_entropy(x, labels, {.weight = {}, .reduction = kSum});
+  EXPECT_TRUE(is_close(mean({x})[0], sum, 1e-14));
+  EXPECT_TRUE(is_close(autograd::grad(mean({x}), {x})[0], autograd::grad({sum}, {x})[0], 1e-14));
+  EXPECT_NO_THROW(autograd::gradcheck(mean, {x}));
+  EXPECT_NO_THROW(autograd::gradgradcheck(mean, {x}));
 }
 
 TEST_P(Loss, WrongInputThrows) {

@@ -22,40 +22,67 @@ Tensor differentiable_gradient(const Tensor& logits, const Tensor& labels,
   return (softmax(logits, 1) - hits) * valid.to(logits.dtype()).unsqueeze(1);
 }
 
+/// What the nodes below kept, or the same on the tape where that is asked for.
+Tensor gradient_of(const BackwardPass& pass, std::int64_t ignore_index) {
+  return is_grad_enabled() ? differentiable_gradient(pass.saved(0), pass.saved(1), ignore_index)
+                           : pass.saved(2);
+}
+
+struct Rows {
+  Tensor losses;    ///< [rows]
+  Tensor gradient;  ///< [rows, classes], if asked for
+};
+
+Rows compute(const Tensor& logits, const Tensor& labels, std::int64_t ignore_index,
+             bool with_gradient) {
+  check(logits.dim() == 2 && logits.is_floating_point(),
+        "cross_entropy: logits must be floating-point [rows, classes], got ", logits.describe());
+  check(labels.dim() == 1 && labels.dtype() == kInt64 && labels.size(0) == logits.size(0) &&
+            labels.device() == logits.device(),
+        "cross_entropy: labels ", labels.describe(),
+        " must be int64, one for each row of the logits ", logits.describe());
+  const Tensor x = logits.contiguous(), at = labels.contiguous();
+  Rows rows{make_tensor({x.size(0)}, x.dtype(), x.device()), {}};
+  if (with_gradient) rows.gradient = make_tensor(x.sizes(), x.dtype(), x.device());
+  if (x.size(0) > 0)
+    backend_for(x).cross_entropy({x.dtype(), x.size(0), x.size(1), ignore_index, x.raw_data(),
+                                  static_cast<const std::int64_t*>(at.raw_data()),
+                                  rows.losses.raw_data(),
+                                  with_gradient ? rows.gradient.raw_data() : nullptr});
+  return rows;
+}
+
 }  // namespace
 
-Tensor cross_entropy_rows(const Tensor& given, const Tensor& given_labels,
-                          std::int64_t ignore_index) {
-  if (mixed::widens(given))
-    return cross_entropy_rows(mixed::widened(given), given_labels, ignore_index);
-  check(given.dim() == 2 && given.is_floating_point(),
-        "cross_entropy: logits must be floating-point [rows, classes], got ", given.describe());
-  check(given_labels.dim() == 1 && given_labels.dtype() == kInt64 &&
-            given_labels.size(0) == given.size(0) && given_labels.device() == given.device(),
-        "cross_entropy: labels ", given_labels.describe(),
-        " must be int64, one for each row of the logits ", given.describe());
-  const Tensor logits = given.contiguous(), labels = given_labels.contiguous();
+Tensor cross_entropy_rows(const Tensor& given, const Tensor& labels, std::int64_t ignore_index) {
+  const Tensor logits = mixed::widens(given) ? mixed::widened(given) : given;
   const bool recorded = autograd::records(logits);
-  Tensor losses = make_tensor({logits.size(0)}, logits.dtype(), logits.device());
-  Tensor gradient;
-  if (recorded) gradient = make_tensor(logits.sizes(), logits.dtype(), logits.device());
-  if (logits.size(0) > 0)
-    backend_for(logits).cross_entropy(
-        {logits.dtype(), logits.size(0), logits.size(1), ignore_index, logits.raw_data(),
-         static_cast<const std::int64_t*>(labels.raw_data()), losses.raw_data(),
-         recorded ? gradient.raw_data() : nullptr});
+  const Rows rows = compute(logits, labels, ignore_index, recorded);
   if (recorded)
-    autograd::record(losses, "cross_entropy", {logits}, {logits, labels, gradient},
+    autograd::record(rows.losses, "cross_entropy", {logits}, {logits, labels, rows.gradient},
                      [ignore_index](BackwardPass& pass) {
-                       const Tensor slope =
-                           is_grad_enabled()
-                               ? differentiable_gradient(pass.saved(0), pass.saved(1), ignore_index)
-                               : pass.saved(2);
-                       // An ignored row passes nothing on, not even the nan of a mean over nothing.
+                       // An ignored row passes nothing on, not even a gradient that is nan.
                        const Tensor grad = where(pass.saved(1) != ignore_index, pass.grad(), 0);
-                       pass.set(0, slope * grad.unsqueeze(1));
+                       pass.set(0, gradient_of(pass, ignore_index) * grad.unsqueeze(1));
                      });
-  return losses;
+  return rows.losses;
+}
+
+Tensor cross_entropy_mean(const Tensor& given, const Tensor& labels, std::int64_t ignore_index) {
+  const Tensor logits = mixed::widens(given) ? mixed::widened(given) : given;
+  const bool recorded = autograd::records(logits);
+  const Rows rows = compute(logits, labels, ignore_index, recorded);
+  const Tensor total = mixed::widened(rows.losses).sum();
+  const Tensor count = (labels != ignore_index).sum().to(total.dtype());
+  const Tensor mean = (total / count).to(logits.dtype());
+  if (recorded)
+    autograd::record(mean, "cross_entropy", {logits}, {logits, labels, rows.gradient, count},
+                     [ignore_index](BackwardPass& pass) {
+                       // Of a mean over nothing, which is nan, all rows are ignored ones.
+                       const Tensor share = mixed::widened(pass.grad()) / pass.saved(3).clamp(1);
+                       pass.set(0, gradient_of(pass, ignore_index) * share.to(pass.grad().dtype()));
+                     });
+  return mean;
 }
 
 }  // namespace tandem
