@@ -21,8 +21,12 @@ class BareStep {
   }
   void forward();   ///< products, biases, tanh
   void loss();      ///< the cross-entropy and its gradient
-  void backward();  ///< tanh's slope, products, the biases' sums
-  void update();    ///< Adam
+  void backward();  ///< tanh's slope, products, the biases' sums; consumes the loss's gradient
+  void loss_and_backward() {
+    loss();
+    backward();
+  }
+  void update();  ///< Adam
   /// Whether `steps` steps of this and of the training, which runs here, give the same bits in the
   /// loss and in every parameter.
   bool equals(Training& training, int steps);
@@ -43,7 +47,7 @@ class BareStep {
   tandem::Tensor gradients_[2];  ///< of the layers' outputs, in turn: few blocks stay in the cache
   std::vector<Layer> layers_;
   tandem::CrossEntropyCall cross_entropy_;
-  tandem::LoopPlan scale_plan_, kept_plan_;
+  tandem::LoopPlan scale_plan_;
   tandem::ReducePlan sum_plan_;
   tandem::rules::Adam adam_;
   std::vector<tandem::ParameterSlot> slots_;

@@ -25,7 +25,7 @@ void add_floor(const Net& net) {
   });
 }
 
-/// One of the floor's four parts, to see what a step is bound by.
+/// A part of the floor, to see what a step is bound by.
 void add_part(const Net& net, const char* name, void (BareStep::*part)()) {
   add_row(std::string("part/") + net.name + '/' + name, [=](benchmark::State&) {
     auto bare = std::make_shared<BareStep>(net, Training(net));
@@ -40,7 +40,7 @@ const bool registered = [] {
     add_floor(net);
     add_part(net, "forward", &BareStep::forward);
     add_part(net, "loss", &BareStep::loss);
-    add_part(net, "backward", &BareStep::backward);
+    add_part(net, "loss_and_backward", &BareStep::loss_and_backward);
     add_part(net, "update", &BareStep::update);
   }
   return true;
