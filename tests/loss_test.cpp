@@ -167,6 +167,23 @@ TEST_P(Loss, IgnoredRowsGiveNoGradient) {
   }
 }
 
+TEST_P(Loss, ManyRowsAreAsOne) {
+  for (const Shape& shape : {Shape{75, 5}, Shape{33, 2}, Shape{16, 32}, Shape{20, 40}}) {
+    SCOPED_TRACE(shape.str());
+    const Tensor x = randn(shape).to(device()).requires_grad_(true);
+    const Tensor labels = randint(0, shape[1], {shape[0]}, kInt64).to(device());
+    const Tensor losses = F::cross_entropy(x, labels, {.weight = {}, .reduction = kNone});
+    const Tensor slopes = autograd::grad({losses.sum()}, {x})[0], shares = softmax(x, 1);
+    for (std::int64_t row = 0; row < shape[0]; ++row) {
+      const Tensor one = x.detach().slice(0, row, row + 1).clone().requires_grad_(true);
+      const Tensor loss = F::cross_entropy(one, labels.slice(0, row, row + 1));
+      EXPECT_TRUE(same_bits(losses.detach()[row], loss.detach())) << row;
+      EXPECT_TRUE(same_bits(slopes[row], autograd::grad({loss}, {one})[0][0])) << row;
+      EXPECT_TRUE(same_bits(shares.detach()[row], softmax(one, 1).detach()[0])) << row;
+    }
+  }
+}
+
 TEST_P(Loss, CrossEntropysMeanIsItsSumOverTheCount) {
   const Tensor x = leaf({4, 3}), labels = ints({0, -100, 2, 1});
   const auto mean = [&](const TensorList& at) {

@@ -76,36 +76,40 @@ double log_of_sum(float, double sum) { return math::wide::log(sum); }
 double log_of_sum(double, double sum) { return std::log(sum); }
 
 /// Lines too short to fill a vector are worked on side by side: element k of line j is [k][j].
+/// More of them than a vector holds, because one chain of arithmetic would leave a core waiting.
 constexpr std::int64_t short_line = 32;
+constexpr int together = 2 * lanes;
 template <class T> struct ShortLines {
-  T value[short_line][lanes] = {};
-  T largest[lanes];
-  double sum[lanes], log_sum[lanes];
+  T value[short_line][together] = {};
+  T largest[together];
+  double sum[together], log_sum[together];
+  int width = together;
 
-  /// Reads `count` <= lanes lines of n; the exponentials, shifted by the largest, replace them.
+  /// Reads `count` <= together lines of n; the exponentials, shifted by the largest, replace them.
   void read(const T* x, std::int64_t count, std::int64_t n) {
+    width = count <= lanes ? lanes : together;
     for (std::int64_t j = 0; j < count; ++j)
       for (std::int64_t k = 0; k < n; ++k) value[k][j] = x[j * n + k];
-    for (int j = 0; j < lanes; ++j) largest[j] = value[0][j], sum[j] = 0;
+    for (int j = 0; j < width; ++j) largest[j] = value[0][j], sum[j] = 0;
     for (std::int64_t k = 1; k < n; ++k)
 #pragma omp simd
-      for (int j = 0; j < lanes; ++j) largest[j] = Largest<T>::join(largest[j], value[k][j]);
+      for (int j = 0; j < width; ++j) largest[j] = Largest<T>::join(largest[j], value[k][j]);
     for (std::int64_t k = 0; k < n; ++k)
 #pragma omp simd
-      for (int j = 0; j < lanes; ++j) {
+      for (int j = 0; j < width; ++j) {
         value[k][j] = math::exp(value[k][j] - largest[j]);
         sum[j] += value[k][j];
       }
 #pragma omp simd
-    for (int j = 0; j < lanes; ++j) log_sum[j] = log_of_sum(T(), sum[j]);
+    for (int j = 0; j < width; ++j) log_sum[j] = log_of_sum(T(), sum[j]);
   }
   /// The exponentials become shares of their sum.
   void divide(std::int64_t n) {
-    double share[lanes];
-    for (int j = 0; j < lanes; ++j) share[j] = 1.0 / sum[j];
+    double share[together];
+    for (int j = 0; j < width; ++j) share[j] = 1.0 / sum[j];
     for (std::int64_t k = 0; k < n; ++k)
 #pragma omp simd
-      for (int j = 0; j < lanes; ++j) value[k][j] = static_cast<T>(value[k][j] * share[j]);
+      for (int j = 0; j < width; ++j) value[k][j] = static_cast<T>(value[k][j] * share[j]);
   }
 };
 
@@ -133,8 +137,9 @@ void softmax(bool logarithm, const void* in, void* result, std::int64_t rows, st
   };
   if (n <= short_line) {
     ShortLines<T> lines;
-    for (std::int64_t first = 0; first < rows; first += lanes, x += lanes * n, out += lanes * n) {
-      const std::int64_t count = rows - first < lanes ? rows - first : lanes;
+    for (std::int64_t first = 0; first < rows;
+         first += together, x += together * n, out += together * n) {
+      const std::int64_t count = rows - first < together ? rows - first : together;
       lines.read(x, count, n);
       if (!logarithm) lines.divide(n);
       for (std::int64_t j = 0; j < count; ++j)
@@ -177,10 +182,10 @@ template <class T> void cross_entropy(const CrossEntropyRows& call) {
   };
   if (n <= short_line) {
     ShortLines<T> lines;
-    for (std::int64_t first = 0; first < call.rows; first += lanes) {
-      const std::int64_t count = call.rows - first < lanes ? call.rows - first : lanes;
+    for (std::int64_t first = 0; first < call.rows; first += together) {
+      const std::int64_t count = call.rows - first < together ? call.rows - first : together;
       lines.read(x + first * n, count, n);
-      T exponential[lanes];
+      T exponential[together];
       for (std::int64_t j = 0; j < count; ++j)
         exponential[j] = lines.value[label_or_first(first + j)][j];
       lines.divide(n);
