@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 namespace tandem::cpu {
 
@@ -16,5 +17,21 @@ void* allocate(std::size_t bytes);
 void release(void* data, std::size_t bytes) noexcept;
 /// Bytes asked of the system by all threads since the start.
 std::size_t system_bytes();
+
+/// Memory for n numbers while it lives.
+template <class T> class Room {
+ public:
+  explicit Room(std::int64_t numel)
+      : bytes_(static_cast<std::size_t>(numel) * sizeof(T)),
+        numbers_(static_cast<T*>(allocate(bytes_))) {}
+  ~Room() { release(numbers_, bytes_); }
+  Room(const Room&) = delete;
+  Room& operator=(const Room&) = delete;
+  T* data() const { return numbers_; }
+
+ private:
+  std::size_t bytes_;
+  T* numbers_;
+};
 
 }  // namespace tandem::cpu

@@ -52,22 +52,6 @@ class OneThread {
   int before_;
 };
 
-/// Memory for n numbers while it lives.
-template <class T> class Room {
- public:
-  explicit Room(std::int64_t numel)
-      : bytes_(static_cast<std::size_t>(numel) * sizeof(T)),
-        numbers_(static_cast<T*>(allocate(bytes_))) {}
-  ~Room() { release(numbers_, bytes_); }
-  Room(const Room&) = delete;
-  Room& operator=(const Room&) = delete;
-  T* data() const { return numbers_; }
-
- private:
-  std::size_t bytes_;
-  T* numbers_;
-};
-
 /// oneDNN is faster from here on; OpenBLAS has kernels for less.
 bool suits_onednn(std::int64_t m, std::int64_t n, std::int64_t k) {
   return m >= 16 && n >= 16 && flops(m, n, k) >= 5e5;
