@@ -278,13 +278,14 @@ void activate(const LinearCall& call, void* z, void* y, std::int64_t n) {
       call.activation->parameters, in, y, n);
 }
 
-/// `rows` copies of the n numbers at `from`, one after the other: some at once, out of the cache.
-template <class T> void repeat(const T* from, std::int64_t n, T* to, std::int64_t rows) {
-  const std::int64_t most = 1 + 1024 / n;
+/// The n numbers at `from` into `rows` rows; where these touch, some at once, out of the cache.
+template <class T>
+void repeat(const T* from, std::int64_t n, T* to, std::int64_t rows, std::int64_t leading) {
+  const std::int64_t most = leading == n ? 1 + 1024 / n : 1;
   std::copy_n(from, n, to);
   for (std::int64_t done = 1, more; done < rows; done += more) {
     more = std::min({done, rows - done, most});
-    std::copy_n(to, more * n, to + done * n);
+    std::copy_n(to, more * n, to + done * leading);
   }
 }
 
@@ -292,17 +293,12 @@ template <class T> void repeat(const T* from, std::int64_t n, T* to, std::int64_
 template <class T> void linear_blocks(const LinearCall& call, const GemmCall& product) {
   for_each_block<T>(product, [&](const T* x, const T* weight, T* z, std::int64_t row,
                                  std::int64_t column, std::int64_t rows, std::int64_t columns) {
-    const bool whole_rows = columns == call.out;
-    if (call.bias != nullptr) {
-      const T* bias = static_cast<const T*>(call.bias) + column;
-      if (whole_rows) repeat(bias, columns, z, rows);
-      for (std::int64_t i = 0; !whole_rows && i < rows; ++i)
-        std::copy_n(bias, columns, z + i * call.out);
-    }
+    if (call.bias != nullptr)
+      repeat(static_cast<const T*>(call.bias) + column, columns, z, rows, call.out);
     multiply(product, x, weight, z, rows, columns);
     if (call.activation == nullptr) return;
     T* y = static_cast<T*>(call.y) + row * call.out + column;
-    if (whole_rows) return activate(call, z, y, rows * columns);
+    if (columns == call.out) return activate(call, z, y, rows * columns);
     for (std::int64_t i = 0; i < rows; ++i)
       activate(call, z + i * call.out, y + i * call.out, columns);
   });
@@ -313,7 +309,8 @@ template <class T> void linear_blocks(const LinearCall& call, const GemmCall& pr
 template <class T>
 void linear_whole(CpuBackend& backend, const LinearCall& call, const GemmCall& product) {
   if (call.bias != nullptr)
-    repeat(static_cast<const T*>(call.bias), call.out, static_cast<T*>(call.z), call.rows);
+    repeat(static_cast<const T*>(call.bias), call.out, static_cast<T*>(call.z), call.rows,
+           call.out);
   backend.gemm(product);
   if (call.activation == nullptr) return;
   if constexpr (HalfType<T>)
