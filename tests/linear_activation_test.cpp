@@ -38,6 +38,17 @@ template <class Body> void for_each_activation(const Body& body) {
   });
 }
 
+/// The CPU works on 256 columns and at least as many rows at a time.
+TEST_P(LinearActivation, WideLayersAddEachColumnsBias) {
+  for (const Shape& sizes : {Shape{3, 4, 257}, {2, 4, 600}, {300, 4, 512}, {700, 4, 1}}) {
+    const auto [x, weight, bias] = draw(sizes, kFloat64, true);
+    const Tensor z = matmul(x, weight.t()) + bias;
+    EXPECT_TRUE(is_close(linear(x, weight, bias), z, 1e-13)) << sizes.str();
+    EXPECT_TRUE(is_close(fused(UnaryOps::index_of<rules::Tanh>, x, weight, bias), tanh(z), 1e-13))
+        << sizes.str();
+  }
+}
+
 TEST_P(LinearActivation, GivesTheNumbersAndGradientsOfTheTwoOps) {
   for (DType dtype : {kFloat32, kFloat64, kFloat16, kBFloat16})
     for (const Shape& sizes : {Shape{1, 1, 1}, {5, 3, 7}, {130, 9, 33}, {3, 40, 70}})
