@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "benchmarks/nets.h"
-#include "core/backend.h"
+#include "core/backend/backend.h"
 
 namespace bench {
 

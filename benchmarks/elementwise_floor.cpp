@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "benchmarks/elementwise.h"
-#include "core/backend.h"
+#include "core/backend/backend.h"
 
 namespace bench {
 namespace {

@@ -1,7 +1,7 @@
 // Ops that the memory's speed limits, on 2^28 elements. GB/s count what an op has to read and
 // write.
 #include "benchmarks/gpu_rows.h"
-#include "core/backend.h"
+#include "core/backend/backend.h"
 
 using namespace tandem;
 

@@ -10,7 +10,7 @@
 #include <mutex>
 #include <new>
 
-#include "core/error.h"
+#include "core/base/error.h"
 
 namespace tandem::cpu {
 namespace {

@@ -1,8 +1,8 @@
 // The elementwise families: the chosen kernel of an op, run over any layout by cpu/loops.h.
 #include <algorithm>
 
-#include "cpu/cpu_backend.h"
-#include "cpu/kernels.h"
+#include "cpu/backend.h"
+#include "cpu/kernels/table.h"
 #include "cpu/loops.h"
 #include "cpu/recording.h"
 

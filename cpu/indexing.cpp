@@ -3,7 +3,7 @@
 #include <numeric>
 #include <vector>
 
-#include "cpu/cpu_backend.h"
+#include "cpu/backend.h"
 #include "cpu/loops.h"
 #include "cpu/recording.h"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "cpu/kernels.h"
+#include "cpu/kernels/table.h"
 
 namespace tandem::cpu {
 namespace {

@@ -6,7 +6,7 @@
 
 #include <cstdint>
 
-#include "core/view.h"
+#include "core/backend/loop_plan.h"
 #include "cpu/parallel.h"
 
 namespace tandem::cpu {

@@ -4,8 +4,8 @@
 
 #include <atomic>
 
-#include "core/error.h"
-#include "core/threads.h"
+#include "core/base/error.h"
+#include "core/base/threads.h"
 
 namespace tandem::cpu {
 

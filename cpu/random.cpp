@@ -4,9 +4,9 @@
 #include <cmath>
 #include <limits>
 
-#include "core/generator_state.h"
-#include "core/math.h"
-#include "cpu/cpu_backend.h"
+#include "core/backend/generator_state.h"
+#include "core/rules/math.h"
+#include "cpu/backend.h"
 #include "cpu/recording.h"
 
 namespace tandem::cpu {

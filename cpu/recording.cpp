@@ -4,7 +4,7 @@
 #include <atomic>
 
 #include "cpu/allocator.h"
-#include "cpu/cpu_backend.h"
+#include "cpu/backend.h"
 
 namespace tandem::cpu {
 namespace {

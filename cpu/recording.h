@@ -8,7 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "core/backend.h"
+#include "core/backend/backend.h"
 
 namespace tandem::cpu {
 

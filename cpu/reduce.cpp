@@ -4,9 +4,9 @@
 #include <cmath>
 #include <vector>
 
-#include "core/reduce_rules.h"
-#include "cpu/cpu_backend.h"
-#include "cpu/kernels.h"
+#include "core/rules/reductions.h"
+#include "cpu/backend.h"
+#include "cpu/kernels/table.h"
 #include "cpu/loops.h"
 #include "cpu/recording.h"
 

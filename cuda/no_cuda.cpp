@@ -1,5 +1,5 @@
 // Takes the place of the CUDA backend in a CPU-only build.
-#include "core/backend.h"
+#include "core/backend/backend.h"
 
 namespace tandem {
 

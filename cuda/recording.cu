@@ -1,8 +1,8 @@
 #include <cstring>
 
-#include "core/generator_state.h"
-#include "cuda/cuda_backend.h"
-#include "cuda/launch.h"
+#include "core/backend/generator_state.h"
+#include "cuda/backend.h"
+#include "cuda/kernels/launch.cuh"
 #include "cuda/recording.h"
 
 namespace tandem::gpu {

@@ -8,7 +8,7 @@
 #include <memory>
 #include <vector>
 
-#include "core/backend.h"
+#include "core/backend/backend.h"
 #include "cuda/context.h"
 
 namespace tandem::gpu {

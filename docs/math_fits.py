@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Fits of core/math.h and core/math_wide.h that math_fits.sollya does not make. Needs mpmath.
+"""Fits of core/rules/math.h and core/rules/math_f64.h that math_fits.sollya does not make. Needs mpmath.
 
 Prints the coefficients, lowest power first, and the largest error on the interval.
 """

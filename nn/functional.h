@@ -4,10 +4,10 @@
 #include "core/ops/cross_entropy.h"
 #include "core/ops/elementwise.h"
 #include "core/ops/indexing.h"
-#include "core/ops/linalg.h"
+#include "core/ops/matmul.h"
 #include "core/ops/random.h"
 #include "core/ops/reduce.h"
-#include "core/tensor.h"
+#include "core/tensor/tensor.h"
 
 namespace tandem {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/tensor_impl.h"
+#include "core/tensor/tensor_impl.h"
 
 namespace tandem::nn {
 

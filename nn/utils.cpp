@@ -1,6 +1,6 @@
 #include "nn/utils.h"
 
-#include "core/ops/join.h"
+#include "core/ops/cat.h"
 #include "core/ops/mixed_precision.h"
 #include "core/ops/reduce.h"
 

@@ -6,8 +6,8 @@
 #include <random>
 
 #include "cuda/block_pool.h"
-#include "cuda/geometry.h"
-#include "cuda/indexing.h"
+#include "cuda/kernels/launch_config.h"
+#include "cuda/kernels/offset_calculator.cuh"
 
 namespace tandem::gpu {
 namespace {

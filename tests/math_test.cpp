@@ -1,5 +1,5 @@
-// The float32 functions of core/math.h: symmetry, special values, and what tests/accuracy does not
-// measure. The inputs are every 10,007th float, so that all exponents and signs are met.
+// The float32 functions of core/rules/math.h: symmetry, special values, and what tests/accuracy
+// does not measure. The inputs are every 10,007th float, so that all exponents and signs are met.
 #include "tests/expect.h"
 #include "tests/ulps.h"
 

@@ -1,7 +1,7 @@
 // Memory: aligned, given back, and none asked of the system once a loop is warm.
 #include <thread>
 
-#include "core/backend.h"
+#include "core/backend/backend.h"
 #include "tests/expect.h"
 
 namespace tandem::testing {

@@ -1,8 +1,8 @@
 // The GPU's random numbers: Philox's published vectors, and draws as a function of seed, offset and
 // place alone.
-#include "core/philox.h"
+#include "core/backend/philox.h"
 
-#include "core/generator_state.h"
+#include "core/backend/generator_state.h"
 #include "tests/devices.h"
 #include "tests/expect.h"
 

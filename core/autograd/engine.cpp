@@ -9,9 +9,9 @@
 #include <array>
 #include <mutex>
 
-#include "core/autocast.h"
 #include "core/autograd/node.h"
-#include "core/backend.h"
+#include "core/backend/backend.h"
+#include "core/tensor/autocast.h"
 
 namespace tandem::autograd {
 namespace {

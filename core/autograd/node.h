@@ -11,9 +11,9 @@
 #include <memory>
 #include <vector>
 
-#include "core/pool.h"
-#include "core/small_vector.h"
-#include "core/tensor_impl.h"
+#include "core/base/object_pool.h"
+#include "core/base/small_vector.h"
+#include "core/tensor/tensor_impl.h"
 
 namespace tandem::autograd {
 

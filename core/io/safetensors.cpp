@@ -10,7 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "core/tensor_impl.h"
+#include "core/tensor/tensor_impl.h"
 
 namespace tandem {
 

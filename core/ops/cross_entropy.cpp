@@ -1,12 +1,12 @@
 #include "core/ops/cross_entropy.h"
 
 #include "core/autograd/node.h"
-#include "core/backend.h"
+#include "core/backend/backend.h"
 #include "core/ops/elementwise.h"
 #include "core/ops/indexing.h"
 #include "core/ops/mixed_precision.h"
 #include "core/ops/reduce.h"
-#include "core/tensor_impl.h"
+#include "core/tensor/tensor_impl.h"
 
 namespace tandem {
 

@@ -1,7 +1,7 @@
 // Softmax cross-entropy on class labels, in one pass that gives value and gradient together.
 #pragma once
 
-#include "core/tensor.h"
+#include "core/tensor/tensor.h"
 
 namespace tandem {
 

@@ -2,12 +2,12 @@
 #include "core/ops/elementwise.h"
 
 #include "core/autograd/node.h"
-#include "core/backend.h"
+#include "core/backend/backend.h"
 #include "core/ops/factories.h"
 #include "core/ops/inplace.h"
 #include "core/ops/mixed_precision.h"
-#include "core/ops/rule_table.h"
-#include "core/tensor_impl.h"
+#include "core/ops/op_info.h"
+#include "core/tensor/tensor_impl.h"
 
 namespace tandem {
 

@@ -1,5 +1,5 @@
-// Elementwise ops: one public line per rule of the op lists (core/activation_rules.h,
-// core/math_rules.h, core/binary_rules.h), where the formulas stand.
+// Elementwise ops: one public line per rule of the op lists (core/rules/activations.h,
+// core/rules/functions.h, core/rules/binary.h), where the formulas stand.
 //
 // Operands broadcast against each other. Mixed dtypes promote as in PyTorch; integers go to float32
 // where the rule is not one for integers. Operands must be on one device. All throw Error naming
@@ -8,9 +8,9 @@
 
 #include <utility>
 
-#include "core/binary_rules.h"
-#include "core/tensor.h"
-#include "core/unary_rules.h"
+#include "core/rules/binary.h"
+#include "core/rules/unary.h"
+#include "core/tensor/tensor.h"
 
 namespace tandem {
 

@@ -2,9 +2,9 @@
 
 #include <cmath>
 
-#include "core/backend.h"
+#include "core/backend/backend.h"
 #include "core/ops/inplace.h"
-#include "core/tensor_impl.h"
+#include "core/tensor/tensor_impl.h"
 
 namespace tandem {
 

@@ -6,7 +6,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "core/tensor.h"
+#include "core/tensor/tensor.h"
 
 namespace tandem {
 

@@ -1,4 +1,4 @@
-#include "core/autograd/gradcheck.h"
+#include "core/ops/gradcheck.h"
 
 #include <cmath>
 

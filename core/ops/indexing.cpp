@@ -4,13 +4,13 @@
 #include <string_view>
 
 #include "core/autograd/node.h"
-#include "core/backend.h"
+#include "core/backend/backend.h"
+#include "core/ops/cat.h"
 #include "core/ops/elementwise.h"
 #include "core/ops/factories.h"
-#include "core/ops/join.h"
 #include "core/ops/reduce.h"
 #include "core/ops/views.h"
-#include "core/tensor_impl.h"
+#include "core/tensor/tensor_impl.h"
 
 namespace tandem {
 

@@ -4,7 +4,7 @@
 #include "core/ops/elementwise.h"
 #include "core/ops/factories.h"
 #include "core/ops/views.h"
-#include "core/tensor_impl.h"
+#include "core/tensor/tensor_impl.h"
 
 namespace tandem {
 

@@ -1,7 +1,7 @@
 // In-place writes on the tape.
 #pragma once
 
-#include "core/tensor.h"
+#include "core/tensor/tensor.h"
 
 namespace tandem {
 

@@ -1,8 +1,8 @@
 // What ops ask about 16-bit operands: what autocast wants, and float32 to compute in.
 #pragma once
 
-#include "core/autocast.h"
-#include "core/tensor.h"
+#include "core/tensor/autocast.h"
+#include "core/tensor/tensor.h"
 
 namespace tandem::mixed {
 

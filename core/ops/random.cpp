@@ -6,12 +6,12 @@
 #include <vector>
 
 #include "core/autograd/node.h"
-#include "core/backend.h"
-#include "core/generator_state.h"
+#include "core/backend/backend.h"
+#include "core/backend/generator_state.h"
 #include "core/ops/elementwise.h"
 #include "core/ops/factories.h"
 #include "core/ops/inplace.h"
-#include "core/tensor_impl.h"
+#include "core/tensor/tensor_impl.h"
 
 namespace tandem {
 

@@ -4,7 +4,7 @@
 #include <memory>
 #include <optional>
 
-#include "core/tensor.h"
+#include "core/tensor/tensor.h"
 
 namespace tandem {
 

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "core/tensor_impl.h"
+#include "core/tensor/tensor_impl.h"
 
 namespace tandem::detail {
 namespace {

@@ -28,8 +28,8 @@
 #include <memory>
 #include <utility>
 
-#include "core/backend.h"
-#include "core/tensor.h"
+#include "core/backend/backend.h"
+#include "core/tensor/tensor.h"
 
 namespace tandem {
 

@@ -4,12 +4,12 @@
 #include <limits>
 
 #include "core/autograd/node.h"
-#include "core/backend.h"
+#include "core/backend/backend.h"
+#include "core/ops/cat.h"
 #include "core/ops/elementwise.h"
 #include "core/ops/factories.h"
-#include "core/ops/join.h"
 #include "core/ops/mixed_precision.h"
-#include "core/tensor_impl.h"
+#include "core/tensor/tensor_impl.h"
 
 namespace tandem {
 

@@ -5,7 +5,7 @@
 // are int64.
 #pragma once
 
-#include "core/tensor.h"
+#include "core/tensor/tensor.h"
 
 namespace tandem {
 

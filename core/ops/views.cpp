@@ -6,7 +6,7 @@
 #include "core/autograd/node.h"
 #include "core/ops/elementwise.h"
 #include "core/ops/factories.h"
-#include "core/tensor_impl.h"
+#include "core/tensor/tensor_impl.h"
 
 namespace tandem {
 

@@ -2,10 +2,10 @@
 
 #include <cmath>
 
-#include "core/autocast.h"
+#include "core/ops/cat.h"
 #include "core/ops/elementwise.h"
-#include "core/ops/join.h"
 #include "core/ops/reduce.h"
+#include "core/tensor/autocast.h"
 
 namespace tandem {
 

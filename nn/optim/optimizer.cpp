@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "core/backend.h"
+#include "core/backend/backend.h"
 #include "core/ops/factories.h"
 #include "core/ops/record.h"
-#include "core/tensor_impl.h"
+#include "core/tensor/tensor_impl.h"
 
 namespace tandem::optim {
 

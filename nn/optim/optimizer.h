@@ -1,4 +1,4 @@
-// Optimizers, as torch.optim. The update of one element is a rule of core/optimizer_rules.h; the
+// Optimizers, as torch.optim. The update of one element is a rule of core/rules/optimizers.h; the
 // classes here hold parameters, options and state.
 #pragma once
 
@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "core/optimizer_rules.h"
-#include "core/tensor.h"
+#include "core/rules/optimizers.h"
+#include "core/tensor/tensor.h"
 
 namespace tandem::optim {
 

@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <iostream>
 
-#include "core/backend.h"
+#include "core/backend/backend.h"
 #include "samples/support/flags.h"
 
 namespace samples {

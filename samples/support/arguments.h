@@ -4,7 +4,7 @@
 #include <functional>
 #include <string>
 
-#include "core/device.h"
+#include "core/base/device.h"
 
 namespace CLI {
 class App;

@@ -4,7 +4,7 @@
 #include <map>
 
 #include "core/ops/elementwise.h"
-#include "core/ops/linalg.h"
+#include "core/ops/matmul.h"
 
 namespace tandem::golden {
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/ops/indexing.h"
-#include "core/tensor.h"
+#include "core/tensor/tensor.h"
 #include "unsupported.h"
 
 namespace tandem::golden {

@@ -1,6 +1,6 @@
 // Views, copies, joining and splitting, and factories.
+#include "core/ops/cat.h"
 #include "core/ops/factories.h"
-#include "core/ops/join.h"
 #include "functions.h"
 
 namespace tandem::golden {

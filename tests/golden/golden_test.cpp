@@ -1,7 +1,7 @@
 // The reference cases in data/, one test per kind and device.
 #include <gtest/gtest.h>
 
-#include "core/backend.h"
+#include "core/backend/backend.h"
 #include "golden_runner.h"
 #include "kind.h"
 

@@ -2,7 +2,7 @@
 // products and single ops.
 #include "core/autograd/engine.h"
 #include "core/ops/factories.h"
-#include "core/ops/linalg.h"
+#include "core/ops/matmul.h"
 #include "expression.h"
 #include "functions.h"
 #include "kind.h"

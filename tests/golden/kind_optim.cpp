@@ -1,9 +1,9 @@
 // Trajectories of the optimizers on a quadratic and on a small net, and of schedules.
 #include <limits>
 
+#include "core/ops/cat.h"
 #include "core/ops/factories.h"
-#include "core/ops/join.h"
-#include "core/ops/linalg.h"
+#include "core/ops/matmul.h"
 #include "kind.h"
 #include "nn/functional.h"
 #include "nn/utils.h"

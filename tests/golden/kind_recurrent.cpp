@@ -1,5 +1,5 @@
 // One step of the recurrent cells, and whole sequences run by stacks of them.
-#include "core/ops/join.h"
+#include "core/ops/cat.h"
 #include "kind.h"
 #include "nn/modules/recurrent.h"
 

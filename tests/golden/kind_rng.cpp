@@ -1,6 +1,6 @@
 // Programs of random draws: every number of the CPU generator's stream.
+#include "core/ops/cat.h"
 #include "core/ops/factories.h"
-#include "core/ops/join.h"
 #include "core/ops/random.h"
 #include "kind.h"
 #include "nn/data.h"

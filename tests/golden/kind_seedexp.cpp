@@ -1,6 +1,6 @@
 // Whole training runs from a seed, compared step by step.
+#include "core/ops/cat.h"
 #include "core/ops/factories.h"
-#include "core/ops/join.h"
 #include "core/ops/random.h"
 #include "functions.h"
 #include "kind.h"

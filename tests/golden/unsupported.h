@@ -3,7 +3,7 @@
 
 #include <stdexcept>
 
-#include "core/error.h"
+#include "core/base/error.h"
 
 namespace tandem::golden {
 

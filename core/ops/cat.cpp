@@ -1,0 +1,66 @@
+#include "core/ops/cat.h"
+
+#include "core/autograd/node.h"
+#include "core/ops/factories.h"
+#include "core/tensor/tensor_impl.h"
+
+namespace tandem {
+
+using autograd::BackwardPass;
+
+Tensor cat(const TensorList& given, std::int64_t dim) {
+  check(!given.empty(), "cat: needs at least one tensor");
+  const Tensor& first = given.front();
+  const int d = wrap_dim("cat", dim, first.sizes().rank());
+  check(first.dim() > 0, "cat: tensors of no dimensions cannot be joined; use stack");
+  DType dtype = first.dtype();
+  Shape shape = first.sizes();
+  shape[d] = 0;
+  for (const Tensor& tensor : given) {
+    check(tensor.device() == first.device(),
+          "cat: tensors are on different devices: ", first.describe(), " and ", tensor.describe());
+    Shape other = tensor.sizes();
+    bool fits = other.rank() == shape.rank();
+    if (fits) other[d] = shape[d];
+    check(fits && other == shape, "cat: ", tensor.describe(), " does not fit ", first.describe(),
+          " along dimension ", d, ": all other sizes must agree");
+    shape[d] += tensor.size(d);
+    dtype = promote(dtype, tensor.dtype());
+  }
+  TensorList tensors;
+  for (const Tensor& tensor : given) tensors.push_back(tensor.to(dtype));
+  Tensor out = make_tensor(shape, dtype, first.device());
+  std::vector<std::int64_t> lengths;
+  {
+    const NoGradGuard guard;
+    std::int64_t start = 0;
+    for (const Tensor& tensor : tensors) {
+      lengths.push_back(tensor.size(d));
+      out.narrow(d, start, lengths.back()).copy_(tensor);
+      start += lengths.back();
+    }
+  }
+  if (autograd::records(tensors))
+    autograd::record_list(out, "cat", tensors, {}, [lengths, d](BackwardPass& pass) {
+      std::int64_t start = 0;
+      for (std::size_t i = 0; i < lengths.size(); ++i) {
+        if (pass.needs(i)) pass.set(i, pass.grad().narrow(d, start, lengths[i]));
+        start += lengths[i];
+      }
+    });
+  return out;
+}
+
+Tensor stack(const TensorList& tensors, std::int64_t dim) {
+  check(!tensors.empty(), "stack: needs at least one tensor");
+  const int d = wrap_dim("stack", dim, tensors.front().sizes().rank() + 1);
+  TensorList raised;
+  for (const Tensor& tensor : tensors) {
+    check(tensor.sizes() == tensors.front().sizes(),
+          "stack: shapes differ: ", tensors.front().describe(), " and ", tensor.describe());
+    raised.push_back(tensor.unsqueeze(d));
+  }
+  return cat(raised, d);
+}
+
+}  // namespace tandem

@@ -1,0 +1,73 @@
+// Instantiates every rule's derivative() for tensors.
+#include "core/ops/op_info.h"
+
+#include <vector>
+
+#include "core/ops/elementwise.h"
+#include "core/ops/factories.h"
+
+namespace tandem {
+namespace {
+
+template <class Rule> UnaryInfo describe_unary() {
+  UnaryInfo info{Rule::name,
+                 slope_form<Rule>(),
+                 supports_integers<Rule>(),
+                 is_predicate<Rule>(),
+                 is_float32_in_autocast<Rule>(),
+                 0,
+                 nullptr};
+  if constexpr (HasConstantSlope<Rule>) info.constant_slope = Rule{}.slope();
+  if constexpr (HasSlopeFromInput<Rule> || HasSlopeFromOutput<Rule>)
+    info.derivative = [](const RuleParameters& parameters, const Tensor& saved) {
+      return rule_from<Rule>(parameters).derivative(saved);
+    };
+  return info;
+}
+
+template <class Rule> BinaryInfo describe_binary() {
+  BinaryInfo info{Rule::name,
+                  HasBinarySlopes<Rule> || HasConstantBinarySlopes<Rule>,
+                  HasConstantBinarySlopes<Rule>,
+                  supports_integers<Rule>(),
+                  is_predicate<Rule>(),
+                  is_float32_in_autocast<Rule>(),
+                  is_crossed<Rule>(),
+                  {0, 0},
+                  {nullptr, nullptr}};
+  if constexpr (HasConstantBinarySlopes<Rule>) {
+    info.slopes[0] = Rule{}.slope_a();
+    info.slopes[1] = Rule{}.slope_b();
+  }
+  if constexpr (HasBinarySlopes<Rule>) {
+    info.derivative[0] = [](const RuleParameters& parameters, const Tensor& a, const Tensor& b) {
+      return rule_from<Rule>(parameters).derivative_a(a, b);
+    };
+    info.derivative[1] = [](const RuleParameters& parameters, const Tensor& a, const Tensor& b) {
+      return rule_from<Rule>(parameters).derivative_b(a, b);
+    };
+  }
+  return info;
+}
+
+}  // namespace
+
+const UnaryInfo& unary_info(int id) {
+  static const auto table = [] {
+    std::vector<UnaryInfo> infos;
+    UnaryOps::for_each([&]<class Rule>() { infos.push_back(describe_unary<Rule>()); });
+    return infos;
+  }();
+  return table[static_cast<std::size_t>(id)];
+}
+
+const BinaryInfo& binary_info(int id) {
+  static const auto table = [] {
+    std::vector<BinaryInfo> infos;
+    BinaryOps::for_each([&]<class Rule>() { infos.push_back(describe_binary<Rule>()); });
+    return infos;
+  }();
+  return table[static_cast<std::size_t>(id)];
+}
+
+}  // namespace tandem

@@ -1,0 +1,36 @@
+// What the elementwise ops need to know of a rule at run time, by its position in the list.
+#pragma once
+
+#include "core/rules/op_list.h"
+#include "core/tensor/tensor.h"
+
+namespace tandem {
+
+struct UnaryInfo {
+  const char* name;
+  SlopeForm form;
+  bool integers;
+  bool predicate;
+  bool float32_in_autocast;
+  double constant_slope;
+  /// The slope as differentiable ops on what the tape kept.
+  Tensor (*derivative)(const RuleParameters&, const Tensor& saved);
+};
+
+struct BinaryInfo {
+  const char* name;
+  bool differentiable;
+  bool constant_slopes;
+  bool integers;
+  bool predicate;
+  bool float32_in_autocast;
+  /// The slope of each operand is a function of the other alone (Mul).
+  bool crossed;
+  double slopes[2];
+  Tensor (*derivative[2])(const RuleParameters&, const Tensor& a, const Tensor& b);
+};
+
+const UnaryInfo& unary_info(int id);
+const BinaryInfo& binary_info(int id);
+
+}  // namespace tandem

@@ -1,0 +1,220 @@
+// x.index({...}) and x.index_put_({...}, value): slices are views; index tensors become one gather
+// or scatter over the dimensions they address, flattened.
+#include <algorithm>
+
+#include "core/autograd/node.h"
+#include "core/ops/elementwise.h"
+#include "core/ops/factories.h"
+#include "core/ops/indexing.h"
+#include "core/ops/inplace.h"
+#include "core/tensor/tensor_impl.h"
+
+namespace tandem {
+
+using indexing::TensorIndex;
+
+namespace {
+
+/// What an index means for x: a view, and index tensors for some of the view's dimensions.
+struct ResolvedIndex {
+  Tensor view;
+  std::vector<std::pair<int, Tensor>> tensors;  ///< dimension of the view, int64 index
+};
+
+int dims_used(const TensorIndex& index) {
+  switch (index.kind) {
+    case TensorIndex::Kind::integer:
+    case TensorIndex::Kind::slice:
+      return 1;
+    case TensorIndex::Kind::tensor:
+      return index.tensor.dtype() == kBool ? static_cast<int>(index.tensor.dim()) : 1;
+    default:
+      return 0;
+  }
+}
+
+/// A bool index addresses as many dimensions as it has: one index tensor for each.
+void add_mask(ResolvedIndex& resolved, const Tensor& x, int& dim, const Tensor& mask) {
+  if (mask.dim() == 0) {  // one bool for the whole: a new dimension of size 1 or 0
+    resolved.view = resolved.view.unsqueeze(dim);
+    resolved.tensors.emplace_back(dim++,
+                                  zeros({mask.item<bool>() ? 1 : 0}, x.options().dtype(kInt64)));
+    return;
+  }
+  for (int d = 0; d < mask.sizes().rank(); ++d)
+    check<IndexError>(
+        dim + d < resolved.view.sizes().rank() && mask.sizes()[d] == resolved.view.sizes()[dim + d],
+        "index: the mask ", mask.describe(), " does not match ", x.describe(), " at dimension ",
+        dim + d);
+  const Tensor positions = nonzero(mask);
+  for (int d = 0; d < mask.sizes().rank(); ++d)
+    resolved.tensors.emplace_back(dim++, positions.select(1, d).contiguous());
+}
+
+ResolvedIndex resolve(const Tensor& x, const std::vector<TensorIndex>& indices) {
+  int used = 0, ellipses = 0;
+  for (const TensorIndex& index : indices) {
+    used += dims_used(index);
+    ellipses += index.kind == TensorIndex::Kind::ellipsis;
+  }
+  check<IndexError>(ellipses <= 1, "index: '...' stands ", ellipses, " times in an index of ",
+                    x.describe());
+  check<IndexError>(used <= x.dim(), "index: ", used, " indices for ", x.describe());
+  ResolvedIndex resolved{x, {}};
+  int dim = 0;
+  for (const TensorIndex& index : indices) {
+    switch (index.kind) {
+      case TensorIndex::Kind::integer:
+        resolved.view = resolved.view.select(dim, index.integer);
+        break;
+      case TensorIndex::Kind::slice:
+        resolved.view =
+            resolved.view.slice(dim++, index.slice.start, index.slice.stop, index.slice.step);
+        break;
+      case TensorIndex::Kind::none:
+        resolved.view = resolved.view.unsqueeze(dim++);
+        break;
+      case TensorIndex::Kind::ellipsis:
+        dim += static_cast<int>(x.dim()) - used;
+        break;
+      case TensorIndex::Kind::tensor:
+        check(index.tensor.device() == x.device(), "index: the index ", index.tensor.describe(),
+              " must be on the device of ", x.describe());
+        if (index.tensor.dtype() == kBool) {
+          add_mask(resolved, x, dim, index.tensor);
+        } else {
+          check(is_integral(index.tensor.dtype()),
+                "index: an index tensor must hold integers or bools, got ",
+                index.tensor.describe());
+          resolved.tensors.emplace_back(dim++, index.tensor.to(kInt64));
+        }
+        break;
+    }
+  }
+  return resolved;
+}
+
+/// The view with its indexed dimensions brought to the front and flattened into one, and the
+/// positions there. `result_shape` is the indexed tensor's shape before dimensions move back to
+/// `target`.
+struct Flattened {
+  Tensor rows;       ///< [product of indexed sizes, rest...]
+  Tensor positions;  ///< int64, one dimension
+  Shape index_shape, rest;
+  int target = 0;  ///< where the index's dimensions stand in the result
+
+  explicit Flattened(const ResolvedIndex& resolved) {
+    const Tensor& view = resolved.view;
+    Shape order;
+    std::int64_t count = 1;
+    for (const auto& [dim, index] : resolved.tensors) {
+      index_shape = broadcast_shapes("index", index_shape, index.sizes());
+      order.push_back(dim);
+      count *= view.size(dim);
+    }
+    // Neighbouring index tensors leave their dimensions in place, others move them to the front.
+    const bool neighbours = order[static_cast<std::size_t>(order.rank()) - 1] - order[0] ==
+                            static_cast<std::int64_t>(order.rank()) - 1;
+    target = neighbours ? static_cast<int>(order[0]) : 0;
+    for (int d = 0; d < view.sizes().rank(); ++d)
+      if (std::find(order.begin(), order.end(), d) == order.end()) {
+        order.push_back(d);
+        rest.push_back(view.size(d));
+      }
+    Shape flat = rest;
+    flat.insert(0, count);
+    rows = view.permute(order).reshape(flat);
+    positions = flat_positions(resolved);
+  }
+
+  /// The shape with the index's dimensions at the front.
+  Shape front_shape() const {
+    Shape shape = index_shape;
+    for (std::int64_t size : rest) shape.push_back(size);
+    return shape;
+  }
+  /// Moves the index's dimensions from the front to where they belong.
+  Shape order_of_result() const {
+    Shape order;
+    for (int d = 0; d < target; ++d) order.push_back(index_shape.rank() + d);
+    for (int d = 0; d < index_shape.rank(); ++d) order.push_back(d);
+    for (int d = target; d < rest.rank(); ++d) order.push_back(index_shape.rank() + d);
+    return order;
+  }
+
+ private:
+  Tensor flat_positions(const ResolvedIndex& resolved) const {
+    Tensor flat;
+    for (const auto& [dim, index] : resolved.tensors) {
+      const std::int64_t size = resolved.view.size(dim);
+      if (index.numel() > 0) {
+        const std::int64_t low = index.min().item<std::int64_t>(),
+                           high = index.max().item<std::int64_t>();
+        check<IndexError>(low >= -size && high < size, "index: index ", high >= size ? high : low,
+                          " is out of range for dimension ", dim, " of ", resolved.view.describe());
+      }
+      const Tensor wrapped = where(index < 0, index + size, index);
+      flat = flat.defined() ? flat * size + wrapped : wrapped;
+    }
+    return flat.expand(index_shape).reshape({-1});
+  }
+};
+
+}  // namespace
+
+Tensor Tensor::index(const std::vector<TensorIndex>& indices) const {
+  const ResolvedIndex resolved = resolve(*this, indices);
+  if (resolved.tensors.empty()) return resolved.view;
+  const Flattened flat(resolved);
+  return flat.rows.index_select(0, flat.positions)
+      .reshape(flat.front_shape())
+      .permute(flat.order_of_result());
+}
+
+Tensor Tensor::operator[](const Tensor& index) const {
+  if (index.dim() == 0 && is_integral(index.dtype())) return select(0, index.item<std::int64_t>());
+  return this->index({index});
+}
+
+const Tensor& Tensor::index_put_(const std::vector<TensorIndex>& indices,
+                                 const Tensor& value) const {
+  check_inplace("index_put_", *this);
+  if (autograd::records(*this, value)) {
+    // On the tape: a new value for the whole tensor, whose unchanged part is the old one.
+    const Tensor positions = arange(numel(), device()).reshape(sizes());
+    const Tensor target = positions.index(indices);
+    Tensor mask = zeros({numel()}, options().dtype(kBool)),
+           source = zeros({numel()}, options().dtype(kInt64));
+    if (target.numel() == 0) return *this;
+    const Tensor flat = target.reshape({-1});
+    mask.index_put_({flat}, true);
+    source.index_put_({flat}, arange(flat.numel(), device()));
+    const Tensor values =
+        value.to(dtype()).expand(target.sizes()).reshape({-1}).index_select(0, source);
+    return overwrite("index_put_", *this,
+                     tandem::where(mask.reshape(sizes()), values.reshape(sizes()), clone()));
+  }
+  const NoGradGuard guard;
+  const ResolvedIndex resolved = resolve(*this, indices);
+  if (resolved.tensors.empty()) {
+    Tensor view = resolved.view;
+    view.copy_(value);
+    return *this;
+  }
+  // Where every element lies in the storage, found with the same index.
+  const Tensor positions = arange(numel(), device()).reshape(sizes()).index(indices);
+  const Tensor from = value.to(device()).to(dtype()).expand(positions.sizes()).cpu().contiguous();
+  const Tensor at = positions.cpu().contiguous();
+  Tensor whole = this->clone().cpu();
+  visit_dtype(dtype(), [&]<class T>() {
+    for (std::int64_t i = 0; i < at.numel(); ++i)
+      whole.data_ptr<T>()[at.data_ptr<std::int64_t>()[i]] = from.data_ptr<T>()[i];
+  });
+  return copy_(whole.to(device()));
+}
+
+const Tensor& Tensor::index_put_(const std::vector<TensorIndex>& indices, Scalar value) const {
+  return index_put_(indices, full({}, value, options()));
+}
+
+}  // namespace tandem

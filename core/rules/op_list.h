@@ -1,0 +1,172 @@
+// What an elementwise rule is, and the lists they stand in.
+//
+// A unary rule is a small struct, at most four doubles of parameters, with
+//   name                         its public name, for errors and tests
+//   value(x)                     y for one element; a bool result makes a predicate
+// and, if it is differentiable, exactly one slope, whose form says what the tape keeps:
+//   slope_from_input(x)          dy/dx computed from x       (keeps the input)
+//   slope_from_output(y)         dy/dx computed from y       (keeps the output)
+//   slope()                      a constant                  (keeps nothing)
+// The first two come with derivative(v), the same slope as differentiable ops on tensors, which
+// serves create_graph to any order; tests hold the two against each other for every rule.
+//
+// A binary rule has value(a, b) and, if differentiable, slope_a and slope_b, either both of (a, b),
+// with derivative_a and derivative_b beside them, or both constants slope_a() and slope_b().
+//
+// Optional: value_and_slope(x, slope) gives value(x) and sets slope to slope_from_input(x), the
+// same bits for less than both cost; `crossed` = true says that a binary rule's slopes each read
+// the other operand only, so that the tape keeps less; `integers` = true computes integer tensors
+// as they are (others go to float32 first), `float32_in_autocast` = true has autocast widen 16-bit
+// operands, and `domain` = where random inputs make sense, for tests and documentation.
+#pragma once
+
+#include <concepts>
+#include <cstring>
+#include <type_traits>
+
+#include "core/base/macros.h"
+
+namespace tandem {
+
+enum class Domain { real, positive, above_minus_one, unit_interval };
+
+/// The bytes of a rule's parameters, as they travel through the backend contract.
+struct RuleParameters {
+  double values[4] = {};
+};
+
+template <class Rule> RuleParameters parameters_of(const Rule& rule) {
+  static_assert(std::is_trivially_copyable_v<Rule> && sizeof(Rule) <= sizeof(RuleParameters));
+  RuleParameters parameters;
+  if constexpr (!std::is_empty_v<Rule>) std::memcpy(parameters.values, &rule, sizeof(Rule));
+  return parameters;
+}
+
+template <class Rule> Rule rule_from(const RuleParameters& parameters) {
+  Rule rule;
+  if constexpr (!std::is_empty_v<Rule>) std::memcpy(&rule, parameters.values, sizeof(Rule));
+  return rule;
+}
+
+enum class SlopeForm { none, from_input, from_output, constant };
+
+template <class Rule>
+concept HasSlopeFromInput = requires(const Rule rule, float x) {
+  rule.slope_from_input(x);
+};
+template <class Rule>
+concept HasValueAndSlope = HasSlopeFromInput<Rule> && requires(const Rule rule, float x) {
+  rule.value_and_slope(x, x);
+};
+template <class Rule>
+concept HasSlopeFromOutput = requires(const Rule rule, float y) {
+  rule.slope_from_output(y);
+};
+template <class Rule>
+concept HasConstantSlope = requires(const Rule rule) {
+  rule.slope();
+};
+
+template <class Rule>
+concept UnaryRule = requires(const Rule rule, float x) {
+  rule.value(x);
+  Rule::name;
+}
+&&(int{HasSlopeFromInput<Rule>} + HasSlopeFromOutput<Rule> + HasConstantSlope<Rule> <= 1);
+
+template <class Rule> constexpr SlopeForm slope_form() {
+  if constexpr (HasSlopeFromInput<Rule>)
+    return SlopeForm::from_input;
+  else if constexpr (HasSlopeFromOutput<Rule>)
+    return SlopeForm::from_output;
+  else if constexpr (HasConstantSlope<Rule>)
+    return SlopeForm::constant;
+  else
+    return SlopeForm::none;
+}
+
+template <class Rule>
+concept HasBinarySlopes = requires(const Rule rule, float x) {
+  rule.slope_a(x, x);
+  rule.slope_b(x, x);
+};
+template <class Rule>
+concept HasConstantBinarySlopes = requires(const Rule rule) {
+  rule.slope_a();
+  rule.slope_b();
+};
+
+template <class Rule>
+concept BinaryRule = requires(const Rule rule, float x) {
+  rule.value(x, x);
+  Rule::name;
+}
+&&(int{HasBinarySlopes<Rule>} + HasConstantBinarySlopes<Rule> <= 1);
+
+/// Whether integer tensors are computed in their own dtype.
+template <class Rule> constexpr bool supports_integers() {
+  if constexpr (requires { Rule::integers; })
+    return Rule::integers;
+  else
+    return false;
+}
+
+/// Whether autocast has the op take 16-bit operands in float32.
+template <class Rule> constexpr bool is_float32_in_autocast() {
+  if constexpr (requires { Rule::float32_in_autocast; })
+    return Rule::float32_in_autocast;
+  else
+    return false;
+}
+
+template <class Rule> constexpr Domain domain_of() {
+  if constexpr (requires { Rule::domain; })
+    return Rule::domain;
+  else
+    return Domain::real;
+}
+
+/// Whether a binary rule says (`crossed` = true) that each slope reads the other operand only.
+template <class Rule> constexpr bool is_crossed() {
+  if constexpr (requires { Rule::crossed; })
+    return Rule::crossed;
+  else
+    return false;
+}
+
+/// Whether value() returns bool.
+template <class Rule> constexpr bool is_predicate() {
+  if constexpr (requires(const Rule rule, float x) { rule.value(x); })
+    return std::is_same_v<decltype(std::declval<const Rule>().value(1.0f)), bool>;
+  else
+    return std::is_same_v<decltype(std::declval<const Rule>().value(1.0f, 1.0f)), bool>;
+}
+
+/// The registry: an op's id is its position in its list.
+template <class... Rules> struct OpList {
+  static constexpr int size = sizeof...(Rules);
+
+  template <class Rule> static constexpr int index_of = [] {
+    static_assert((std::is_same_v<Rule, Rules> + ...) == 1,
+                  "the rule stands in the list exactly once");
+    int index = 0;
+    (void)((std::is_same_v<Rule, Rules> ? false : (++index, true)) && ...);
+    return index;
+  }();
+
+  /// Calls body.operator()<Rule>() for every rule in order.
+  template <class Body> static constexpr void for_each(Body&& body) {
+    (body.template operator()<Rules>(), ...);
+  }
+};
+
+namespace detail {
+template <class A, class B> struct Concatenated;
+template <class... A, class... B> struct Concatenated<OpList<A...>, OpList<B...>> {
+  using type = OpList<A..., B...>;
+};
+}  // namespace detail
+
+template <class A, class B> using Concatenate = typename detail::Concatenated<A, B>::type;
+
+}  // namespace tandem

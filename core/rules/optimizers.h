@@ -1,0 +1,107 @@
+// The update of one parameter element, for every optimizer: what PyTorch's optimizers of the same
+// names compute. A rule holds its hyperparameters; begin(step) derives what depends on the step
+// (from 1); update() changes the parameter p and its states given the gradient g. An element can
+// have three states (arguments, not an array, which would keep loops from being vectorised);
+// `states` says how many a rule knows, uses(i) which of them these hyperparameters need; they start
+// at 0 unless `initial_state` says otherwise. Options choose without branches, so that the loop
+// over elements is one of vectors.
+#pragma once
+
+#include "core/rules/math.h"
+#include "core/rules/op_list.h"
+
+namespace tandem {
+inline namespace TANDEM_ISA {
+namespace rules {
+
+/// Stochastic gradient descent with momentum (Sutskever et al., 2013). State: the velocity.
+struct Sgd {
+  static constexpr int states = 1;
+  double lr = 1e-3, momentum = 0, dampening = 0, weight_decay = 0, nesterov = 0, maximize = 0;
+  double kept = 0, taken = 0;  // shares of the old velocity and the new gradient at this step
+
+  bool uses(int) const { return momentum != 0; }
+  TANDEM_HD void begin(double step) {
+    kept = step > 1 ? momentum : 0;
+    taken = step > 1 ? 1 - dampening : 1;
+  }
+  template <class T> TANDEM_HD void update(T& p, T g, T& velocity, T&, T&) const {
+    g = math::choose(maximize != 0, -g, g);
+    g = math::choose(weight_decay != 0, g + T(weight_decay) * p, g);
+    const T moved = T(kept) * velocity + T(taken) * g;
+    const T step = math::choose(nesterov != 0, g + T(momentum) * moved, moved);
+    velocity = math::choose(momentum != 0, moved, velocity);
+    g = math::choose(momentum != 0, step, g);
+    p = p - T(lr) * g;
+  }
+};
+
+/// Adam (Kingma and Ba, 2015) and, with `decoupled`, AdamW (Loshchilov and Hutter, 2019).
+/// States: first moment, second moment, largest second moment (amsgrad).
+struct Adam {
+  static constexpr int states = 3;
+  double lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8, weight_decay = 0, amsgrad = 0,
+         maximize = 0, decoupled = 0;
+  double step_size = 0, root_correction = 1;
+
+  bool uses(int state) const { return state < 2 || amsgrad != 0; }
+  TANDEM_HD void begin(double step) {
+    step_size = lr / (1 - math::whole_power(beta1, step));
+    root_correction = math::sqrt(1 - math::whole_power(beta2, step));
+  }
+  template <class T> TANDEM_HD void update(T& p, T g, T& mean, T& square, T& largest) const {
+    g = math::choose(maximize != 0, -g, g);
+    g = math::choose(weight_decay != 0 && decoupled == 0, g + T(weight_decay) * p, g);
+    p = math::choose(decoupled != 0, p * T(1 - lr * weight_decay), p);
+    mean = mean * T(beta1) + g * T(1 - beta1);
+    square = square * T(beta2) + g * g * T(1 - beta2);
+    const T larger = largest > square ? largest : square;
+    largest = math::choose(amsgrad != 0, larger, largest);
+    const T second = math::choose(amsgrad != 0, larger, square);
+    p = p - T(step_size) * (mean / (math::sqrt(second) / T(root_correction) + T(eps)));
+  }
+};
+
+/// RMSprop (Hinton, 2012). States: mean square, velocity, mean gradient (centered).
+struct RmsProp {
+  static constexpr int states = 3;
+  double lr = 1e-2, alpha = 0.99, eps = 1e-8, weight_decay = 0, momentum = 0, centered = 0,
+         maximize = 0;
+
+  bool uses(int state) const { return state == 0 || (state == 1 ? momentum : centered) != 0; }
+  TANDEM_HD void begin(double) {}
+  template <class T> TANDEM_HD void update(T& p, T g, T& square, T& velocity, T& mean) const {
+    g = math::choose(maximize != 0, -g, g);
+    g = math::choose(weight_decay != 0, g + T(weight_decay) * p, g);
+    square = square * T(alpha) + g * g * T(1 - alpha);
+    const T moved_mean = mean * T(alpha) + g * T(1 - alpha);
+    mean = math::choose(centered != 0, moved_mean, mean);
+    const T spread = math::choose(centered != 0, square - moved_mean * moved_mean, square);
+    const T change = g / (math::sqrt(spread) + T(eps)), moved = velocity * T(momentum) + change;
+    velocity = math::choose(momentum != 0, moved, velocity);
+    p = p - T(lr) * math::choose(momentum != 0, moved, change);
+  }
+};
+
+/// Adagrad (Duchi, Hazan and Singer, 2011). State: the sum of squared gradients.
+struct Adagrad {
+  static constexpr int states = 1;
+  double lr = 1e-2, lr_decay = 0, weight_decay = 0, initial_state = 0, eps = 1e-10, maximize = 0;
+  double step_size = 0;
+
+  bool uses(int) const { return true; }
+  TANDEM_HD void begin(double step) { step_size = lr / (1 + (step - 1) * lr_decay); }
+  template <class T> TANDEM_HD void update(T& p, T g, T& sum, T&, T&) const {
+    g = math::choose(maximize != 0, -g, g);
+    g = math::choose(weight_decay != 0, g + T(weight_decay) * p, g);
+    sum = sum + g * g;
+    p = p - T(step_size) * (g / (math::sqrt(sum) + T(eps)));
+  }
+};
+
+}  // namespace rules
+
+using OptimizerRules = OpList<rules::Sgd, rules::Adam, rules::RmsProp, rules::Adagrad>;
+
+}  // namespace TANDEM_ISA
+}  // namespace tandem

@@ -1,0 +1,359 @@
+// The tensor: a handle to a strided view of a storage, with its place on the gradient tape.
+//
+// Copying a Tensor copies the handle. The methods are libtorch's; each has a free function of the
+// same name in core/ops/, where its shapes, dtypes and errors are described.
+#pragma once
+
+#include <functional>
+#include <initializer_list>
+#include <iosfwd>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "core/base/intrusive_ptr.h"
+#include "core/base/shape.h"
+#include "core/tensor/grad_mode.h"
+#include "core/tensor/storage.h"
+#include "core/tensor/tensor_options.h"
+
+namespace tandem {
+
+namespace cuda {
+class Stream;
+}
+
+class Tensor;
+struct TensorImpl;
+struct Input;
+struct Output;
+namespace autograd {
+struct Node;
+void intrusive_retain(Node* node);
+void intrusive_release(Node* node);
+}  // namespace autograd
+namespace indexing {
+class TensorIndex;
+}
+void intrusive_retain(TensorImpl* impl);
+void intrusive_release(TensorImpl* impl);
+
+using NodePtr = IntrusivePtr<autograd::Node>;
+using TensorList = std::vector<Tensor>;
+using Hook = std::function<Tensor(const Tensor&)>;
+
+class Tensor {
+ public:
+  Tensor() = default;
+  explicit Tensor(IntrusivePtr<TensorImpl> impl) : impl_(std::move(impl)) {}
+  Tensor(const Tensor&) = default;
+  Tensor(Tensor&&) noexcept = default;
+  ~Tensor() = default;
+  /// A named tensor becomes another handle; a temporary, such as x[0], takes the values.
+  Tensor& operator=(const Tensor&) & = default;
+  Tensor& operator=(Tensor&&) & noexcept = default;
+  Tensor operator=(const Tensor& values) && { return copy_(values); }
+  Tensor operator=(Scalar value) && { return fill_(value); }
+
+  // ---- what it is ----
+  bool defined() const { return static_cast<bool>(impl_); }
+  const Shape& sizes() const;
+  const Shape& strides() const;
+  /// Size of one dimension; negative counts from the end.
+  std::int64_t size(std::int64_t dim) const;
+  std::int64_t stride(std::int64_t dim) const;
+  std::int64_t dim() const;
+  std::int64_t numel() const;
+  std::int64_t storage_offset() const;
+  DType dtype() const;
+  DType scalar_type() const { return dtype(); }
+  Device device() const;
+  bool is_cuda() const { return device().is_cuda(); }
+  bool is_contiguous() const;
+  bool is_floating_point() const { return tandem::is_floating_point(dtype()); }
+  TensorOptions options() const { return TensorOptions(dtype()).device(device()); }
+  std::size_t element_size() const { return item_size(dtype()); }
+  /// Whether both are handles of the same tensor.
+  bool is_same(const Tensor& other) const { return impl_ == other.impl_; }
+  /// Whether both look at the same storage.
+  bool is_alias_of(const Tensor& other) const;
+  /// In-place writes to the storage so far.
+  std::uint32_t version() const;
+  /// Prints as "float32[2, 3] on cpu", for messages; nothing is formatted until it is streamed.
+  struct Description {
+    const Tensor& tensor;
+    std::string str() const;
+  };
+  Description describe() const { return {*this}; }
+
+  // ---- reading and moving ----
+  /// Memory of the first element; throws unless T matches the dtype.
+  template <class T> T* data_ptr() const {
+    if (device().is_cpu()) check_host_access("data_ptr");
+    check(dtype_of<T> == dtype(), "data_ptr: asked for ", name_of(dtype_of<T>),
+          ", but the tensor is ", describe());
+    return static_cast<T*>(raw_data());
+  }
+  void* raw_data() const;
+  /// The only element, converted to T; throws unless numel() == 1.
+  template <class T = double> T item() const { return item_scalar().to<T>(); }
+  Scalar item_scalar() const;
+  /// Throws if this thread is recording a step.
+  static void check_host_access(const char* op);
+  Tensor to(DType dtype) const;
+  Tensor to(const Device& device) const;
+  /// From pinned host memory to a GPU with non_blocking, the copy is only asked for: the source
+  /// must not change before the stream has done it.
+  Tensor to(const Device& device, bool non_blocking) const;
+  /// A copy in page-locked host memory, which GPUs read and write on their own. Needs a GPU.
+  Tensor pin_memory() const;
+  bool is_pinned() const;
+  /// The tensor's memory is used on `stream` as well (core/backend/cuda.h); for CPU tensors
+  /// nothing.
+  void record_stream(const cuda::Stream& stream) const;
+  Tensor to(const TensorOptions& options) const;
+  Tensor to(DeviceType device) const { return to(Device(device)); }
+  Tensor to(const Device& device, DType dtype) const { return to(device).to(dtype); }
+  Tensor cpu() const { return to(kCPU); }
+  Tensor cuda() const { return to(kCUDA); }
+  Tensor clone() const;
+  Tensor contiguous() const;
+  Tensor to_float() const { return to(kFloat32); }
+
+  // ---- gradients ----
+  bool requires_grad() const;
+  const Tensor& requires_grad_(bool value = true) const;
+  bool is_leaf() const;
+  /// The accumulated gradient; undefined if there is none.
+  const Tensor& grad() const;
+  Tensor& mutable_grad() const;
+  NodePtr grad_fn() const;
+  /// Keeps the gradient of a tensor that is not a leaf.
+  void retain_grad() const;
+  bool retains_grad() const;
+  /// Calls `hook` with this tensor's gradient in every backward; a defined result replaces it.
+  /// Returns an id for remove_hook.
+  unsigned register_hook(Hook hook) const;
+  void remove_hook(unsigned id) const;
+  /// Gradients of this tensor with respect to every leaf, added to their grad(). `gradient` has
+  /// this tensor's shape and may be left out for one element.
+  void backward(const Tensor& gradient = {}, std::optional<bool> retain_graph = {},
+                bool create_graph = false) const;
+  /// The same numbers, cut off the tape; shares storage.
+  Tensor detach() const;
+  const Tensor& detach_() const;
+  /// detach(), as libtorch's tensor.data().
+  Tensor data() const { return detach(); }
+
+  // ---- views (share storage) ----
+  Tensor view(const Shape& shape) const;
+  Tensor reshape(const Shape& shape) const;
+  Tensor view_as(const Tensor& other) const { return view(other.sizes()); }
+  Tensor reshape_as(const Tensor& other) const { return reshape(other.sizes()); }
+  Tensor flatten(std::int64_t start_dim = 0, std::int64_t end_dim = -1) const;
+  Tensor transpose(std::int64_t dim0, std::int64_t dim1) const;
+  Tensor t() const;
+  Tensor mT() const { return transpose(-2, -1); }
+  Tensor permute(const Shape& dims) const;
+  Tensor squeeze() const;
+  Tensor squeeze(std::int64_t dim) const;
+  Tensor unsqueeze(std::int64_t dim) const;
+  Tensor expand(const Shape& shape) const;
+  Tensor expand_as(const Tensor& other) const { return expand(other.sizes()); }
+  Tensor select(std::int64_t dim, std::int64_t index) const;
+  Tensor slice(std::int64_t dim, std::optional<std::int64_t> start = {},
+               std::optional<std::int64_t> end = {}, std::int64_t step = 1) const;
+  Tensor narrow(std::int64_t dim, std::int64_t start, std::int64_t length) const;
+  Tensor diagonal(std::int64_t offset = 0, std::int64_t dim1 = 0, std::int64_t dim2 = 1) const;
+  Tensor operator[](std::int64_t index) const { return select(0, index); }
+  Tensor operator[](const Tensor& index) const;
+  std::vector<Tensor> split(std::int64_t size, std::int64_t dim = 0) const;
+  std::vector<Tensor> split(const std::vector<std::int64_t>& sizes, std::int64_t dim = 0) const;
+  std::vector<Tensor> chunk(std::int64_t chunks, std::int64_t dim = 0) const;
+  std::vector<Tensor> unbind(std::int64_t dim = 0) const;
+
+  // ---- indexing (copies, except index of plain slices) ----
+  Tensor index(const std::vector<indexing::TensorIndex>& indices) const;
+  const Tensor& index_put_(const std::vector<indexing::TensorIndex>& indices,
+                           const Tensor& value) const;
+  const Tensor& index_put_(const std::vector<indexing::TensorIndex>& indices, Scalar value) const;
+  Tensor index_select(std::int64_t dim, const Tensor& index) const;
+  Tensor index_add(std::int64_t dim, const Tensor& index, const Tensor& source) const;
+  Tensor gather(std::int64_t dim, const Tensor& index) const;
+  Tensor scatter_add(std::int64_t dim, const Tensor& index, const Tensor& source) const;
+  Tensor masked_fill(const Tensor& mask, Scalar value) const;
+  Tensor masked_select(const Tensor& mask) const;
+  Tensor nonzero() const;
+  Tensor flip(const Shape& dims) const;
+  Tensor tril(std::int64_t diagonal = 0) const;
+  Tensor triu(std::int64_t diagonal = 0) const;
+  Tensor repeat(const Shape& repeats) const;
+  Tensor repeat_interleave(std::int64_t repeats, std::optional<std::int64_t> dim = {}) const;
+  std::tuple<Tensor, Tensor> sort(std::int64_t dim = -1, bool descending = false) const;
+  Tensor argsort(std::int64_t dim = -1, bool descending = false) const;
+  std::tuple<Tensor, Tensor> topk(std::int64_t k, std::int64_t dim = -1, bool largest = true) const;
+
+  // ---- elementwise ----
+  Tensor operator-() const;
+  Tensor operator!() const;
+  Tensor add(const Tensor& other, Scalar alpha = 1) const;
+  Tensor add(Scalar other) const;
+  Tensor sub(const Tensor& other, Scalar alpha = 1) const;
+  Tensor sub(Scalar other) const;
+  Tensor mul(const Tensor& other) const;
+  Tensor mul(Scalar other) const;
+  Tensor div(const Tensor& other) const;
+  Tensor div(Scalar other) const;
+  Tensor pow(const Tensor& exponent) const;
+  Tensor pow(Scalar exponent) const;
+  Tensor remainder(const Tensor& other) const;
+  Tensor remainder(Scalar other) const;
+  Tensor maximum(const Tensor& other) const;
+  Tensor minimum(const Tensor& other) const;
+  Tensor eq(const Tensor& other) const;
+  Tensor eq(Scalar other) const;
+  Tensor ne(const Tensor& other) const;
+  Tensor ne(Scalar other) const;
+  Tensor lt(const Tensor& other) const;
+  Tensor lt(Scalar other) const;
+  Tensor le(const Tensor& other) const;
+  Tensor le(Scalar other) const;
+  Tensor gt(const Tensor& other) const;
+  Tensor gt(Scalar other) const;
+  Tensor ge(const Tensor& other) const;
+  Tensor ge(Scalar other) const;
+  Tensor logical_and(const Tensor& other) const;
+  Tensor logical_or(const Tensor& other) const;
+  Tensor logical_xor(const Tensor& other) const;
+  Tensor logical_not() const;
+  Tensor where(const Tensor& condition, const Tensor& other) const;
+  Tensor clamp(std::optional<Scalar> min = {}, std::optional<Scalar> max = {}) const;
+  Tensor clamp_min(Scalar min) const { return clamp(min); }
+  Tensor clamp_max(Scalar max) const { return clamp({}, max); }
+  Tensor tanh() const;
+  Tensor sigmoid() const;
+  Tensor relu() const;
+  Tensor exp() const;
+  Tensor expm1() const;
+  Tensor log() const;
+  Tensor log2() const;
+  Tensor log10() const;
+  Tensor log1p() const;
+  Tensor sqrt() const;
+  Tensor rsqrt() const;
+  Tensor square() const;
+  Tensor reciprocal() const;
+  Tensor neg() const;
+  Tensor abs() const;
+  Tensor sign() const;
+  Tensor floor() const;
+  Tensor ceil() const;
+  Tensor trunc() const;
+  Tensor round() const;
+  Tensor sin() const;
+  Tensor cos() const;
+  Tensor tan() const;
+  Tensor sinh() const;
+  Tensor cosh() const;
+  Tensor erf() const;
+  Tensor isnan() const;
+  Tensor isinf() const;
+  Tensor isfinite() const;
+
+  // ---- in place: the handle stays, the numbers change ----
+  const Tensor& add_(const Tensor& other, Scalar alpha = 1) const;
+  const Tensor& add_(Scalar other) const;
+  const Tensor& sub_(const Tensor& other, Scalar alpha = 1) const;
+  const Tensor& sub_(Scalar other) const;
+  const Tensor& mul_(const Tensor& other) const;
+  const Tensor& mul_(Scalar other) const;
+  const Tensor& div_(const Tensor& other) const;
+  const Tensor& div_(Scalar other) const;
+  const Tensor& pow_(Scalar exponent) const;
+  const Tensor& tanh_() const;
+  const Tensor& sigmoid_() const;
+  const Tensor& relu_() const;
+  const Tensor& exp_() const;
+  const Tensor& log_() const;
+  const Tensor& sqrt_() const;
+  const Tensor& neg_() const;
+  const Tensor& abs_() const;
+  const Tensor& square_() const;
+  const Tensor& clamp_(std::optional<Scalar> min = {}, std::optional<Scalar> max = {}) const;
+  const Tensor& fill_(Scalar value) const;
+  const Tensor& zero_() const { return fill_(0); }
+  const Tensor& copy_(const Tensor& source) const;
+  const Tensor& masked_fill_(const Tensor& mask, Scalar value) const;
+  const Tensor& uniform_(double from = 0, double to = 1) const;
+  const Tensor& normal_(double mean = 0, double std = 1) const;
+  const Tensor& bernoulli_(double p = 0.5) const;
+  const Tensor& exponential_(double lambda = 1) const;
+  const Tensor& random_() const;
+  const Tensor& random_(std::int64_t from, std::int64_t to) const;
+  const Tensor& operator+=(const Tensor& other) const { return add_(other); }
+  const Tensor& operator+=(Scalar other) const { return add_(other); }
+  const Tensor& operator-=(const Tensor& other) const { return sub_(other); }
+  const Tensor& operator-=(Scalar other) const { return sub_(other); }
+  const Tensor& operator*=(const Tensor& other) const { return mul_(other); }
+  const Tensor& operator*=(Scalar other) const { return mul_(other); }
+  const Tensor& operator/=(const Tensor& other) const { return div_(other); }
+  const Tensor& operator/=(Scalar other) const { return div_(other); }
+
+  // ---- reductions ----
+  Tensor sum() const;
+  Tensor sum(const Shape& dims, bool keepdim = false) const;
+  Tensor mean() const;
+  Tensor mean(const Shape& dims, bool keepdim = false) const;
+  Tensor prod() const;
+  Tensor prod(std::int64_t dim, bool keepdim = false) const;
+  Tensor var() const { return var(Shape()); }
+  /// Takes a bool and nothing that converts to one: var(1) and var({0}) name dimensions.
+  template <class Bool>
+  requires std::is_same_v<Bool, bool> Tensor var(Bool unbiased)
+  const { return var(Shape(), unbiased); }
+  Tensor var(const Shape& dims, bool unbiased = true, bool keepdim = false) const;
+  Tensor std() const { return std(Shape()); }
+  /// Takes a bool and nothing that converts to one: std(1) and std({0}) name dimensions.
+  template <class Bool>
+  requires std::is_same_v<Bool, bool> Tensor std(Bool unbiased)
+  const { return std(Shape(), unbiased); }
+  Tensor std(const Shape& dims, bool unbiased = true, bool keepdim = false) const;
+  Tensor norm(Scalar p = 2) const;
+  Tensor norm(Scalar p, const Shape& dims, bool keepdim = false) const;
+  Tensor max() const;
+  Tensor min() const;
+  std::tuple<Tensor, Tensor> max(std::int64_t dim, bool keepdim = false) const;
+  std::tuple<Tensor, Tensor> min(std::int64_t dim, bool keepdim = false) const;
+  Tensor amax(const Shape& dims = {}, bool keepdim = false) const;
+  Tensor amin(const Shape& dims = {}, bool keepdim = false) const;
+  Tensor argmax(std::optional<std::int64_t> dim = {}, bool keepdim = false) const;
+  Tensor argmin(std::optional<std::int64_t> dim = {}, bool keepdim = false) const;
+  Tensor all() const;
+  Tensor any() const;
+  Tensor cumsum(std::int64_t dim) const;
+  Tensor softmax(std::int64_t dim) const;
+  Tensor log_softmax(std::int64_t dim) const;
+  Tensor logsumexp(std::int64_t dim, bool keepdim = false) const;
+
+  // ---- products ----
+  Tensor matmul(const Tensor& other) const;
+  Tensor mm(const Tensor& other) const;
+  Tensor bmm(const Tensor& other) const;
+  Tensor mv(const Tensor& other) const;
+  Tensor dot(const Tensor& other) const;
+
+  // ---- for the library ----
+  TensorImpl* impl() const { return impl_.get(); }
+  const TensorImpl& checked_impl() const;
+
+ private:
+  IntrusivePtr<TensorImpl> impl_;
+};
+
+std::ostream& operator<<(std::ostream& out, const Tensor::Description& description);
+
+/// Prints as libtorch does: the values, then "[ CPUFloatType{2,3} ]".
+std::ostream& operator<<(std::ostream& out, const Tensor& tensor);
+
+}  // namespace tandem

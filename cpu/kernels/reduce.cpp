@@ -1,0 +1,242 @@
+// Loops along a line of contiguous memory: reductions, softmax, cross-entropy. Compiled once per
+// instruction set; every sum has a fixed order, so all of them give the same bits.
+
+#include <cmath>
+#include <limits>
+#include <type_traits>
+
+#include "core/rules/reductions.h"
+#include "cpu/kernels/tables.h"
+
+namespace tandem::cpu::TANDEM_ISA {
+namespace {
+
+constexpr int lanes = 16;
+
+using reductions::Largest;
+using reductions::Product;
+using reductions::Smallest;
+using reductions::Sum;
+
+/// Reals are carried in double, which makes a float32 sum nearly exact; integers in int64.
+template <class T> using Carrier =
+    std::conditional_t<std::is_floating_point_v<T>, double, std::int64_t>;
+
+template <class A> A& as(Partial& partial) {
+  if constexpr (std::is_same_v<A, double>)
+    return partial.real;
+  else
+    return partial.integer;
+}
+
+template <template <class> class Op, class T> Carrier<T> reduce_line(const T* x, std::int64_t n) {
+  using A = Carrier<T>;
+  A lane[lanes];
+  for (A& value : lane) value = Op<A>::start();
+  std::int64_t i = 0;
+  for (; i + lanes <= n; i += lanes)
+#pragma omp simd
+    for (int j = 0; j < lanes; ++j) lane[j] = Op<A>::join(lane[j], static_cast<A>(x[i + j]));
+  for (int j = 0; i < n; ++i, ++j) lane[j] = Op<A>::join(lane[j], static_cast<A>(x[i]));
+  for (int width = lanes / 2; width > 0; width /= 2)
+    for (int j = 0; j < width; ++j) lane[j] = Op<A>::join(lane[j], lane[j + width]);
+  return lane[0];
+}
+
+template <template <class> class Op, class T> Partial reduce(const void* x, std::int64_t n) {
+  Partial result;
+  as<Carrier<T>>(result) = reduce_line<Op>(static_cast<const T*>(x), n);
+  return result;
+}
+
+template <template <class> class Op, class T> void accumulate(const void* data, std::int64_t stride,
+                                                              std::int64_t rows, Partial* partial,
+                                                              std::int64_t n) {
+  using A = Carrier<T>;
+  std::int64_t j = 0;
+  for (; j + lanes <= n; j += lanes) {
+    const T* x = static_cast<const T*>(data) + j;
+    A lane[lanes];
+    for (int i = 0; i < lanes; ++i) lane[i] = as<A>(partial[j + i]);
+    for (std::int64_t row = 0; row < rows; ++row, x += stride)
+#pragma omp simd
+      for (int i = 0; i < lanes; ++i) lane[i] = Op<A>::join(lane[i], static_cast<A>(x[i]));
+    for (int i = 0; i < lanes; ++i) as<A>(partial[j + i]) = lane[i];
+  }
+  for (; j < n; ++j) {
+    const T* x = static_cast<const T*>(data) + j;
+    A own = as<A>(partial[j]);
+    for (std::int64_t row = 0; row < rows; ++row, x += stride)
+      own = Op<A>::join(own, static_cast<A>(*x));
+    as<A>(partial[j]) = own;
+  }
+}
+
+double log_of_sum(float, double sum) { return math::wide::log(sum); }
+double log_of_sum(double, double sum) { return std::log(sum); }
+
+/// Lines too short to fill a vector are worked on side by side: element k of line j is [k][j].
+/// More of them than a vector holds, because one chain of arithmetic would leave a core waiting.
+constexpr std::int64_t short_line = 32;
+constexpr int together = 2 * lanes;
+template <class T> struct ShortLines {
+  T value[short_line][together] = {};
+  T largest[together];
+  double sum[together], log_sum[together];
+  int width = together;
+
+  /// Reads `count` <= together lines of n; the exponentials, shifted by the largest, replace them.
+  void read(const T* x, std::int64_t count, std::int64_t n) {
+    width = count <= lanes ? lanes : together;
+    for (std::int64_t j = 0; j < count; ++j)
+      for (std::int64_t k = 0; k < n; ++k) value[k][j] = x[j * n + k];
+    for (int j = 0; j < width; ++j) largest[j] = value[0][j], sum[j] = 0;
+    for (std::int64_t k = 1; k < n; ++k)
+#pragma omp simd
+      for (int j = 0; j < width; ++j) largest[j] = Largest<T>::join(largest[j], value[k][j]);
+    for (std::int64_t k = 0; k < n; ++k)
+#pragma omp simd
+      for (int j = 0; j < width; ++j) {
+        value[k][j] = math::exp(value[k][j] - largest[j]);
+        sum[j] += value[k][j];
+      }
+#pragma omp simd
+    for (int j = 0; j < width; ++j) log_sum[j] = log_of_sum(T(), sum[j]);
+  }
+  /// The exponentials become shares of their sum.
+  void divide(std::int64_t n) {
+    double share[together];
+    for (int j = 0; j < width; ++j) share[j] = 1.0 / sum[j];
+    for (std::int64_t k = 0; k < n; ++k)
+#pragma omp simd
+      for (int j = 0; j < width; ++j) value[k][j] = static_cast<T>(value[k][j] * share[j]);
+  }
+};
+
+/// A long line: its exponentials, shifted by the largest, go to `out`.
+template <class T> struct LongLine {
+  T largest;
+  double sum;
+
+  LongLine(const T* x, T* out, std::int64_t n)
+      : largest(static_cast<T>(reduce_line<Largest>(x, n))) {
+    const T shift = largest;
+#pragma omp simd
+    for (std::int64_t i = 0; i < n; ++i) out[i] = math::exp(x[i] - shift);
+    sum = reduce_line<Sum>(out, n);
+  }
+};
+
+template <class T>
+void softmax(bool logarithm, const void* in, void* result, std::int64_t rows, std::int64_t n) {
+  const T* x = static_cast<const T*>(in);
+  T* out = static_cast<T*>(result);
+  // One rounding: (x - largest) - log(sum) is formed in double.
+  const auto logarithm_of = [](T value, T largest, double log_sum) {
+    return static_cast<T>((static_cast<double>(value) - largest) - log_sum);
+  };
+  if (n <= short_line) {
+    ShortLines<T> lines;
+    for (std::int64_t first = 0; first < rows;
+         first += together, x += together * n, out += together * n) {
+      const std::int64_t count = rows - first < together ? rows - first : together;
+      lines.read(x, count, n);
+      if (!logarithm) lines.divide(n);
+      for (std::int64_t j = 0; j < count; ++j)
+        for (std::int64_t k = 0; k < n; ++k)
+          out[j * n + k] = logarithm
+                               ? logarithm_of(x[j * n + k], lines.largest[j], lines.log_sum[j])
+                               : lines.value[k][j];
+    }
+    return;
+  }
+  for (std::int64_t row = 0; row < rows; ++row, x += n, out += n) {
+    const LongLine<T> line(x, out, n);
+    const double log_sum = log_of_sum(T(), line.sum), share = 1.0 / line.sum;
+    if (logarithm) {
+#pragma omp simd
+      for (std::int64_t i = 0; i < n; ++i) out[i] = logarithm_of(x[i], line.largest, log_sum);
+    } else {
+#pragma omp simd
+      for (std::int64_t i = 0; i < n; ++i) out[i] = static_cast<T>(out[i] * share);
+    }
+  }
+}
+
+template <class T> void cross_entropy(const CrossEntropyRows& call) {
+  const T* x = static_cast<const T*>(call.logits);
+  T *losses = static_cast<T*>(call.losses), *gradient = static_cast<T*>(call.gradient);
+  const std::int64_t n = call.n;
+  const auto finish = [&](std::int64_t row, T largest, double sum, double log_sum, T exponential) {
+    const std::int64_t label = call.labels[row];
+    if (label == call.ignore_index) {
+      losses[row] = T(0);
+      for (std::int64_t k = 0; k < n; ++k) gradient[row * n + k] = T(0);
+    } else {
+      losses[row] = static_cast<T>(log_sum - (static_cast<double>(x[row * n + label]) - largest));
+      gradient[row * n + label] = static_cast<T>(exponential * (1.0 / sum) - 1.0);
+    }
+  };
+  const auto label_or_first = [&](std::int64_t row) {
+    return call.labels[row] == call.ignore_index ? 0 : call.labels[row];
+  };
+  if (n <= short_line) {
+    ShortLines<T> lines;
+    for (std::int64_t first = 0; first < call.rows; first += together) {
+      const std::int64_t count = call.rows - first < together ? call.rows - first : together;
+      lines.read(x + first * n, count, n);
+      T exponential[together];
+      for (std::int64_t j = 0; j < count; ++j)
+        exponential[j] = lines.value[label_or_first(first + j)][j];
+      lines.divide(n);
+      for (std::int64_t j = 0; j < count; ++j) {
+        for (std::int64_t k = 0; k < n; ++k) gradient[(first + j) * n + k] = lines.value[k][j];
+        finish(first + j, lines.largest[j], lines.sum[j], lines.log_sum[j], exponential[j]);
+      }
+    }
+    return;
+  }
+  for (std::int64_t row = 0; row < call.rows; ++row) {
+    T* out = gradient + row * n;
+    const LongLine<T> line(x + row * n, out, n);
+    const T exponential = out[label_or_first(row)];
+    const double share = 1.0 / line.sum;
+#pragma omp simd
+    for (std::int64_t i = 0; i < n; ++i) out[i] = static_cast<T>(out[i] * share);
+    finish(row, line.largest, line.sum, log_of_sum(T(), line.sum), exponential);
+  }
+}
+
+template <template <class> class Op, int row> constexpr void add_reduction(LineKernels& table) {
+  const auto add = [&]<class T>() {
+    table.reduce[row][static_cast<int>(dtype_of<T>)] = reduce<Op, T>;
+    table.accumulate[row][static_cast<int>(dtype_of<T>)] = accumulate<Op, T>;
+  };
+  add.template operator()<bool>();
+  add.template operator()<std::uint8_t>();
+  add.template operator()<std::int32_t>();
+  add.template operator()<std::int64_t>();
+  add.template operator()<float>();
+  add.template operator()<double>();
+}
+
+constexpr LineKernels make_table() {
+  LineKernels table{};
+  add_reduction<Sum, static_cast<int>(ReduceOp::sum)>(table);
+  add_reduction<Product, static_cast<int>(ReduceOp::product)>(table);
+  add_reduction<Largest, static_cast<int>(ReduceOp::maximum)>(table);
+  add_reduction<Smallest, static_cast<int>(ReduceOp::minimum)>(table);
+  table.softmax[0] = softmax<float>;
+  table.softmax[1] = softmax<double>;
+  table.cross_entropy[0] = cross_entropy<float>;
+  table.cross_entropy[1] = cross_entropy<double>;
+  return table;
+}
+
+constexpr LineKernels table = make_table();
+
+}  // namespace
+
+const LineKernels& line_kernels() { return table; }
+
+}  // namespace tandem::cpu::TANDEM_ISA

@@ -1,0 +1,254 @@
+// Memory, streams and events, and the backends of all GPUs.
+#include "cuda/backend.h"
+
+#include <deque>
+
+namespace tandem::gpu {
+namespace {
+
+/// The CUDA stream behind a stream of the contract.
+cudaStream_t native(void* stream) { return static_cast<StreamState*>(stream)->stream(); }
+
+}  // namespace
+
+void* CudaBackend::allocate(std::size_t bytes) {
+  const DeviceScope scope(context_.index());
+  return context_.allocate(bytes);
+}
+
+void CudaBackend::release(void* data, std::size_t) noexcept { context_.release(data); }
+
+std::size_t CudaBackend::system_bytes() const { return context_.statistics().reserved; }
+
+void CudaBackend::copy_from_host(void* to, const void* from, std::size_t bytes) {
+  if (bytes == 0) return;
+  const DeviceScope scope(context_.index());
+  check_not_recording("copy from the host");
+  check_cuda(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, context_.stream()),
+             "copy from the host");
+  // Whoever owns `from` may change it from here on.
+  check_cuda(cudaStreamSynchronize(context_.stream()), "copy from the host");
+}
+
+void CudaBackend::copy_from_pinned(void* to, const void* from, std::size_t bytes) {
+  if (bytes == 0) return;
+  const DeviceScope scope(context_.index());
+  check_cuda(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, context_.stream()),
+             "copy from pinned memory");
+  pinned_memory().copied_by(from, context_.index(), context_.stream());
+}
+
+void CudaBackend::copy_from_gpu(void* to, GpuBackend& source, const void* from, std::size_t bytes) {
+  if (bytes == 0) return;
+  check_not_recording("copy between GPUs");
+  const auto order = [](GpuBackend& first, GpuBackend& then) {
+    void* event = first.new_event(false);
+    first.record_event(event, first.current_stream());
+    then.wait_event(event, then.current_stream());
+    first.delete_event(event);
+  };
+  order(source, *this);
+  {
+    const DeviceScope scope(context_.index());
+    check_cuda(cudaMemcpyPeerAsync(to, context_.index(), from, source.device_index(), bytes,
+                                   context_.stream()),
+               "copy between GPUs");
+  }
+  order(*this, source);
+}
+
+void CudaBackend::copy_to_host(void* to, const void* from, std::size_t bytes) {
+  if (bytes == 0) return;
+  const DeviceScope scope(context_.index());
+  check_not_recording("copy to the host");
+  check_cuda(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToHost, context_.stream()),
+             "copy to the host");
+  context_.wait();
+}
+
+void CudaBackend::synchronize() {
+  const DeviceScope scope(context_.index());
+  check_not_recording("synchronize");
+  check_cuda(context_.wait_for_streams(), "synchronize");
+  context_.report_fault();
+}
+
+// ---- streams and events ----
+
+void* CudaBackend::next_stream() {
+  const DeviceScope scope(context_.index());
+  return &context_.next_stream();
+}
+
+void* CudaBackend::current_stream() { return &context_.current(); }
+
+void CudaBackend::set_current_stream(void* stream) {
+  check_not_recording("setCurrentStream");
+  context_.set_current(static_cast<StreamState*>(stream));
+}
+
+void CudaBackend::synchronize_stream(void* stream) {
+  const DeviceScope scope(context_.index());
+  check_not_recording("synchronize");
+  check_cuda(cudaStreamSynchronize(native(stream)), "synchronize");
+  context_.report_fault();
+}
+
+bool CudaBackend::stream_done(void* stream) {
+  const DeviceScope scope(context_.index());
+  const cudaError_t status = cudaStreamQuery(native(stream));
+  if (status == cudaErrorNotReady) return false;
+  check_cuda(status, "stream");
+  return true;
+}
+
+void* CudaBackend::native_stream(void* stream) { return native(stream); }
+
+void* CudaBackend::new_event(bool timing) {
+  const DeviceScope scope(context_.index());
+  cudaEvent_t event = nullptr;
+  check_cuda(cudaEventCreateWithFlags(&event, timing ? cudaEventDefault : cudaEventDisableTiming),
+             "event");
+  return event;
+}
+
+void CudaBackend::delete_event(void* event) noexcept {
+  cudaEventDestroy(static_cast<cudaEvent_t>(event));
+}
+
+void CudaBackend::record_event(void* event, void* stream) {
+  const DeviceScope scope(context_.index());
+  check_cuda(cudaEventRecord(static_cast<cudaEvent_t>(event), native(stream)), "event");
+}
+
+void CudaBackend::wait_event(void* event, void* stream) {
+  const DeviceScope scope(context_.index());
+  check_cuda(cudaStreamWaitEvent(native(stream), static_cast<cudaEvent_t>(event), 0), "event");
+}
+
+void CudaBackend::synchronize_event(void* event) {
+  const DeviceScope scope(context_.index());
+  check_not_recording("event");
+  check_cuda(cudaEventSynchronize(static_cast<cudaEvent_t>(event)), "event");
+}
+
+bool CudaBackend::event_done(void* event) {
+  const cudaError_t status = cudaEventQuery(static_cast<cudaEvent_t>(event));
+  if (status == cudaErrorNotReady) return false;
+  check_cuda(status, "event");
+  return true;
+}
+
+double CudaBackend::milliseconds_between(void* begin, void* end) {
+  float result = 0;
+  check_cuda(
+      cudaEventElapsedTime(&result, static_cast<cudaEvent_t>(begin), static_cast<cudaEvent_t>(end)),
+      "event");
+  return result;
+}
+
+// ---- memory ----
+
+void CudaBackend::use_on_stream(void* data, void* stream) { context_.use_on(data, native(stream)); }
+
+GpuMemory CudaBackend::memory() {
+  const DeviceScope scope(context_.index());
+  const MemoryStatistics pool = context_.statistics();
+  GpuMemory memory{pool.allocated, pool.peak_allocated, pool.reserved, pool.peak_reserved,
+                   pool.source_calls};
+  check_cuda(cudaMemGetInfo(&memory.free, &memory.total), "memory");
+  return memory;
+}
+
+void CudaBackend::reset_peak_memory() { context_.pool().reset_peaks(); }
+
+void CudaBackend::empty_cache() {
+  const DeviceScope scope(context_.index());
+  check_not_recording("empty_cache");
+  check_cuda(context_.wait_for_streams(), "empty_cache");
+  context_.pool().empty_cache();
+}
+
+void* CudaBackend::allocate_pinned(std::size_t bytes) {
+  const DeviceScope scope(context_.index());
+  return pinned_memory().take(bytes);
+}
+
+void CudaBackend::release_pinned(void* data) noexcept { pinned_memory().give(data); }
+
+namespace {
+
+/// One backend per GPU, each made at its first use and never destroyed: tensors with static
+/// lifetime may still release memory at exit.
+class Backends {
+ public:
+  explicit Backends(int count) : slots_(static_cast<std::size_t>(count)) {}
+  CudaBackend& at(int index) {
+    Slot& slot = slots_[static_cast<std::size_t>(index)];
+    std::call_once(slot.made, [&] { slot.backend = new CudaBackend(index); });
+    return *slot.backend;
+  }
+  std::vector<GpuBackend*> in_use() const {
+    std::vector<GpuBackend*> result;
+    for (const Slot& slot : slots_)
+      if (CudaBackend* backend = slot.backend) result.push_back(backend);
+    return result;
+  }
+
+ private:
+  struct Slot {
+    std::once_flag made;
+    std::atomic<CudaBackend*> backend = nullptr;
+  };
+  std::deque<Slot> slots_;
+};
+
+/// What the driver says, asked once; asking makes no context.
+struct Devices {
+  int count = 0;
+  cudaError_t status;
+  Devices() : status(cudaGetDeviceCount(&count)) {
+    if (status != cudaSuccess) {
+      count = 0;
+      cudaGetLastError();
+    }
+  }
+};
+
+const Devices& devices() {
+  static const Devices found;
+  return found;
+}
+
+Backends& backends() {
+  static Backends& all = *new Backends(devices().count);
+  return all;
+}
+
+/// Before the first use nothing may ask the driver, which would start it.
+std::atomic<bool> used = false;
+
+}  // namespace
+}  // namespace tandem::gpu
+
+namespace tandem {
+
+std::vector<GpuBackend*> cuda_backends_in_use() {
+  return gpu::used ? gpu::backends().in_use() : std::vector<GpuBackend*>();
+}
+
+int cuda_device_count() noexcept { return gpu::devices().count; }
+
+GpuBackend& cuda_backend(int device_index) {
+  const gpu::Devices& found = gpu::devices();
+  check(found.count > 0, "device cuda:", device_index,
+        " was asked for, but this machine has no GPU that CUDA can use (",
+        found.status == cudaSuccess ? "none found" : cudaGetErrorString(found.status), ")");
+  check(device_index >= 0 && device_index < found.count, "device cuda:", device_index,
+        " was asked for, but this machine has ", found.count, " GPU(s)");
+  GpuBackend& backend = gpu::backends().at(device_index);
+  gpu::used = true;
+  return backend;
+}
+
+}  // namespace tandem

@@ -1,0 +1,98 @@
+// Gathering by index, and adding by index in a fixed order: where several elements go to one place
+// they are sorted by place first, and one thread adds them in the order of the source.
+#include "cuda/backend.h"
+#include "cuda/kernels/device_error.cuh"
+#include "cuda/kernels/launch.cuh"
+#include "cuda/kernels/load_store.cuh"
+#include "cuda/kernels/offset_calculator.cuh"
+#include "cuda/kernels/sort_pairs.cuh"
+
+namespace tandem::gpu {
+namespace {
+
+TANDEM_HD inline std::int64_t wrapped(std::int64_t index, std::int64_t size) {
+  return index < 0 ? index + size : index;
+}
+
+/// Whether an index fits its dimension; reports it if not.
+__device__ bool fits(const IndexedDim& dim, std::int64_t index, std::int64_t position,
+                     IndexFault* fault) {
+  const bool inside = index >= -dim.size && index < dim.size;
+  if (!inside) report_fault(fault, IndexFault::index, dim.op, index, dim.size, position);
+  return inside;
+}
+
+template <class T> __global__ void __launch_bounds__(block_threads)
+    gather_kernel(const T* source, const std::int64_t* index, T* out, Walk<3> walk, IndexedDim dim,
+                  std::int64_t n, IndexFault* fault) {
+  const std::int64_t position = thread_number();
+  if (position >= n) return;
+  const Offsets<3> at = walk(position);
+  const std::int64_t where = index[at.at[1]];
+  if (fits(dim, where, position, fault))
+    out[at.at[0]] = source[at.at[2] + wrapped(where, dim.size) * dim.stride];
+}
+
+/// Where each element of the source goes, its own position beside it, and whether all of them fit.
+__global__ void __launch_bounds__(block_threads)
+    place_kernel(const std::int64_t* index, Walk<3> walk, IndexedDim dim, std::int64_t n,
+                 std::int64_t* places, std::int64_t* positions, int* misfits, IndexFault* fault) {
+  const std::int64_t position = thread_number();
+  if (position >= n) return;
+  const Offsets<3> at = walk(position);
+  const std::int64_t where = index[at.at[1]];
+  if (!fits(dim, where, position, fault)) atomicAdd(misfits, 1);
+  places[position] = at.at[0] + wrapped(where, dim.size) * dim.stride;
+  positions[position] = position;
+}
+
+/// The first element of every run of equal places adds the whole run.
+template <class T> __global__ void __launch_bounds__(block_threads)
+    add_runs_kernel(const T* source, T* target, const std::int64_t* places,
+                    const std::int64_t* positions, Walk<3> walk, std::int64_t n,
+                    const int* misfits) {
+  const std::int64_t first = thread_number();
+  if (first >= n || *misfits != 0) return;
+  const std::int64_t place = places[first];
+  if (first > 0 && places[first - 1] == place) return;
+  T sum = target[place];
+  for (std::int64_t i = first; i < n && places[i] == place; ++i)
+    sum = static_cast<T>(sum + source[walk(positions[i]).at[2]]);
+  target[place] = sum;
+}
+
+}  // namespace
+
+void CudaBackend::gather(const LoopPlan& plan, const IndexedDim& dim, const std::int64_t* index,
+                         const Input& source, const Output& out) {
+  const DeviceScope scope(context_.index());
+  visit_dtype(out.dtype, [&]<class T>() {
+    launch(dim.op, context_.stream(), geometry_for(plan.numel), gather_kernel<T>,
+           static_cast<const T*>(source.data), index, static_cast<T*>(out.data), Walk<3>(plan), dim,
+           plan.numel, context_.fault_cell());
+  });
+}
+
+void CudaBackend::scatter_add(const LoopPlan& plan, const IndexedDim& dim,
+                              const std::int64_t* index, const Input& source,
+                              const Output& target) {
+  const DeviceScope scope(context_.index());
+  const std::int64_t n = plan.numel;
+  const Scratch arrays(context_, static_cast<std::size_t>(n) * 4 * sizeof(std::int64_t));
+  auto* places = arrays.as<std::int64_t>();
+  std::int64_t *positions = places + n, *sorted_places = places + 2 * n,
+               *sorted_positions = places + 3 * n;
+  const cudaStream_t stream = context_.stream();
+  const Scratch misfits(context_, sizeof(int));
+  check_cuda(cudaMemsetAsync(misfits.data(), 0, sizeof(int), stream), dim.op);
+  launch(dim.op, stream, geometry_for(n), place_kernel, index, Walk<3>(plan), dim, n, places,
+         positions, misfits.as<int>(), context_.fault_cell());
+  sort_pairs(dim.op, context_, places, sorted_places, positions, sorted_positions, n);
+  visit_dtype(target.dtype, [&]<class T>() {
+    launch(dim.op, stream, geometry_for(n), add_runs_kernel<T>, static_cast<const T*>(source.data),
+           static_cast<T*>(target.data), sorted_places, sorted_positions, Walk<3>(plan), n,
+           misfits.as<int>());
+  });
+}
+
+}  // namespace tandem::gpu

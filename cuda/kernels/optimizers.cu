@@ -1,0 +1,131 @@
+// One launch updates every parameter of an optimizer's step.
+#include <vector>
+
+#include "core/rules/optimizers.h"
+#include "cuda/backend.h"
+#include "cuda/kernels/launch.cuh"
+#include "cuda/kernels/load_store.cuh"
+#include "cuda/recording.h"
+
+namespace tandem::gpu {
+namespace {
+
+constexpr int elements_per_thread = 4;
+constexpr std::int64_t elements_per_block = elements_per_thread * std::int64_t{block_threads};
+
+/// Up to `capacity` parameters, as a kernel argument; blocks are dealt out in order.
+template <int capacity> struct Parameters {
+  int count = 0;
+  unsigned first_block[capacity + 1] = {};
+  struct {
+    void* parameter;
+    const void* gradient;
+    void* states[3];
+    std::int64_t numel;
+  } slot[capacity];
+};
+
+template <class Rule, class T, int capacity> __global__ void __launch_bounds__(block_threads)
+    update_kernel(const __grid_constant__ Parameters<capacity> parameters, Rule given,
+                  const UpdateState* recorded) {
+  const Rule rule = recorded == nullptr ? given : *reinterpret_cast<const Rule*>(recorded->rule);
+  using C = Computed<T>;
+  int low = 0;  // the last slot that begins at this block or before
+  for (int high = parameters.count; high - low > 1;) {
+    const int middle = (low + high) / 2;
+    (parameters.first_block[middle] <= blockIdx.x ? low : high) = middle;
+  }
+  const auto& slot = parameters.slot[low];
+  const std::int64_t begin = (blockIdx.x - parameters.first_block[low]) * elements_per_block;
+  C value[elements_per_thread], gradient[elements_per_thread], states[elements_per_thread][3];
+  // All loads before the first store, so that they are under way together.
+#pragma unroll
+  for (int i = 0; i < elements_per_thread; ++i) {
+    const std::int64_t at = begin + i * static_cast<std::int64_t>(block_threads) + threadIdx.x;
+    if (at >= slot.numel) continue;
+    value[i] = static_cast<C>(element<T>(slot.parameter, at));
+    gradient[i] = static_cast<C>(element<T>(slot.gradient, at));
+    for (int s = 0; s < 3; ++s)
+      states[i][s] = s < Rule::states && slot.states[s] != nullptr
+                         ? static_cast<C>(element<T>(slot.states[s], at))
+                         : C(0);
+  }
+#pragma unroll
+  for (int i = 0; i < elements_per_thread; ++i) {
+    const std::int64_t at = begin + i * static_cast<std::int64_t>(block_threads) + threadIdx.x;
+    if (at >= slot.numel) continue;
+    rule.update(value[i], gradient[i], states[i][0], states[i][1], states[i][2]);
+    element<T>(slot.parameter, at) = static_cast<T>(value[i]);
+    for (int s = 0; s < Rule::states; ++s)
+      if (slot.states[s] != nullptr) element<T>(slot.states[s], at) = static_cast<T>(states[i][s]);
+  }
+}
+
+template <class Rule> __global__ void begin_kernel(UpdateState* state) {
+  state->step += 1;
+  reinterpret_cast<Rule*>(state->rule)->begin(state->step);
+}
+
+template <class Rule, class T, int capacity>
+void launch_update(cudaStream_t stream, const Rule& rule, const UpdateState* recorded,
+                   std::span<const ParameterSlot> slots) {
+  Parameters<capacity> parameters;
+  std::int64_t blocks = 0;
+  for (const ParameterSlot& slot : slots) {
+    parameters.slot[parameters.count] = {slot.parameter,
+                                         slot.gradient,
+                                         {slot.states[0], slot.states[1], slot.states[2]},
+                                         slot.numel};
+    blocks += (slot.numel + elements_per_block - 1) / elements_per_block;
+    parameters.first_block[++parameters.count] = static_cast<unsigned>(blocks);
+  }
+  if (blocks == 0) return;
+  launch("optimizer", stream, {dim3(static_cast<unsigned>(blocks)), dim3(block_threads)},
+         update_kernel<Rule, T, capacity>, parameters, rule, recorded);
+}
+
+/// All slots are of dtype T. An argument list holds 32 KB, which is 512 parameters; few parameters
+/// take a short list, which is quicker to pass.
+template <class Rule, class T> void update(cudaStream_t stream, const Rule& rule,
+                                           const UpdateState* recorded,
+                                           std::span<const ParameterSlot> slots) {
+  for (; slots.size() > 512; slots = slots.subspan(512))
+    launch_update<Rule, T, 512>(stream, rule, recorded, slots.first(512));
+  if (slots.size() > 64)
+    launch_update<Rule, T, 512>(stream, rule, recorded, slots);
+  else if (slots.size() > 8)
+    launch_update<Rule, T, 64>(stream, rule, recorded, slots);
+  else
+    launch_update<Rule, T, 8>(stream, rule, recorded, slots);
+}
+
+template <class Rule> void update(DeviceContext& context, const OptimizerCall& call,
+                                  std::span<const ParameterSlot> slots) {
+  const cudaStream_t stream = context.stream();
+  Rule rule = *static_cast<const Rule*>(call.rule);
+  rule.begin(call.step);
+  UpdateState* recorded = nullptr;
+  if (CapturedWork* recording = context.recording()) {
+    recorded = recording->add_update(sizeof(Rule));
+    launch("optimizer", stream, {dim3(1), dim3(1)}, begin_kernel<Rule>, recorded);
+  }
+  for (std::size_t begin = 0, end; begin < slots.size(); begin = end) {
+    for (end = begin; end < slots.size() && slots[end].dtype == slots[begin].dtype;) ++end;
+    visit_floating("optimizer", slots[begin].dtype, [&]<class T>() {
+      update<Rule, T>(stream, rule, recorded, slots.subspan(begin, end - begin));
+    });
+  }
+}
+
+}  // namespace
+
+void CudaBackend::update_parameters(const OptimizerCall& call,
+                                    std::span<const ParameterSlot> slots) {
+  const DeviceScope scope(context_.index());
+  int id = 0;
+  OptimizerRules::for_each([&]<class Rule>() {
+    if (id++ == call.id) update<Rule>(context_, call, slots);
+  });
+}
+
+}  // namespace tandem::gpu
