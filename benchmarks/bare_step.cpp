@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/backend/registry.h"
+
 namespace bench {
 
 using namespace tandem;

@@ -4,6 +4,7 @@
 
 #include "benchmarks/elementwise.h"
 #include "core/backend/backend.h"
+#include "core/backend/registry.h"
 
 namespace bench {
 namespace {

@@ -2,6 +2,8 @@
 // write.
 #include "benchmarks/gpu_rows.h"
 #include "core/backend/backend.h"
+#include "core/backend/gpu_backend.h"
+#include "core/backend/registry.h"
 
 using namespace tandem;
 

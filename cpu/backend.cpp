@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "core/backend/recording.h"
+#include "core/backend/registry.h"
 #include "cpu/allocator.h"
 #include "cpu/kernels/table.h"
 #include "cpu/parallel.h"

@@ -3,6 +3,10 @@
 
 #include <deque>
 
+#include "core/backend/gpu_backend.h"
+#include "core/backend/recording.h"
+#include "core/backend/registry.h"
+
 namespace tandem::gpu {
 namespace {
 

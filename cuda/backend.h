@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/backend/backend.h"
+#include "core/backend/gpu_backend.h"
 #include "cuda/blas/cublaslt_cache.h"
 #include "cuda/context.h"
 #include "cuda/pinned.h"

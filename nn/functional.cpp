@@ -1,5 +1,6 @@
 #include "nn/functional.h"
 
+#include "core/ops/compare.h"
 #include "core/ops/factories.h"
 #include "core/ops/indexing.h"
 #include "core/ops/mixed_precision.h"

@@ -4,9 +4,11 @@
 #include "core/ops/cross_entropy.h"
 #include "core/ops/elementwise.h"
 #include "core/ops/indexing.h"
+#include "core/ops/linear.h"
 #include "core/ops/matmul.h"
 #include "core/ops/random.h"
 #include "core/ops/reduce.h"
+#include "core/ops/softmax.h"
 #include "core/tensor/tensor.h"
 
 namespace tandem {

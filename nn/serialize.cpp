@@ -35,7 +35,7 @@ void load_state_dict(Module& module, const NamedTensors& values) {
         module.name(), ": missing [", missing, "], unknown [", unknown, "]");
   for (auto entry = values.begin(); entry != values.end(); ++entry)
     check(find_name(values, entry->first) == entry, "load_state_dict: the name '", entry->first,
-          "' stands twice");
+          "' appears twice");
   for (const auto& [name, tensor] : own) {
     const Tensor& value = find_name(values, name)->second;
     check(

@@ -9,6 +9,9 @@
 #include <functional>
 #include <string>
 
+#include "core/backend/backend.h"
+#include "core/backend/registry.h"
+
 namespace tandem::testing {
 
 class OnDevice : public ::testing::TestWithParam<DeviceType> {

@@ -1,5 +1,6 @@
 // What a user's mistake says: each text names the op and shows what disagreed, and nothing is
 // half-changed.
+#include "core/backend/registry.h"
 #include "tests/devices.h"
 #include "tests/expect.h"
 

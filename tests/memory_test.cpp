@@ -2,6 +2,7 @@
 #include <thread>
 
 #include "core/backend/backend.h"
+#include "core/backend/registry.h"
 #include "tests/expect.h"
 
 namespace tandem::testing {

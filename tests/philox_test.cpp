@@ -3,6 +3,7 @@
 #include "core/backend/philox.h"
 
 #include "core/backend/generator_state.h"
+#include "core/backend/registry.h"
 #include "tests/devices.h"
 #include "tests/expect.h"
 

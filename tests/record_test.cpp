@@ -1,4 +1,7 @@
 // Recorded steps: the bits of plain ones, what advances between replays, and misuse.
+#include "core/backend/recording.h"
+#include "core/backend/backend.h"
+#include "core/backend/registry.h"
 #include "tests/devices.h"
 #include "tests/expect.h"
 

@@ -1,6 +1,14 @@
+// The public GPU functions, in terms of the GPU backends.
 #include "core/backend/cuda.h"
 
+#include "core/backend/gpu_backend.h"
+#include "core/backend/registry.h"
+#include "core/base/error.h"
+
 namespace tandem::cuda {
+
+bool is_available() noexcept { return cuda_device_count() > 0; }
+int device_count() noexcept { return cuda_device_count(); }
 
 std::string get_device_name(int device_index) { return cuda_backend(device_index).device_name(); }
 void synchronize(int device_index) { cuda_backend(device_index).synchronize(); }

@@ -19,14 +19,23 @@
 
 #include <cstddef>
 #include <memory>
+#include <string>
 
-#include "core/backend/backend.h"
+namespace tandem {
 
-namespace tandem::cuda {
+/// Bytes of a GPU's memory. `reserved` is what the caching allocator holds, `allocated` the part of
+/// it in tensors; peaks count since reset_peak_memory.
+struct GpuMemory {
+  std::size_t allocated = 0, peak_allocated = 0, reserved = 0, peak_reserved = 0;
+  std::size_t driver_allocations = 0;  ///< calls since the start; a warm training loop adds none
+  std::size_t free = 0, total = 0;     ///< of the device, whoever uses it
+};
+
+namespace cuda {
 
 /// Whether there is a GPU that this build can use.
-inline bool is_available() noexcept { return cuda_device_count() > 0; }
-inline int device_count() noexcept { return cuda_device_count(); }
+bool is_available() noexcept;
+int device_count() noexcept;
 /// "NVIDIA H200", say.
 std::string get_device_name(int device_index = 0);
 /// Waits until everything asked of a GPU so far is done. Throws what kernels found wrong.
@@ -100,7 +109,6 @@ class Event {
   std::shared_ptr<void> handle_;
 };
 
-/// Bytes; see GpuMemory in core/backend/backend.h.
 GpuMemory memory_stats(int device_index = 0);
 std::size_t memory_allocated(int device_index = 0);
 std::size_t max_memory_allocated(int device_index = 0);
@@ -114,4 +122,5 @@ void empty_cache(int device_index = 0);
 void allow_tf32(bool allowed, int device_index = 0);
 bool tf32_allowed(int device_index = 0);
 
-}  // namespace tandem::cuda
+}  // namespace cuda
+}  // namespace tandem

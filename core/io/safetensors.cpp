@@ -93,7 +93,7 @@ Entry parse_entry(const std::string& path, const std::string& name, const Json& 
   return entry;
 }
 
-/// Parses the header; a key that stands twice is an error, which a plain parse would hide.
+/// Parses the header; a duplicate key is an error, which a plain parse would hide.
 Json parse_header(const std::string& path, const std::string& text) {
   std::vector<std::set<std::string>> keys;
   std::string repeated;
@@ -223,7 +223,7 @@ void save_safetensors(const std::string& path, const NamedTensors& tensors,
   std::uint64_t position = 0;
   for (const auto& [name, tensor] : tensors) {
     check(name != "__metadata__" && !header.contains(name), "save_safetensors: the name '", name,
-          "' is reserved or stands twice");
+          "' is reserved or appears twice");
     const DTypeName* known = std::find_if(
         std::begin(dtype_names), std::end(dtype_names),
         [dtype = tensor.dtype()](const DTypeName& entry) { return entry.dtype == dtype; });

@@ -6,6 +6,7 @@
 #include "core/ops/indexing.h"
 #include "core/ops/mixed_precision.h"
 #include "core/ops/reduce.h"
+#include "core/ops/softmax.h"
 #include "core/tensor/tensor_impl.h"
 
 namespace tandem {

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "core/backend/backend.h"
+#include "core/backend/recording.h"
 #include "core/ops/inplace.h"
 #include "core/tensor/tensor_impl.h"
 

@@ -1,7 +1,12 @@
+// Recorded steps: runs the function once with the backends recording, then replays what they kept.
 #include "core/ops/record.h"
 
 #include <vector>
 
+#include "core/backend/gpu_backend.h"
+#include "core/backend/recording.h"
+#include "core/backend/registry.h"
+#include "core/ops/on_replay.h"
 #include "core/tensor/tensor_impl.h"
 
 namespace tandem::detail {
@@ -85,7 +90,7 @@ struct Recorder::State {
       run(own);
       session.finish();
     }
-    check(!recorded.empty(), "record: the step asked nothing of any device");
+    check(!recorded.empty(), "record: the function ran no ops");
     inputs = std::move(own);
     parts = std::move(recorded);
   }
@@ -129,8 +134,11 @@ void Recorder::call(const TensorList& inputs, const std::function<void(const Ten
 namespace tandem {
 
 void on_replay(Backend& backend, std::function<OptimizerCall()> next) {
+  check(detail::open_parts != nullptr,
+        "on_replay: this thread is not recording; call it inside the function given to record()");
   for (detail::Part& part : *detail::open_parts)
-    if (part.backend == &backend) part.updates.push_back(std::move(next));
+    if (part.backend == &backend) return part.updates.push_back(std::move(next));
+  fail("on_replay: the recording has no such backend; use its device before recording starts");
 }
 
 }  // namespace tandem

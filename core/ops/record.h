@@ -28,7 +28,6 @@
 #include <memory>
 #include <utility>
 
-#include "core/backend/backend.h"
 #include "core/tensor/tensor.h"
 
 namespace tandem {
@@ -79,9 +78,5 @@ template <class Function> class RecordedStep {
 template <class Function> RecordedStep<Function> record(Function function) {
   return RecordedStep<Function>(std::move(function));
 }
-
-/// An optimizer update under recording: `next` gives what the backend needs at each replay, and
-/// counts the step. Called right after the update was asked of `backend`.
-void on_replay(Backend& backend, std::function<OptimizerCall()> next);
 
 }  // namespace tandem

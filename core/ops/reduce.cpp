@@ -1,3 +1,4 @@
+// Reductions and what is built from them, forward and backward.
 #include "core/ops/reduce.h"
 
 #include <algorithm>
@@ -6,9 +7,11 @@
 #include "core/autograd/node.h"
 #include "core/backend/backend.h"
 #include "core/ops/cat.h"
+#include "core/ops/compare.h"
 #include "core/ops/elementwise.h"
 #include "core/ops/factories.h"
 #include "core/ops/mixed_precision.h"
+#include "core/ops/reduced_dims.h"
 #include "core/tensor/tensor_impl.h"
 
 namespace tandem {
@@ -16,31 +19,6 @@ namespace tandem {
 using autograd::BackwardPass;
 
 namespace {
-
-/// Which dimensions a call reduces, wrapped and checked.
-struct ReducedDims {
-  bool reduced[max_rank] = {};
-  Shape kept_shape;   ///< with size 1 for reduced dimensions
-  Shape short_shape;  ///< without them
-  std::int64_t count = 1;
-
-  ReducedDims(const char* op, const Tensor& x, const Shape& dims) {
-    const Shape& shape = x.sizes();
-    for (std::int64_t dim : dims) {
-      const int d = wrap_dim(op, dim, shape.rank());
-      check(!reduced[d] || shape.rank() == 0, op, ": dimension ", dim, " stands twice in ", dims);
-      reduced[d] = true;
-    }
-    for (int d = 0; d < shape.rank(); ++d) {
-      if (dims.empty()) reduced[d] = true;
-      kept_shape.push_back(reduced[d] ? 1 : shape[d]);
-      if (reduced[d])
-        count *= shape[d];
-      else
-        short_shape.push_back(shape[d]);
-    }
-  }
-};
 
 ReducePlan plan_reduction(const Tensor& x, const Tensor& out, const ReducedDims& dims) {
   Shape kept, kept_in, reduced, reduced_in;
@@ -64,14 +42,8 @@ Tensor shaped(const Tensor& out, const ReducedDims& dims, bool keepdim) {
   return keepdim && out.sizes() != dims.kept_shape ? out.view(dims.kept_shape) : out;
 }
 
-DType sum_type(const Tensor& x) { return x.is_floating_point() ? x.dtype() : DType::Int64; }
-
 void check_not_empty(const char* op, const Tensor& x, const ReducedDims& dims) {
   check(dims.count > 0, op, ": there is no such element in an empty reduction of ", x.describe());
-}
-
-void check_real(const char* op, const Tensor& x) {
-  check(x.is_floating_point(), op, ": expected a floating-point tensor, got ", x.describe());
 }
 
 Tensor extreme_values(const char* name, ReduceOp op, const Tensor& x, const Shape& given,
@@ -105,28 +77,6 @@ Tensor extreme_position(const char* name, ReduceOp op, const Tensor& x,
   const ReducedDims dims(name, x, dim ? Shape(*dim) : Shape());
   check_not_empty(name, x, dims);
   return shaped(reduced(op, x, dims, DType::Int64), dims, keepdim);
-}
-
-/// A contiguous tensor as lines along `dim`.
-Lines lines_along(const Tensor& x, int dim) {
-  Lines lines;
-  for (int d = 0; d < x.sizes().rank(); ++d) {
-    if (d < dim)
-      lines.outer *= x.sizes()[d];
-    else if (d == dim)
-      lines.size = x.sizes()[d];
-    else
-      lines.inner *= x.sizes()[d];
-  }
-  return lines;
-}
-
-Tensor run_softmax(const Tensor& given, int dim, bool logarithm) {
-  const Tensor x = given.contiguous();
-  Tensor out = make_tensor(x.sizes(), x.dtype(), x.device());
-  if (out.numel() > 0)
-    backend_for(out).softmax(lines_along(x, dim), logarithm, input_of(x), output_of(out));
-  return out;
 }
 
 }  // namespace
@@ -271,26 +221,6 @@ Tensor argmin(const Tensor& x, std::optional<std::int64_t> dim, bool keepdim) {
   return extreme_position("argmin", ReduceOp::argmin, x, dim, keepdim);
 }
 
-Tensor all(const Tensor& x) { return x.numel() == 0 ? full({}, true, x.device()) : (x != 0).min(); }
-Tensor any(const Tensor& x) {
-  return x.numel() == 0 ? full({}, false, x.device()) : (x != 0).max();
-}
-
-bool equal(const Tensor& a, const Tensor& b) {
-  return a.sizes() == b.sizes() && all(a == b).item<bool>();
-}
-
-bool allclose(const Tensor& given_a, const Tensor& given_b, double rtol, double atol,
-              bool equal_nan) {
-  const NoGradGuard guard;
-  const Tensor a = mixed::widened(given_a), b = mixed::widened(given_b);
-  Tensor close = logical_or(a == b, abs(a - b) <= abs(b) * rtol + atol);
-  // An infinite tolerance says nothing: infinities are close only when equal.
-  close = logical_and(close, logical_or(a == b, isfinite(b)));
-  if (equal_nan) close = logical_or(close, logical_and(isnan(a), isnan(b)));
-  return all(close).item<bool>();
-}
-
 Tensor cumsum(const Tensor& given, std::int64_t dim) {
   if (mixed::widens(given)) return cumsum(mixed::widened(given), dim);
   const int d = wrap_dim("cumsum", dim, given.sizes().rank());
@@ -303,57 +233,6 @@ Tensor cumsum(const Tensor& given, std::int64_t dim) {
       const Tensor& grad = pass.grad();
       pass.set(0, grad.dim() == 0 ? grad : grad.flip({d}).cumsum(d).flip({d}));
     });
-  return out;
-}
-
-Tensor softmax(const Tensor& x, std::int64_t dim) {
-  check_real("softmax", x);
-  if (mixed::widens(x)) return softmax(mixed::widened(x), dim);
-  const int d = wrap_dim("softmax", dim, x.sizes().rank());
-  Tensor out = run_softmax(x, d, false);
-  if (autograd::records(x))
-    autograd::record(out, "softmax", {x}, {autograd::output(out)}, [d](BackwardPass& pass) {
-      const Tensor y = mixed::widened(pass.saved(0)), grad = mixed::widened(pass.grad());
-      // Dividing by the rounded sum of y makes the gradient of a constant exactly 0.
-      const Tensor share = sum(grad * y, d, true) / sum(y, d, true).detach();
-      pass.set(0, (y * (grad - share)).to(pass.grad().dtype()));
-    });
-  return out;
-}
-
-Tensor log_softmax(const Tensor& x, std::int64_t dim) {
-  check_real("log_softmax", x);
-  if (mixed::widens(x)) return log_softmax(mixed::widened(x), dim);
-  const int d = wrap_dim("log_softmax", dim, x.sizes().rank());
-  Tensor out = run_softmax(x, d, true);
-  if (autograd::records(x))
-    autograd::record(out, "log_softmax", {x}, {autograd::output(out)}, [d](BackwardPass& pass) {
-      const Tensor y = mixed::widened(pass.saved(0)), grad = mixed::widened(pass.grad());
-      pass.set(0, (grad - exp(y) * sum(grad, d, true)).to(pass.grad().dtype()));
-    });
-  return out;
-}
-
-Tensor logsumexp(const Tensor& x, std::int64_t dim, bool keepdim) {
-  check_real("logsumexp", x);
-  if (is_half(x.dtype()))
-    return mixed::rounded(logsumexp(mixed::widened(x), dim, keepdim), x.dtype());
-  const ReducedDims dims("logsumexp", x, {dim});
-  Tensor out;
-  {
-    const NoGradGuard guard;
-    const Tensor largest =
-        dims.count > 0 ? amax(x, dim, true) : full(dims.kept_shape, 0, x.options());
-    const Tensor shift = where(isfinite(largest), largest, 0);
-    out = (log(sum(exp(x - shift), dim, true)) + shift)
-              .reshape(keepdim ? dims.kept_shape : dims.short_shape);
-  }
-  if (autograd::records(x))
-    autograd::record(
-        out, "logsumexp", {x}, {x, autograd::output(out)},
-        [kept = dims.kept_shape](BackwardPass& pass) {
-          pass.set(0, exp(pass.saved(0) - pass.saved(1).reshape(kept)) * pass.grad().reshape(kept));
-        });
   return out;
 }
 

@@ -1,4 +1,4 @@
-// Reductions, softmax and what is built from them.
+// Reductions and what is built from them.
 //
 // `dims` are the dimensions to combine, negative ones counted from the end; none means all. With
 // keepdim they stay, with size 1. float32 is summed in double and rounded once; sums of integers
@@ -34,19 +34,7 @@ Tensor amin(const Tensor& x, const Shape& dims = {}, bool keepdim = false);
 /// int64; without `dim`, a position in the flattened tensor.
 Tensor argmax(const Tensor& x, std::optional<std::int64_t> dim = {}, bool keepdim = false);
 Tensor argmin(const Tensor& x, std::optional<std::int64_t> dim = {}, bool keepdim = false);
-/// Whether all (any) elements are not zero.
-Tensor all(const Tensor& x);
-Tensor any(const Tensor& x);
-/// Whether shapes and all elements are equal (nan is not).
-bool equal(const Tensor& a, const Tensor& b);
-/// Whether |a - b| <= atol + rtol |b| everywhere; equal infinities are close, nan only with
-/// equal_nan.
-bool allclose(const Tensor& a, const Tensor& b, double rtol = 1e-5, double atol = 1e-8,
-              bool equal_nan = false);
+/// Sums of the elements up to each along `dim`.
 Tensor cumsum(const Tensor& x, std::int64_t dim);
-
-Tensor softmax(const Tensor& x, std::int64_t dim);
-Tensor log_softmax(const Tensor& x, std::int64_t dim);
-Tensor logsumexp(const Tensor& x, std::int64_t dim, bool keepdim = false);
 
 }  // namespace tandem

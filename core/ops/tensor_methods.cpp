@@ -1,9 +1,11 @@
 // The Tensor methods that are free functions of core/ops under another spelling.
+#include "core/ops/compare.h"
 #include "core/ops/elementwise.h"
 #include "core/ops/indexing.h"
 #include "core/ops/inplace.h"
 #include "core/ops/matmul.h"
 #include "core/ops/reduce.h"
+#include "core/ops/softmax.h"
 
 namespace tandem {
 

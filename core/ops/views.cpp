@@ -155,7 +155,7 @@ Tensor Tensor::permute(const Shape& dims) const {
   Shape shape, steps, inverse = Shape::filled(rank, -1);
   for (int d = 0; d < rank; ++d) {
     const int from = wrap_dim("permute", dims[d], rank);
-    check(inverse[from] < 0, "permute: dimension ", dims[d], " stands twice in ", dims);
+    check(inverse[from] < 0, "permute: dimension ", dims[d], " appears twice in ", dims);
     inverse[from] = d;
     shape.push_back(sizes()[from]);
     steps.push_back(strides()[from]);

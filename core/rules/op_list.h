@@ -48,6 +48,12 @@ template <class Rule> Rule rule_from(const RuleParameters& parameters) {
   return rule;
 }
 
+/// An elementwise op: its position in UnaryOps or BinaryOps and its parameters.
+struct ElementwiseCall {
+  int id = 0;
+  RuleParameters parameters;
+};
+
 enum class SlopeForm { none, from_input, from_output, constant };
 
 template <class Rule>

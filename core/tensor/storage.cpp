@@ -1,6 +1,7 @@
 #include "core/tensor/storage.h"
 
 #include "core/backend/backend.h"
+#include "core/backend/registry.h"
 
 namespace tandem {
 

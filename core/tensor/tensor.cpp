@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/backend/backend.h"
+#include "core/backend/recording.h"
 #include "core/tensor/tensor_impl.h"
 
 namespace tandem {

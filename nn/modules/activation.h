@@ -3,6 +3,7 @@
 
 #include "core/ops/elementwise.h"
 #include "core/ops/reduce.h"
+#include "core/ops/softmax.h"
 #include "nn/module.h"
 
 namespace tandem::nn {

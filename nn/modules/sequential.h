@@ -3,6 +3,7 @@
 
 #include <functional>
 
+#include "core/ops/linear.h"
 #include "core/ops/matmul.h"
 #include "nn/modules/activation.h"
 #include "nn/modules/linear.h"

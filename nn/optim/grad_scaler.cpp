@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "core/ops/cat.h"
+#include "core/ops/compare.h"
 #include "core/ops/elementwise.h"
 #include "core/ops/reduce.h"
 #include "core/tensor/autocast.h"

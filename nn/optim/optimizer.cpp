@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "core/backend/backend.h"
+#include "core/backend/recording.h"
 #include "core/ops/factories.h"
+#include "core/ops/on_replay.h"
 #include "core/ops/record.h"
 #include "core/tensor/tensor_impl.h"
 
@@ -104,7 +106,7 @@ std::vector<ParameterState> Optimizer::checked(const std::vector<Tensor>& parame
     const bool known = std::any_of(states.begin(), states.end(), [&](const ParameterState& state) {
       return state.parameter.is_same(parameter);
     });
-    check(!known, "optim: the parameter ", parameter.describe(), " stands twice in one group");
+    check(!known, "optim: the parameter ", parameter.describe(), " appears twice in one group");
     states.push_back({parameter, {}, 0});
   }
   return states;

@@ -27,7 +27,7 @@ class Source {
   explicit Source(const NamedTensors& values) {
     for (const auto& [name, value] : values)
       check(values_.emplace(name, value).second, "load_state_dict: the name '", name,
-            "' stands twice");
+            "' appears twice");
   }
   /// Undefined if there is none.
   Tensor find(const std::string& name, const Shape& shape, bool is_real) {

@@ -7,6 +7,7 @@
 #include <iostream>
 
 #include "core/backend/backend.h"
+#include "core/backend/registry.h"
 #include "samples/support/flags.h"
 
 namespace samples {

@@ -1,5 +1,6 @@
 // Elementwise functions of one and two tensors, and products.
 #include "core/ops/elementwise.h"
+#include "core/ops/linear.h"
 #include "core/ops/matmul.h"
 #include "functions.h"
 

@@ -1,6 +1,8 @@
 // Reductions, softmax and cumulative sums.
+#include "core/ops/compare.h"
 #include "core/ops/elementwise.h"
 #include "core/ops/reduce.h"
+#include "core/ops/softmax.h"
 #include "functions.h"
 
 namespace tandem::golden {

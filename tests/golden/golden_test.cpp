@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "core/backend/backend.h"
+#include "core/backend/registry.h"
 #include "golden_runner.h"
 #include "kind.h"
 

@@ -2,6 +2,7 @@
 // products and single ops.
 #include "core/autograd/engine.h"
 #include "core/ops/factories.h"
+#include "core/ops/linear.h"
 #include "core/ops/matmul.h"
 #include "expression.h"
 #include "functions.h"

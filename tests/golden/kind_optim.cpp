@@ -3,6 +3,7 @@
 
 #include "core/ops/cat.h"
 #include "core/ops/factories.h"
+#include "core/ops/linear.h"
 #include "core/ops/matmul.h"
 #include "kind.h"
 #include "nn/functional.h"

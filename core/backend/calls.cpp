@@ -1,4 +1,5 @@
-#include "core/backend/backend.h"
+// The three matrix products of a linear layer.
+#include "core/backend/calls.h"
 
 #include <algorithm>
 
@@ -50,24 +51,6 @@ GemmCall weight_gradient_product(const LinearBackwardCall& call, const void* gra
           .lda = leading(call.out),
           .ldb = leading(call.in),
           .ldc = leading(call.in)};
-}
-
-namespace {
-thread_local bool recording = false;
-}  // namespace
-
-bool recording_open() noexcept { return recording; }
-void set_recording_open(bool open) noexcept { recording = open; }
-
-void check_not_recording(const char* op) {
-  check(
-      !recording, op,
-      ": not inside a recorded step: its values exist only when it is replayed. Read results after "
-      "the step, and bring numbers onto the device before it");
-}
-
-Backend& backend_of(const Device& device) {
-  return device.is_cpu() ? cpu_backend() : cuda_backend(device.index());
 }
 
 }  // namespace tandem

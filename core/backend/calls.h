@@ -1,0 +1,127 @@
+// What core hands to a backend: one plain struct for each call that is more than operands and a
+// plan.
+#pragma once
+
+#include <cstdint>
+
+#include "core/backend/loop_plan.h"
+#include "core/rules/op_list.h"
+
+namespace tandem {
+
+enum class ReduceOp { sum, product, maximum, minimum, argmax, argmin };
+
+/// c = alpha op(a) op(b) + beta c for each of `batch` row-major matrices; op transposes where
+/// asked. a: [m, k] (or [k, m]), b: [k, n] (or [n, k]), c: [m, n]; ld: elements from row to row;
+/// stride: elements from matrix to matrix, 0 repeats one.
+struct GemmCall {
+  DType dtype = DType::Float32;
+  std::int64_t m = 0, n = 0, k = 0, batch = 1;
+  bool transpose_a = false, transpose_b = false;
+  const void* a = nullptr;
+  const void* b = nullptr;
+  void* c = nullptr;
+  std::int64_t lda = 0, ldb = 0, ldc = 0;
+  std::int64_t stride_a = 0, stride_b = 0, stride_c = 0;
+  double alpha = 1, beta = 0;
+};
+
+/// z[rows, out] = x[rows, in] w[out, in]^T + b[out]; b may be null. All contiguous. With an
+/// activation, an op of ActivationOps, also y = activation(z); without one y is null.
+struct LinearCall {
+  DType dtype = DType::Float32;
+  std::int64_t rows = 0, in = 0, out = 0;
+  const void* x = nullptr;
+  const void* weight = nullptr;
+  const void* bias = nullptr;
+  /// Receives x wᵀ + b, or what else of it this backend's linear_backward wants to find there, as
+  /// the activation's slope. The same as y when nothing is kept.
+  void* z = nullptr;
+  const ElementwiseCall* activation = nullptr;
+  void* y = nullptr;
+};
+
+/// Gradients of a LinearCall; null outputs are not wanted. With an activation, `grad` is the
+/// gradient of y, `saved` what linear() left in z (or y, where the slope reads that), and grad_z is
+/// written with grad * slope, which the other gradients are then computed from.
+struct LinearBackwardCall {
+  DType dtype = DType::Float32;
+  std::int64_t rows = 0, in = 0, out = 0;
+  const void* x = nullptr;
+  const void* weight = nullptr;
+  const void* grad = nullptr;  ///< [rows, out]
+  const ElementwiseCall* activation = nullptr;
+  const void* saved = nullptr;  ///< [rows, out]
+  void* grad_z = nullptr;       ///< [rows, out]
+  void* grad_x = nullptr;
+  void* grad_weight = nullptr;
+  void* grad_bias = nullptr;
+};
+
+/// The three products of a linear layer, for backends to run: z = x wᵀ (+ z where beta is 1), and
+/// from the gradient of z those of x and w.
+GemmCall forward_product(const LinearCall& call);
+GemmCall input_gradient_product(const LinearBackwardCall& call, const void* grad_z);
+GemmCall weight_gradient_product(const LinearBackwardCall& call, const void* grad_z);
+
+/// A contiguous [outer, size, inner] block, worked along `size`.
+struct Lines {
+  std::int64_t outer = 1, size = 1, inner = 1;
+};
+
+/// Softmax cross-entropy of logits [rows, classes] against int64 labels [rows]. Rows labelled
+/// ignore_index give loss 0 and gradient 0; other labels outside [0, classes) throw IndexError.
+struct CrossEntropyCall {
+  DType dtype = DType::Float32;
+  std::int64_t rows = 0, classes = 0, ignore_index = -100;
+  const void* logits = nullptr;
+  const std::int64_t* labels = nullptr;
+  void* losses = nullptr;    ///< [rows]
+  void* gradient = nullptr;  ///< [rows, classes], d losses / d logits; may be null
+};
+
+/// The dimension that an index tensor addresses. Negative indices count from the end.
+struct IndexedDim {
+  const char* op;
+  std::int64_t size, stride;
+};
+
+enum class Distribution {
+  uniform,
+  normal,
+  bernoulli,
+  exponential,
+  integer,
+  raw_integer,
+  permutation
+};
+
+/// A draw: uniform in [a, b), normal(mean a, deviation b), bernoulli(a), exponential(rate a),
+/// integer in [low, high), raw_integer (every non-negative value of the dtype), permutation of [0,
+/// numel).
+struct RandomCall {
+  Distribution distribution = Distribution::uniform;
+  double a = 0, b = 1;
+  std::int64_t low = 0, high = 0;
+};
+
+struct GeneratorState;  // core/backend/generator_state.h
+
+/// One parameter of an optimizer's step: contiguous arrays of `numel` elements.
+struct ParameterSlot {
+  DType dtype = DType::Float32;
+  std::int64_t numel = 0;
+  void* parameter = nullptr;
+  const void* gradient = nullptr;
+  void* states[3] = {};
+};
+
+/// An optimizer's update: its position in OptimizerRules, the bytes of its rule, and the step
+/// from 1.
+struct OptimizerCall {
+  int id = 0;
+  const void* rule = nullptr;
+  double step = 1;
+};
+
+}  // namespace tandem

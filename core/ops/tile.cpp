@@ -1,0 +1,69 @@
+// Flips, triangles and repetitions, composed of other ops.
+#include "core/ops/elementwise.h"
+#include "core/ops/factories.h"
+#include "core/ops/indexing.h"
+
+namespace tandem {
+
+Tensor flip(const Tensor& x, const Shape& dims) {
+  Tensor out = x;
+  bool flipped[max_rank] = {};
+  for (std::int64_t dim : dims) {
+    bool& twice = flipped[wrap_dim("flip", dim, x.sizes().rank())];
+    check(!twice, "flip: dimension ", dim, " appears twice in ", dims);
+    twice = true;
+    const std::int64_t n = x.size(dim);
+    out = out.index_select(dim, arange(n - 1, -1, -1, x.device()));
+  }
+  return out;
+}
+
+namespace {
+
+/// Bool [rows, columns]: whether column - row <= diagonal.
+Tensor below_diagonal(const Tensor& x, std::int64_t diagonal) {
+  check(x.dim() >= 2, "tril, triu: need at least two dimensions, got ", x.describe());
+  const Tensor rows = arange(x.size(-2), x.device()).unsqueeze(1),
+               columns = arange(x.size(-1), x.device());
+  return columns - rows <= diagonal;
+}
+
+}  // namespace
+
+Tensor tril(const Tensor& x, std::int64_t diagonal) {
+  return where(below_diagonal(x, diagonal), x, full({}, 0, x.options()));
+}
+Tensor triu(const Tensor& x, std::int64_t diagonal) {
+  return where(below_diagonal(x, diagonal - 1), full({}, 0, x.options()), x);
+}
+
+Tensor repeat(const Tensor& x, const Shape& repeats) {
+  const int extra = repeats.rank() - x.sizes().rank();
+  check(extra >= 0, "repeat: got ", repeats.rank(), " repeats ", repeats, " for ", x.describe());
+  Tensor out = x;
+  for (int d = 0; d < repeats.rank(); ++d) {
+    check(repeats[d] >= 0, "repeat: repeats must not be negative, got ", repeats);
+    if (d < extra) out = out.unsqueeze(0);
+  }
+  for (int d = 0; d < repeats.rank(); ++d) {
+    if (repeats[d] == 1) continue;
+    Shape wide = out.sizes(), joined = out.sizes();
+    wide.insert(d, repeats[d]);
+    joined[d] *= repeats[d];
+    out = out.unsqueeze(d).expand(wide).reshape(joined);
+  }
+  return out.is_alias_of(x) ? out.clone() : out;
+}
+
+Tensor repeat_interleave(const Tensor& x, std::int64_t repeats, std::optional<std::int64_t> dim) {
+  check(repeats >= 0, "repeat_interleave: repeats must not be negative, got ", repeats);
+  if (!dim) return repeat_interleave(x.reshape({-1}), repeats, 0);
+  const int d = wrap_dim("repeat_interleave", *dim, x.sizes().rank());
+  check(x.dim() > 0, "repeat_interleave: a tensor of no dimensions has no dimension ", *dim);
+  Shape wide = x.sizes(), joined = x.sizes();
+  wide.insert(d + 1, repeats);
+  joined[d] *= repeats;
+  return x.unsqueeze(d + 1).expand(wide).reshape(joined);
+}
+
+}  // namespace tandem
