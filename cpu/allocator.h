@@ -19,14 +19,14 @@ void release(void* data, std::size_t bytes) noexcept;
 std::size_t system_bytes();
 
 /// Memory for n numbers while it lives.
-template <class T> class Room {
+template <class T> class ScratchBuffer {
  public:
-  explicit Room(std::int64_t numel)
+  explicit ScratchBuffer(std::int64_t numel)
       : bytes_(static_cast<std::size_t>(numel) * sizeof(T)),
         numbers_(static_cast<T*>(allocate(bytes_))) {}
-  ~Room() { release(numbers_, bytes_); }
-  Room(const Room&) = delete;
-  Room& operator=(const Room&) = delete;
+  ~ScratchBuffer() { release(numbers_, bytes_); }
+  ScratchBuffer(const ScratchBuffer&) = delete;
+  ScratchBuffer& operator=(const ScratchBuffer&) = delete;
   T* data() const { return numbers_; }
 
  private:

@@ -29,8 +29,8 @@ class CpuBackend final : public Backend {
               const Output& out) override;
 
   void reduce(ReduceOp op, const ReducePlan& plan, const Input& x, const Output& out) override;
-  void cumulative_sum(const Lines& lines, const Input& x, const Output& out) override;
-  void softmax(const Lines& lines, bool logarithm, const Input& x, const Output& out) override;
+  void cumulative_sum(const AxisSplit& lines, const Input& x, const Output& out) override;
+  void softmax(const AxisSplit& lines, bool logarithm, const Input& x, const Output& out) override;
   void cross_entropy(const CrossEntropyCall& call) override;
   void sort(std::int64_t rows, std::int64_t size, bool descending, const Input& x,
             const Output& values, std::int64_t* indices) override;

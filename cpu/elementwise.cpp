@@ -32,7 +32,7 @@ void CpuBackend::copy(const LoopPlan& plan, const Input& from, const Output& out
   run_elementwise(
       plan, {from}, out,
       [kernel](const void* const* in, void* to, std::int64_t n) { kernel(in[0], to, n); },
-      Halves::as_stored);
+      HalfHandling::raw);
 }
 
 void CpuBackend::unary(const ElementwiseCall& op, const LoopPlan& plan, const Input& x,
@@ -90,7 +90,7 @@ void CpuBackend::select(const LoopPlan& plan, const Input& condition, const Inpu
           T* result = static_cast<T*>(to);
           for (std::int64_t i = 0; i < n; ++i) result[i] = c[i] ? x[i] : y[i];
         },
-        Halves::as_stored);
+        HalfHandling::raw);
   });
 }
 

@@ -59,7 +59,8 @@ template <class T> void multiply(const GemmCall& call, const T* a, const T* b, T
                 call.beta, c, ldc);
 }
 
-template void multiply(const GemmCall&, const float*, const float*, float*, std::int64_t, std::int64_t);
+template void multiply(const GemmCall&, const float*, const float*, float*, std::int64_t,
+                       std::int64_t);
 template void multiply(const GemmCall&, const double*, const double*, double*, std::int64_t,
                        std::int64_t);
 
@@ -68,7 +69,7 @@ namespace {
 /// Sums over 1,024 rows of b each, added in their order.
 template <class T> void gemm_long_sums(const GemmCall& call) {
   const std::int64_t chunks = (call.k + long_sum - 1) / long_sum, numel = call.m * call.n;
-  Room<T> partial(chunks * numel);
+  ScratchBuffer<T> partial(chunks * numel);
   const auto piece =
       static_cast<std::int64_t>(std::max(1.0, flops_per_block / flops(call.m, call.n, long_sum)));
   parallel_for(chunks, piece, [&](std::int64_t begin, std::int64_t end) {

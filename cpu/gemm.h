@@ -1,6 +1,6 @@
-// The blocks of a CPU matrix product, for products alone and for linear layers. A product is cut into
-// blocks by a rule that knows only its shape, and each block is one single-threaded library call: the
-// bits do not depend on the number of threads.
+// The blocks of a CPU matrix product, for products alone and for linear layers. A product is cut
+// into blocks by a rule that knows only its shape, and each block is one single-threaded library
+// call: the bits do not depend on the number of threads.
 #pragma once
 
 #include <omp.h>
@@ -12,7 +12,7 @@
 
 namespace tandem::cpu {
 
-inline constexpr std::int64_t block_columns = 256, least_rows = 256;
+inline constexpr std::int64_t block_columns = 256, min_rows = 256;
 inline constexpr double flops_per_block = 4e6;        // worth handing to a thread
 inline constexpr std::int64_t largest_block = 65536;  // elements of c
 
@@ -25,7 +25,7 @@ inline std::int64_t block_rows(const GemmCall& call) {
   const std::int64_t columns = std::min(call.n, block_columns);
   const double by_flops = flops_per_block / flops(1, columns, call.k),
                by_elements = static_cast<double>(largest_block / columns);
-  return std::max(least_rows, static_cast<std::int64_t>(std::min(by_flops, by_elements)) / 64 * 64);
+  return std::max(min_rows, static_cast<std::int64_t>(std::min(by_flops, by_elements)) / 64 * 64);
 }
 
 /// RAII guard: the BLAS libraries use one thread.
@@ -42,7 +42,8 @@ class SingleThreadedBlas {
   int before_;
 };
 
-/// Computes one block of C, `rows` x `columns`, from the first elements of A, B and C that it needs.
+/// Computes one block of C, `rows` x `columns`, from the first elements of A, B and C that it
+/// needs.
 template <class T> void multiply(const GemmCall& call, const T* a, const T* b, T* c,
                                  std::int64_t rows, std::int64_t columns);
 

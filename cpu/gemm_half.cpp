@@ -17,9 +17,9 @@ class Widened {
         count_(count),
         rows_(rows),
         columns_(columns),
-        room_(count * rows * columns) {}
+        buffer_(count * rows * columns) {}
 
-  float* data() { return room_.data(); }
+  float* data() { return buffer_.data(); }
   std::int64_t leading() const { return std::max<std::int64_t>(1, columns_); }
   std::int64_t stride() const { return count_ == 1 ? 0 : rows_ * columns_; }
 
@@ -43,19 +43,19 @@ class Widened {
     if (leading == columns_ && (count_ == 1 || stride == rows_ * columns_))
       return parallel_for(count_ * rows_ * columns_, parallel_elements,
                           [&](std::int64_t begin, std::int64_t end) {
-                            body(begin, room_.data() + begin, end - begin);
+                            body(begin, buffer_.data() + begin, end - begin);
                           });
     parallel_for(count_ * rows_, std::max<std::int64_t>(1, parallel_elements / this->leading()),
                  [&](std::int64_t begin, std::int64_t end) {
                    for (std::int64_t i = begin; i < end; ++i)
-                     body(i / rows_ * stride + i % rows_ * leading, room_.data() + i * columns_,
+                     body(i / rows_ * stride + i % rows_ * leading, buffer_.data() + i * columns_,
                           columns_);
                  });
   }
 
   DType dtype_;
   std::int64_t count_, rows_, columns_;
-  Room<float> room_;
+  ScratchBuffer<float> buffer_;
 };
 
 }  // namespace

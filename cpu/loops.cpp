@@ -88,22 +88,24 @@ void* stored_part(void* buffer, std::int64_t n) { return static_cast<float*>(buf
 
 }  // namespace
 
-Stream::Stream(const LoopPlan& plan, int operand, const void* data, DType dtype, Halves halves)
+OperandBlocks::OperandBlocks(const LoopPlan& plan, int operand, const void* data, DType dtype,
+                             HalfHandling halves)
     : plan_(plan),
       strides_(plan.strides[operand]),
       data_(static_cast<char*>(const_cast<void*>(data))),
       item_(item_size(dtype)),
       flat_(lies_flat(plan, strides_)),
-      widened_(halves == Halves::as_float32 && is_half(dtype)),
+      widened_(halves == HalfHandling::widen && is_half(dtype)),
       dtype_(dtype) {}
 
-Stream::Stream(const LoopPlan& plan, const Input& input, int operand, Halves halves)
-    : Stream(plan, operand, input.data, input.dtype, halves) {
+OperandBlocks::OperandBlocks(const LoopPlan& plan, const Input& input, int operand,
+                             HalfHandling halves)
+    : OperandBlocks(plan, operand, input.data, input.dtype, halves) {
   immediate_ = input.data == nullptr;
   number_ = input.immediate;
 }
 
-const void* Stream::read(std::int64_t begin, std::int64_t n, void* buffer) const {
+const void* OperandBlocks::read(std::int64_t begin, std::int64_t n, void* buffer) const {
   if (immediate_) {
     visit_dtype(widened_ ? DType::Float32 : dtype_,
                 [&]<class T>() { std::fill_n(static_cast<T*>(buffer), n, number_.to<T>()); });
@@ -119,7 +121,7 @@ const void* Stream::read(std::int64_t begin, std::int64_t n, void* buffer) const
   return buffer;
 }
 
-void Stream::commit(std::int64_t begin, std::int64_t n, void* buffer) const {
+void OperandBlocks::commit(std::int64_t begin, std::int64_t n, void* buffer) const {
   if (!widened_) {
     if (!flat_) scatter(begin, n, buffer);
     return;
@@ -128,7 +130,7 @@ void Stream::commit(std::int64_t begin, std::int64_t n, void* buffer) const {
   if (!flat_) scatter(begin, n, stored_part(buffer, n));
 }
 
-void Stream::gather(std::int64_t begin, std::int64_t n, void* buffer) const {
+void OperandBlocks::gather(std::int64_t begin, std::int64_t n, void* buffer) const {
   visit_word(item_, [&](auto word) {
     using Word = decltype(word);
     gather_words(plan_, strides_, reinterpret_cast<const Word*>(data_), begin, n,
@@ -136,7 +138,7 @@ void Stream::gather(std::int64_t begin, std::int64_t n, void* buffer) const {
   });
 }
 
-void Stream::scatter(std::int64_t begin, std::int64_t n, const void* buffer) const {
+void OperandBlocks::scatter(std::int64_t begin, std::int64_t n, const void* buffer) const {
   visit_word(item_, [&](auto word) {
     using Word = decltype(word);
     scatter_words(plan_, strides_, reinterpret_cast<Word*>(data_), begin, n,

@@ -15,16 +15,16 @@ inline constexpr std::int64_t block_elements = 512;
 inline constexpr std::int64_t parallel_elements = 32768;  ///< per piece of an elementwise loop
 
 /// What a kernel sees of operands of a 16-bit dtype.
-enum class Halves { as_float32, as_stored };
+enum class HalfHandling { widen, raw };
 
 /// One operand of a plan, ready to be read or written in blocks. A buffer has eight bytes for each
 /// element of the block.
-class Stream {
+class OperandBlocks {
  public:
-  Stream(const LoopPlan& plan, int operand, const void* data, DType dtype,
-         Halves halves = Halves::as_float32);
+  OperandBlocks(const LoopPlan& plan, int operand, const void* data, DType dtype,
+                HalfHandling halves = HalfHandling::widen);
   /// A stream that may repeat one number.
-  Stream(const LoopPlan& plan, const Input& input, int operand, Halves halves);
+  OperandBlocks(const LoopPlan& plan, const Input& input, int operand, HalfHandling halves);
 
   /// Elements [begin, begin + n) for reading: in place, or gathered and widened into `buffer`.
   const void* read(std::int64_t begin, std::int64_t n, void* buffer) const;
@@ -56,9 +56,9 @@ class Stream {
 /// kernel(const void* const* in, void* out, n) over the whole plan; operand 0 is `out`.
 template <int Inputs, class Kernel>
 void run_elementwise(const LoopPlan& plan, const Input (&inputs)[Inputs], const Output& out,
-                     const Kernel& kernel, Halves halves = Halves::as_float32) {
+                     const Kernel& kernel, HalfHandling halves = HalfHandling::widen) {
   const auto widened = [halves](DType dtype) {
-    return halves == Halves::as_float32 && is_half(dtype);
+    return halves == HalfHandling::widen && is_half(dtype);
   };
   bool in_place = plan.contiguous && !widened(out.dtype);
   for (const Input& input : inputs)
@@ -75,8 +75,8 @@ void run_elementwise(const LoopPlan& plan, const Input (&inputs)[Inputs], const 
     });
     return;
   }
-  const Stream target(plan, 0, out.data, out.dtype, halves);
-  const auto stream = [&](int i) { return Stream(plan, inputs[i], i + 1, halves); };
+  const OperandBlocks target(plan, 0, out.data, out.dtype, halves);
+  const auto stream = [&](int i) { return OperandBlocks(plan, inputs[i], i + 1, halves); };
   const auto run = [&](const auto&... sources) {
     parallel_for(plan.numel, parallel_elements, [&](std::int64_t begin, std::int64_t end) {
       alignas(64) char buffers[Inputs + 1][block_elements * 8];

@@ -84,7 +84,7 @@ void RecordedCalls::replay() {
   for (const auto& call : calls_) call();
 }
 
-void RecordedCalls::renew_update(std::size_t update, const OptimizerCall& call) {
+void RecordedCalls::set_optimizer_call(std::size_t update, const OptimizerCall& call) {
   *updates_.at(update) = call;
 }
 

@@ -38,7 +38,7 @@ class RecordedCalls final : public RecordedWork {
   ~RecordedCalls() override;
 
   void replay() override;
-  void renew_update(std::size_t update, const OptimizerCall& call) override;
+  void set_optimizer_call(std::size_t update, const OptimizerCall& call) override;
 
   void add(std::function<void()> call) { calls_.push_back(std::move(call)); }
   void add_update(Backend& backend, const OptimizerCall& call,

@@ -44,7 +44,7 @@ int column_of(DType dtype) { return static_cast<int>(compute_dtype(dtype)); }
 
 /// What an empty reduction starts from: the kernel's answer for no elements.
 Partial identity(ReduceOp op, DType dtype) {
-  return kernels().lines.reduce[static_cast<int>(op)][column_of(dtype)](nullptr, 0);
+  return kernels().rows.reduce[static_cast<int>(op)][column_of(dtype)](nullptr, 0);
 }
 
 /// Elements of `dtype`, of which the kernels of column_of(dtype) can read `n` from x: in place, or
@@ -65,8 +65,8 @@ void store(const Output& out, std::int64_t at, bool real, Partial value) {
 /// One output: all of `reduced` starting at `base`.
 Partial reduce_line(ReduceOp op, const LoopPlan& reduced, const Input& x, std::int64_t base,
                     bool parallel) {
-  const auto kernel = kernels().lines.reduce[static_cast<int>(op)][column_of(x.dtype)];
-  const Stream stream(
+  const auto kernel = kernels().rows.reduce[static_cast<int>(op)][column_of(x.dtype)];
+  const OperandBlocks stream(
       reduced, 0,
       static_cast<const char*>(x.data) + base * static_cast<std::int64_t>(item_size(x.dtype)),
       x.dtype);
@@ -107,7 +107,7 @@ void reduce_lines(ReduceOp op, const ReducePlan& plan, const Input& x, const Out
 
 /// Neighbouring outputs read neighbouring elements: accumulate whole rows.
 void reduce_rows(ReduceOp op, const ReducePlan& plan, const Input& x, const Output& out) {
-  const auto kernel = kernels().lines.accumulate[static_cast<int>(op)][column_of(x.dtype)];
+  const auto kernel = kernels().rows.accumulate[static_cast<int>(op)][column_of(x.dtype)];
   const bool real = is_floating_point(x.dtype);
   const auto item = static_cast<std::int64_t>(item_size(x.dtype));
   const int last = plan.kept.rank - 1;

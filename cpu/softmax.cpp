@@ -9,7 +9,7 @@
 
 namespace tandem::cpu {
 
-void CpuBackend::cumulative_sum(const Lines& lines, const Input& x, const Output& out) {
+void CpuBackend::cumulative_sum(const AxisSplit& lines, const Input& x, const Output& out) {
   if (RecordedCalls* open = recording())
     return open->add([=, this] { cumulative_sum(lines, x, out); });
   visit_dtype(x.dtype, [&]<class T>() {
@@ -34,10 +34,11 @@ void CpuBackend::cumulative_sum(const Lines& lines, const Input& x, const Output
   });
 }
 
-void CpuBackend::softmax(const Lines& lines, bool logarithm, const Input& x, const Output& out) {
+void CpuBackend::softmax(const AxisSplit& lines, bool logarithm, const Input& x,
+                         const Output& out) {
   if (RecordedCalls* open = recording())
     return open->add([=, this] { softmax(lines, logarithm, x, out); });
-  const auto kernel = kernels().lines.softmax[x.dtype == DType::Float64];
+  const auto kernel = kernels().rows.softmax[x.dtype == DType::Float64];
   visit_floating("softmax", x.dtype, [&]<class T>() {
     using C = ComputeType<T>;
     const ConvertKernel widen = conversion(dtype_of<T>, dtype_of<C>),
@@ -81,7 +82,7 @@ void CpuBackend::cross_entropy(const CrossEntropyCall& call) {
                           (call.labels[i] >= 0 && call.labels[i] < call.classes),
                       "cross_entropy: label ", call.labels[i], " at row ", i, " is outside [0, ",
                       call.classes, ") and is not ignore_index ", call.ignore_index);
-  const auto kernel = kernels().lines.cross_entropy[call.dtype == DType::Float64];
+  const auto kernel = kernels().rows.cross_entropy[call.dtype == DType::Float64];
   visit_floating("cross_entropy", call.dtype, [&]<class T>() {
     const std::int64_t piece =
         std::max<std::int64_t>(1, parallel_elements / 4 / std::max<std::int64_t>(1, call.classes));

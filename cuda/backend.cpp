@@ -74,7 +74,7 @@ void CudaBackend::synchronize() {
   const DeviceScope scope(context_.index());
   check_not_recording("synchronize");
   check_cuda(context_.wait_for_streams(), "synchronize");
-  context_.report_fault();
+  context_.report_index_error();
 }
 
 // ---- streams and events ----
@@ -95,7 +95,7 @@ void CudaBackend::synchronize_stream(void* stream) {
   const DeviceScope scope(context_.index());
   check_not_recording("synchronize");
   check_cuda(cudaStreamSynchronize(native(stream)), "synchronize");
-  context_.report_fault();
+  context_.report_index_error();
 }
 
 bool CudaBackend::stream_done(void* stream) {

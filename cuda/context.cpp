@@ -8,12 +8,12 @@
 namespace tandem::gpu {
 namespace {
 
-constexpr int most_devices = 64;
+constexpr int max_devices = 64;
 
 /// Threads choose their streams, and record, each for itself.
 struct ThreadState {
-  StreamState* current[most_devices] = {};
-  CapturedWork* recording[most_devices] = {};
+  StreamState* current[max_devices] = {};
+  CapturedWork* recording[max_devices] = {};
 };
 
 ThreadState& thread_state() {
@@ -106,14 +106,15 @@ void DriverMemory::drain() noexcept { context_.wait_for_streams(); }
 
 DeviceContext::DeviceContext(int index)
     : index_(index), driver_(*this), pool_(driver_, caching_wanted()) {
-  check(index < most_devices, "cuda:", index, ": at most ", most_devices, " GPUs are supported");
+  check(index < max_devices, "cuda:", index, ": at most ", max_devices, " GPUs are supported");
   const DeviceScope scope(index);
   check_cuda(cudaGetDeviceProperties(&properties_, index), "cudaGetDeviceProperties");
   default_stream_ = std::make_unique<StreamState>();
   void* data = nullptr;
-  check_cuda(cudaHostAlloc(&data, sizeof(IndexFault), cudaHostAllocPortable | cudaHostAllocMapped),
-             "index check");
-  fault_ = new (data) IndexFault{};
+  check_cuda(
+      cudaHostAlloc(&data, sizeof(DeviceIndexError), cudaHostAllocPortable | cudaHostAllocMapped),
+      "index check");
+  fault_ = new (data) DeviceIndexError{};
 }
 
 cudaError_t DeviceContext::wait_for_streams() noexcept {
@@ -207,14 +208,14 @@ std::string DeviceContext::memory_text(std::size_t requested) {
                              megabytes(free), " free of ", megabytes(total), " on the device");
 }
 
-void DeviceContext::report_fault() {
+void DeviceContext::report_index_error() {
   // The cell is host memory that kernels write through; `found` is set last.
   std::atomic_ref<int> found_kind(fault_->found);
-  if (found_kind.load(std::memory_order_acquire) <= IndexFault::none) return;
-  const IndexFault fault = *fault_;
-  found_kind.store(IndexFault::none, std::memory_order_release);
+  if (found_kind.load(std::memory_order_acquire) <= DeviceIndexError::none) return;
+  const DeviceIndexError fault = *fault_;
+  found_kind.store(DeviceIndexError::none, std::memory_order_release);
   const std::string found =
-      fault.found == IndexFault::label
+      fault.found == DeviceIndexError::label
           ? detail::concatenate("label ", fault.value, " at row ", fault.place, " is outside [0, ",
                                 fault.size, ") and is not ignore_index")
           : detail::concatenate("index ", fault.value, " is out of range for a dimension of size ",
@@ -225,7 +226,7 @@ void DeviceContext::report_fault() {
 
 void DeviceContext::wait() {
   check_cuda(cudaStreamSynchronize(stream()), "synchronize");
-  report_fault();
+  report_index_error();
 }
 
 }  // namespace tandem::gpu

@@ -82,7 +82,7 @@ class DriverMemory final : public MemorySource {
 
 /// An index that a kernel found outside its dimension. Kernels cannot throw: they leave the first
 /// one here, and the next call that waits for the device throws it.
-struct IndexFault {
+struct DeviceIndexError {
   enum Kind : int { claimed = -1, none, index, label };
   int found;
   const char* op;  ///< a literal of the host
@@ -126,9 +126,9 @@ class DeviceContext {
   /// Waits for the current stream, then reports index faults.
   void wait();
   /// Throws the IndexError that a finished kernel left, if any.
-  void report_fault();
+  void report_index_error();
   /// Where kernels leave faults: host memory that the GPU sees.
-  IndexFault* fault_cell() { return fault_; }
+  DeviceIndexError* index_error_cell() { return fault_; }
   /// Waits for the streams that have work of ops; never for recordings that other threads have
   /// open, which waiting for the whole device would break.
   cudaError_t wait_for_streams() noexcept;
@@ -146,7 +146,7 @@ class DeviceContext {
   std::array<std::unique_ptr<StreamState>, 32> streams_;
   unsigned next_ = 0;
   cublasLtHandle_t blas_lt_ = nullptr;
-  IndexFault* fault_ = nullptr;
+  DeviceIndexError* fault_ = nullptr;
 };
 
 /// Temporary device memory of the current stream; handed back, in the stream's order, at the end of

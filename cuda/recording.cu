@@ -97,8 +97,8 @@ bool CapturedWork::adopts(void* data) noexcept {
 void* CapturedWork::allocate(std::size_t bytes) { return pool_->take(bytes, stream_->stream()); }
 
 UpdateState* CapturedWork::add_update(std::size_t rule_bytes) {
-  check(rule_bytes <= UpdateState::most_bytes, "record: an optimizer rule of ", rule_bytes,
-        " bytes is larger than ", UpdateState::most_bytes);
+  check(rule_bytes <= UpdateState::max_bytes, "record: an optimizer rule of ", rule_bytes,
+        " bytes is larger than ", UpdateState::max_bytes);
   auto* device = static_cast<UpdateState*>(device_cell(sizeof(UpdateState)));
   cells_.push_back(device);
   updates_.push_back({device, rule_bytes});
@@ -122,7 +122,7 @@ std::uint64_t CapturedWork::random_offset(GeneratorState& state) {
   return state.offset - generator(state).start;
 }
 
-void CapturedWork::renew_update(std::size_t number, const OptimizerCall& call) {
+void CapturedWork::set_optimizer_call(std::size_t number, const OptimizerCall& call) {
   check(number < updates_.size(), "record: update ", number, " was not recorded");
   Update& update = updates_[number];
   // The graph counts one up before it updates.

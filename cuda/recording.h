@@ -20,8 +20,8 @@ struct RandomPosition {
 
 /// The bytes of any optimizer rule and its step.
 struct UpdateState {
-  static constexpr std::size_t most_bytes = 128;
-  alignas(8) unsigned char rule[most_bytes];
+  static constexpr std::size_t max_bytes = 128;
+  alignas(8) unsigned char rule[max_bytes];
   double step;
 };
 
@@ -32,7 +32,7 @@ class CapturedWork final : public RecordedWork {
   ~CapturedWork() override;
 
   void replay() override;
-  void renew_update(std::size_t update, const OptimizerCall& call) override;
+  void set_optimizer_call(std::size_t update, const OptimizerCall& call) override;
 
   /// Ends capturing; false if nothing was captured. Throws Error if the capture broke.
   bool finish();

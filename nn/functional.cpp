@@ -76,8 +76,8 @@ Tensor from_log_probabilities(const char* op, const Tensor& rows, const Tensor& 
                               const CrossEntropyOptions& options) {
   // Counts and sums over many rows do not fit into 16 bits.
   if (is_half(rows.dtype()))
-    return mixed::rounded(from_log_probabilities(op, mixed::widened(rows), target, options),
-                          rows.dtype());
+    return mixed::from_float32(
+        from_log_probabilities(op, mixed::to_compute_dtype(rows), target, options), rows.dtype());
   check_weight(op, options.weight, rows);
   const std::int64_t classes = rows.size(1);
   const Tensor labels = target.reshape({-1});
@@ -103,8 +103,8 @@ Tensor from_probabilities(const Tensor& input, const Tensor& target,
         input.describe(), " and the target probabilities ", target.describe(),
         " must have one shape");
   if (is_half(input.dtype()))
-    return mixed::rounded(from_probabilities(mixed::widened(input), target, options),
-                          input.dtype());
+    return mixed::from_float32(from_probabilities(mixed::to_compute_dtype(input), target, options),
+                               input.dtype());
   const Tensor log_p = rows_of(input).log_softmax(1);
   check_weight("cross_entropy", options.weight, log_p);
   Tensor p = rows_of(target);
@@ -210,8 +210,8 @@ Tensor layer_norm(const Tensor& input, const Shape& shape, const Tensor& weight,
   check(fits, "layer_norm: the shape ", shape, " does not fit the last dimensions of ",
         input.describe());
   if (is_half(input.dtype()))
-    return mixed::rounded(layer_norm(mixed::widened(input), shape, weight, bias, eps),
-                          input.dtype());
+    return mixed::from_float32(layer_norm(mixed::to_compute_dtype(input), shape, weight, bias, eps),
+                               input.dtype());
   const Tensor centred = input - input.mean(dims, true);
   Tensor out = centred * rsqrt(square(centred).mean(dims, true) + eps);
   if (weight.defined()) out = out * weight;

@@ -11,7 +11,8 @@ double clip_grad_norm_(const std::vector<Tensor>& parameters, double max_norm, d
   TensorList norms;
   for (const Tensor& parameter : parameters)
     if (parameter.grad().defined())
-      norms.push_back(norm(mixed::widened(parameter.grad()), norm_type).to(kFloat64).cpu());
+      norms.push_back(
+          norm(mixed::to_compute_dtype(parameter.grad()), norm_type).to(kFloat64).cpu());
   if (norms.empty()) return 0;
   const double total = norm(stack(norms), norm_type).item();
   const double factor = max_norm / (total + 1e-6);

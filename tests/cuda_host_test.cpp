@@ -161,19 +161,19 @@ TEST(Indexing, DividerDivides) {
     const auto divisor = static_cast<std::int64_t>((engine() >> 1) >> (engine() % 62)) | 1;
     const auto n = static_cast<std::int64_t>((engine() >> 1) >> (engine() % 62));
     const std::int64_t whole = n / divisor * divisor;
-    const Divider divider(divisor);
+    const FastDivmod divider(divisor);
     for (std::int64_t value : {n, whole, whole > 0 ? whole - 1 : 0})
       ASSERT_EQ(divider.divide(value), value / divisor) << value << " / " << divisor;
   }
   for (std::int64_t divisor : {1L, 2L, 3L, 0x7fffffffL, 0x80000000L, 0x80000001L})
     for (std::int64_t n : {0L, 1L, 0x7ffffffeL, 0x7fffffffL, 0x80000000L, 0x7fffffffffffffffL})
-      ASSERT_EQ(Divider(divisor).divide(n), n / divisor) << n << " / " << divisor;
+      ASSERT_EQ(FastDivmod(divisor).divide(n), n / divisor) << n << " / " << divisor;
 }
 
 TEST(Indexing, WalkVisitsEveryPositionOnce) {
   const Shape shape{3, 1, 4, 5}, out{20, 20, 5, 1}, turned{1, 0, 15, 3}, repeated{0, 0, 1, 0};
   const LoopPlan plan = plan_loop(shape, {out, turned, repeated});
-  const Walk<3> walk(plan);
+  const OffsetCalculator<3> walk(plan);
   std::int64_t position = 0;
   for (std::int64_t i = 0; i < 3; ++i)
     for (std::int64_t k = 0; k < 4; ++k)
@@ -187,13 +187,13 @@ TEST(Indexing, WalkVisitsEveryPositionOnce) {
 
 TEST(Indexing, WalkGoesBeyond32Bits) {
   const std::int64_t rows = std::int64_t{1} << 33, columns = 3;
-  const Walk<1> walk(plan_loop({rows, columns}, {Shape{1, rows}}));
+  const OffsetCalculator<1> walk(plan_loop({rows, columns}, {Shape{1, rows}}));
   for (std::int64_t row : {std::int64_t{0}, (std::int64_t{1} << 31) + 7, rows - 1})
     for (std::int64_t column = 0; column < columns; ++column)
       ASSERT_EQ(walk(row * columns + column).at[0], row + column * rows);
 }
 
-TEST(Geometry, ReductionsCoverEveryElementOnceWithBoundedChunks) {
+TEST(LaunchConfig, ReductionsCoverEveryElementOnceWithBoundedChunks) {
   std::mt19937_64 engine(5);
   for (int i = 0; i < 100'000; ++i) {
     const auto results = static_cast<std::int64_t>(engine() >> (20 + engine() % 44));
@@ -208,7 +208,7 @@ TEST(Geometry, ReductionsCoverEveryElementOnceWithBoundedChunks) {
   }
 }
 
-TEST(Geometry, BlocksCoverTheWork) {
+TEST(LaunchConfig, BlocksCoverTheWork) {
   for (std::int64_t work : {0L, 1L, 255L, 256L, 257L, 1L << 20, (1L << 31) + 1, 1L << 40})
     for (std::int64_t per_thread : {1L, 2L, 8L}) {
       const std::int64_t blocks = blocks_for(work, per_thread);

@@ -88,22 +88,22 @@ bool accumulate_unhooked(const Tensor& leaf, Tensor& gradient) {
 using Gradients = SmallVector<Tensor, 1>;
 
 /// One call of backward() or grad().
-class Run {
+class GraphTask {
  public:
-  Run(bool keep, const TensorList* captured) : keep_(keep), captured_(captured) {
+  GraphTask(bool keep, const TensorList* captured) : keep_(keep), requested_inputs_(captured) {
     heap_.reserve(8);
-    if (captured_ == nullptr) return;
+    if (requested_inputs_ == nullptr) return;
     id_ = last_run.fetch_add(1) + 1;
-    results_.resize(captured_->size());
+    results_.resize(requested_inputs_->size());
   }
-  ~Run() {
+  ~GraphTask() {
     for (const NodePtr& node : heap_) node->gradients.clear();  // only after an exception
   }
 
   void execute(std::span<const Tensor> outputs, Gradients gradients) {
-    if (captured_ != nullptr) find_needed(outputs);
+    if (requested_inputs_ != nullptr) find_needed(outputs);
     for (std::size_t i = 0; i < outputs.size(); ++i)
-      deliver(edge_to(outputs[i]), std::move(gradients[i]), "the caller", i);
+      accumulate_into(edge_to(outputs[i]), std::move(gradients[i]), "the caller", i);
     while (!heap_.empty()) {
       std::pop_heap(heap_.begin(), heap_.end(), later);
       const NodePtr node = std::move(heap_.back());
@@ -125,20 +125,20 @@ class Run {
       ~Cleanup() { node.gradients.clear(); }
     } cleanup{node};
     run_hooks(node);
-    if (captured_ != nullptr) capture(node);
-    if (captured_ != nullptr && !node.runs) return;
-    BackwardPass pass(node);
+    if (requested_inputs_ != nullptr) capture(node);
+    if (requested_inputs_ != nullptr && !node.runs) return;
+    BackwardContext pass(node);
     node.apply(pass);
     node.gradients.clear();
     if (!keep_) node.release();
     for (std::size_t i = 0; i < node.edges.size(); ++i)
       if (Tensor gradient = pass.take_result(i); gradient.defined())
-        deliver(node.edges[i], std::move(gradient), node.name, i);
+        accumulate_into(node.edges[i], std::move(gradient), node.name, i);
   }
 
   /// From a temporary edge the heap takes the handle of the node over.
   template <class AnEdge>
-  void deliver(AnEdge&& edge, Tensor gradient, const char* maker, std::size_t index) {
+  void accumulate_into(AnEdge&& edge, Tensor gradient, const char* maker, std::size_t index) {
     if (edge.leaf.defined()) {
       check_gradient(maker, index, gradient, info_of(edge.leaf));
       return deliver_to_leaf(edge.leaf, std::move(gradient));
@@ -146,7 +146,7 @@ class Run {
     if (!edge.node) return;
     Node& node = *edge.node;
     check_gradient(maker, index, gradient, node.outputs[edge.index]);
-    if (captured_ != nullptr && !(node.run == id_ && node.needed)) return;
+    if (requested_inputs_ != nullptr && !(node.run == id_ && node.needed)) return;
     if (node.gradients.empty()) {
       node.gradients.resize(node.outputs.size());
       heap_.push_back(std::forward<AnEdge>(edge).node);
@@ -158,7 +158,7 @@ class Run {
 
   /// Hooks see a leaf's whole gradient once, so such leaves (and captured ones) wait for the end.
   void deliver_to_leaf(const Tensor& leaf, Tensor gradient) {
-    if (captured_ == nullptr && accumulate_unhooked(leaf, gradient)) return;
+    if (requested_inputs_ == nullptr && accumulate_unhooked(leaf, gradient)) return;
     for (auto& [known, total] : hooked_leaves_)
       if (known.is_same(leaf)) {
         total = total.add(gradient);
@@ -169,9 +169,9 @@ class Run {
 
   void finish_leaf(const Tensor& leaf, Tensor& gradient) {
     for (const auto& [id, hook] : hooks_of(leaf)) gradient = apply_hooks(gradient, hook);
-    if (captured_ == nullptr) return accumulate(leaf, gradient);
-    for (std::size_t i = 0; i < captured_->size(); ++i)
-      if ((*captured_)[i].is_same(leaf)) results_[i] = gradient;
+    if (requested_inputs_ == nullptr) return accumulate(leaf, gradient);
+    for (std::size_t i = 0; i < requested_inputs_->size(); ++i)
+      if ((*requested_inputs_)[i].is_same(leaf)) results_[i] = gradient;
   }
 
   void run_hooks(Node& node) {
@@ -181,21 +181,21 @@ class Run {
       Tensor& gradient = node.gradients[entry.output];
       if (gradient.defined()) gradient = apply_hooks(gradient, entry.hook);
     }
-    if (captured_ != nullptr) return;
+    if (requested_inputs_ != nullptr) return;
     for (const auto& [index, impl] : node.hooks->retained)
       if (node.gradients[index].defined())
         accumulate(Tensor(IntrusivePtr(impl)), node.gradients[index]);
   }
 
   void capture(const Node& node) {
-    for (std::size_t i = 0; i < captured_->size(); ++i) {
-      const TensorImpl& impl = *(*captured_)[i].impl();
+    for (std::size_t i = 0; i < requested_inputs_->size(); ++i) {
+      const TensorImpl& impl = *(*requested_inputs_)[i].impl();
       if (impl.grad_fn.get() == &node) results_[i] = node.gradients[impl.output_index];
     }
   }
 
   bool is_captured(const Edge& edge) const {
-    return std::any_of(captured_->begin(), captured_->end(), [&](const Tensor& t) {
+    return std::any_of(requested_inputs_->begin(), requested_inputs_->end(), [&](const Tensor& t) {
       if (edge.leaf.defined()) return t.is_same(edge.leaf);
       return edge.node && t.impl()->grad_fn == edge.node;
     });
@@ -225,7 +225,7 @@ class Run {
     }
     // A captured tensor's own node is reached, though not run unless something beyond it is
     // captured too.
-    for (const Tensor& tensor : *captured_)
+    for (const Tensor& tensor : *requested_inputs_)
       if (Node* node = tensor.impl()->grad_fn.get();
           node != nullptr && node->run == id_ && !node->needed) {
         node->needed = true;
@@ -235,7 +235,7 @@ class Run {
 
   std::uint64_t id_ = 0;  ///< where only a part of the graph runs
   const bool keep_;
-  const TensorList* captured_;
+  const TensorList* requested_inputs_;
   TensorList results_;
   std::vector<NodePtr, PoolAllocator<NodePtr>> heap_;
   std::vector<std::pair<Tensor, Tensor>> hooked_leaves_;
@@ -299,7 +299,7 @@ void run_backward(std::span<const Tensor> outputs, std::span<const Tensor> gradi
   Gradients checked = checked_gradients("backward", outputs, gradients);
   const AutoGradMode mode(create_graph);
   const AutocastGuard as_in_forward(kBFloat16, false);
-  Run(retain_graph.value_or(create_graph), nullptr).execute(outputs, std::move(checked));
+  GraphTask(retain_graph.value_or(create_graph), nullptr).execute(outputs, std::move(checked));
 }
 
 TensorList grad(const TensorList& outputs, const TensorList& inputs, const TensorList& grad_outputs,
@@ -311,7 +311,7 @@ TensorList grad(const TensorList& outputs, const TensorList& inputs, const Tenso
           inputs[i].describe(), ") does not require a gradient");
   const AutoGradMode mode(create_graph);
   const AutocastGuard as_in_forward(kBFloat16, false);
-  Run run(retain_graph.value_or(create_graph), &inputs);
+  GraphTask run(retain_graph.value_or(create_graph), &inputs);
   run.execute(outputs, std::move(checked));
   for (std::size_t i = 0; i < inputs.size(); ++i)
     check(allow_unused || run.results()[i].defined(),

@@ -33,7 +33,7 @@ void CustomNode::finish(const TensorList& inputs, const TensorList& results) {
   context.node_ = this;
 }
 
-void CustomNode::apply(BackwardPass& pass) {
+void CustomNode::apply(BackwardContext& pass) {
   TensorList grads;
   for (std::uint32_t i = 0; i < outputs.size(); ++i) {
     const OutputInfo& like = outputs[i];

@@ -49,7 +49,7 @@ class AutogradContext {
 class CustomNode : public Node {
  public:
   CustomNode() : Node("Function") {}
-  void apply(BackwardPass& pass) override;
+  void apply(BackwardContext& pass) override;
   virtual TensorList call_backward(const TensorList& grads) = 0;
   /// Links inputs and outputs once forward has run.
   void finish(const TensorList& inputs, const TensorList& outputs);

@@ -47,7 +47,7 @@ class SavedTensor {
   bool kept_ = false;  ///< there is something to keep, released or not
 };
 
-class BackwardPass;
+class BackwardContext;
 
 /// What the gradient of an output must look like.
 struct OutputInfo {
@@ -75,7 +75,7 @@ struct Node : Pooled {
   Node& operator=(const Node&) = delete;
 
   /// Sets the gradients of the inputs from those of the outputs, in differentiable ops.
-  virtual void apply(BackwardPass& pass) = 0;
+  virtual void apply(BackwardContext& pass) = 0;
   /// Lets go of what was kept for backward.
   virtual void release();
   void add_edge(Edge edge);
@@ -98,9 +98,9 @@ struct Node : Pooled {
 };
 
 /// What a node sees of one backward.
-class BackwardPass {
+class BackwardContext {
  public:
-  explicit BackwardPass(Node& node) : node_(node) { results_.resize(node.edges.size()); }
+  explicit BackwardContext(Node& node) : node_(node) { results_.resize(node.edges.size()); }
 
   /// Gradient of an output; undefined if none arrived.
   const Tensor& grad(std::size_t output = 0) const { return node_.gradients[output]; }
@@ -143,7 +143,7 @@ void retain(TensorImpl& impl);
 /// A node whose backward is a function object.
 template <class Backward> struct LambdaNode final : Node {
   LambdaNode(const char* name, Backward backward) : Node(name), backward(std::move(backward)) {}
-  void apply(BackwardPass& pass) override { backward(pass); }
+  void apply(BackwardContext& pass) override { backward(pass); }
   Backward backward;
 };
 
@@ -156,7 +156,7 @@ struct Save {
 };
 inline Save output(const Tensor& tensor) { return {tensor, true}; }
 
-/// Records `out` = op(inputs): `backward(BackwardPass&)` computes the inputs' gradients.
+/// Records `out` = op(inputs): `backward(BackwardContext&)` computes the inputs' gradients.
 template <class Inputs, class Backward>
 void record_list(const Tensor& out, const char* name, const Inputs& inputs,
                  std::initializer_list<Save> saves, Backward backward) {

@@ -23,7 +23,7 @@ class RecordedWork {
   virtual void replay() = 0;
   /// Sets what optimizer update number `update`, in the order of recording, uses next. Replays
   /// advance the step by themselves.
-  virtual void renew_update(std::size_t update, const OptimizerCall& call) = 0;
+  virtual void set_optimizer_call(std::size_t update, const OptimizerCall& call) = 0;
 };
 
 class Backend {
@@ -64,8 +64,9 @@ class Backend {
   /// order of the reduced dimensions, the first of equals; nan counts as the largest and the
   /// smallest.
   virtual void reduce(ReduceOp op, const ReducePlan& plan, const Input& x, const Output& out) = 0;
-  virtual void cumulative_sum(const Lines& lines, const Input& x, const Output& out) = 0;
-  virtual void softmax(const Lines& lines, bool logarithm, const Input& x, const Output& out) = 0;
+  virtual void cumulative_sum(const AxisSplit& lines, const Input& x, const Output& out) = 0;
+  virtual void softmax(const AxisSplit& lines, bool logarithm, const Input& x,
+                       const Output& out) = 0;
   virtual void cross_entropy(const CrossEntropyCall& call) = 0;
   /// Sorts [rows, size] along size, stably, nan last when ascending.
   virtual void sort(std::int64_t rows, std::int64_t size, bool descending, const Input& x,

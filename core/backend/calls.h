@@ -65,7 +65,7 @@ GemmCall input_gradient_product(const LinearBackwardCall& call, const void* grad
 GemmCall weight_gradient_product(const LinearBackwardCall& call, const void* grad_z);
 
 /// A contiguous [outer, size, inner] block, worked along `size`.
-struct Lines {
+struct AxisSplit {
   std::int64_t outer = 1, size = 1, inner = 1;
 };
 

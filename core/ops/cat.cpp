@@ -6,7 +6,7 @@
 
 namespace tandem {
 
-using autograd::BackwardPass;
+using autograd::BackwardContext;
 
 Tensor cat(const TensorList& given, std::int64_t dim) {
   check(!given.empty(), "cat: needs at least one tensor");
@@ -41,7 +41,7 @@ Tensor cat(const TensorList& given, std::int64_t dim) {
     }
   }
   if (autograd::records(tensors))
-    autograd::record_list(out, "cat", tensors, {}, [lengths, d](BackwardPass& pass) {
+    autograd::record_list(out, "cat", tensors, {}, [lengths, d](BackwardContext& pass) {
       std::int64_t start = 0;
       for (std::size_t i = 0; i < lengths.size(); ++i) {
         if (pass.needs(i)) pass.set(i, pass.grad().narrow(d, start, lengths[i]));

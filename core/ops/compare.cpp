@@ -20,7 +20,7 @@ bool equal(const Tensor& a, const Tensor& b) {
 bool allclose(const Tensor& given_a, const Tensor& given_b, double rtol, double atol,
               bool equal_nan) {
   const NoGradGuard guard;
-  const Tensor a = mixed::widened(given_a), b = mixed::widened(given_b);
+  const Tensor a = mixed::to_compute_dtype(given_a), b = mixed::to_compute_dtype(given_b);
   Tensor close = logical_or(a == b, abs(a - b) <= abs(b) * rtol + atol);
   // An infinite tolerance says nothing: infinities are close only when equal.
   close = logical_and(close, logical_or(a == b, isfinite(b)));

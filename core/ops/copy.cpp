@@ -12,7 +12,7 @@
 
 namespace tandem {
 
-using autograd::BackwardPass;
+using autograd::BackwardContext;
 
 namespace {
 
@@ -42,7 +42,7 @@ Tensor moved(const Tensor& x, const Device& device) {
 /// Records that `out` is `x` on another device.
 void record_move(const Tensor& x, const Tensor& out) {
   if (autograd::records(x))
-    autograd::record(out, "to", {x}, {}, [from = x.device()](BackwardPass& pass) {
+    autograd::record(out, "to", {x}, {}, [from = x.device()](BackwardContext& pass) {
       pass.set(0, pass.grad().to(from));
     });
 }
@@ -54,7 +54,7 @@ Tensor Tensor::to(DType dtype) const {
   Tensor out = make_tensor(sizes(), dtype, device());
   copy_values(*this, out);
   if (tandem::is_floating_point(dtype) && autograd::records(*this))
-    autograd::record(out, "to", {*this}, {}, [from = this->dtype()](BackwardPass& pass) {
+    autograd::record(out, "to", {*this}, {}, [from = this->dtype()](BackwardContext& pass) {
       pass.set(0, pass.grad().to(from));
     });
   return out;
@@ -112,7 +112,7 @@ Tensor Tensor::clone() const {
   copy_values(*this, out);
   if (autograd::records(*this))
     autograd::record(out, "clone", {*this}, {},
-                     [](BackwardPass& pass) { pass.set(0, pass.grad()); });
+                     [](BackwardContext& pass) { pass.set(0, pass.grad()); });
   return out;
 }
 

@@ -11,7 +11,7 @@
 
 namespace tandem {
 
-using autograd::BackwardPass;
+using autograd::BackwardContext;
 
 namespace {
 
@@ -24,7 +24,7 @@ Tensor differentiable_gradient(const Tensor& logits, const Tensor& labels,
 }
 
 /// What the nodes below kept, or the same on the tape where that is asked for.
-Tensor gradient_of(const BackwardPass& pass, std::int64_t ignore_index) {
+Tensor gradient_of(const BackwardContext& pass, std::int64_t ignore_index) {
   return is_grad_enabled() ? differentiable_gradient(pass.saved(0), pass.saved(1), ignore_index)
                            : pass.saved(2);
 }
@@ -56,12 +56,12 @@ Rows compute(const Tensor& logits, const Tensor& labels, std::int64_t ignore_ind
 }  // namespace
 
 Tensor cross_entropy_rows(const Tensor& given, const Tensor& labels, std::int64_t ignore_index) {
-  const Tensor logits = mixed::widens(given) ? mixed::widened(given) : given;
+  const Tensor logits = mixed::needs_float32(given) ? mixed::to_compute_dtype(given) : given;
   const bool recorded = autograd::records(logits);
   const Rows rows = compute(logits, labels, ignore_index, recorded);
   if (recorded)
     autograd::record(rows.losses, "cross_entropy", {logits}, {logits, labels, rows.gradient},
-                     [ignore_index](BackwardPass& pass) {
+                     [ignore_index](BackwardContext& pass) {
                        // An ignored row passes nothing on, not even a gradient that is nan.
                        const Tensor grad = where(pass.saved(1) != ignore_index, pass.grad(), 0);
                        pass.set(0, gradient_of(pass, ignore_index) * grad.unsqueeze(1));
@@ -70,17 +70,18 @@ Tensor cross_entropy_rows(const Tensor& given, const Tensor& labels, std::int64_
 }
 
 Tensor cross_entropy_mean(const Tensor& given, const Tensor& labels, std::int64_t ignore_index) {
-  const Tensor logits = mixed::widens(given) ? mixed::widened(given) : given;
+  const Tensor logits = mixed::needs_float32(given) ? mixed::to_compute_dtype(given) : given;
   const bool recorded = autograd::records(logits);
   const Rows rows = compute(logits, labels, ignore_index, recorded);
-  const Tensor total = mixed::widened(rows.losses).sum();
+  const Tensor total = mixed::to_compute_dtype(rows.losses).sum();
   const Tensor count = (labels != ignore_index).sum().to(total.dtype());
   const Tensor mean = (total / count).to(logits.dtype());
   if (recorded)
     autograd::record(mean, "cross_entropy", {logits}, {logits, labels, rows.gradient, count},
-                     [ignore_index](BackwardPass& pass) {
+                     [ignore_index](BackwardContext& pass) {
                        // Of a mean over nothing, which is nan, all rows are ignored ones.
-                       const Tensor share = mixed::widened(pass.grad()) / pass.saved(3).clamp(1);
+                       const Tensor share =
+                           mixed::to_compute_dtype(pass.grad()) / pass.saved(3).clamp(1);
                        pass.set(0, gradient_of(pass, ignore_index) * share.to(pass.grad().dtype()));
                      });
   return mean;

@@ -11,7 +11,7 @@
 
 namespace tandem {
 
-using autograd::BackwardPass;
+using autograd::BackwardContext;
 
 namespace {
 
@@ -47,37 +47,32 @@ DType result_type(const Operand& a, const Operand& b) {
   return promote(x, y);
 }
 
-/// A plan over broadcast operands; one flat dimension where all lie flat and have the same shape.
-struct Walk {
-  LoopPlan plan;
-  Walk(const Tensor& out, std::initializer_list<const Tensor*> inputs) {
-    bool flat = out.is_contiguous();
-    for (const Tensor* input : inputs)
-      flat = flat && input->defined() && input->impl()->contiguous &&
-             input->impl()->shape == out.impl()->shape;
+/// A plan over broadcast operands; one flat dimension where all are contiguous and of one shape. An
+/// undefined input (a number) has stride 0.
+LoopPlan make_loop_plan(const Tensor& out, std::initializer_list<const Tensor*> inputs) {
+  bool flat = out.is_contiguous();
+  for (const Tensor* input : inputs)
+    flat = flat && input->defined() && input->impl()->contiguous &&
+           input->impl()->shape == out.impl()->shape;
+  if (flat) {
+    LoopPlan plan;
     plan.operands = 1 + static_cast<int>(inputs.size());
-    if (flat) {
-      plan.numel = out.numel();
-      plan.rank = 1;
-      plan.sizes[0] = plan.numel;
-      for (int i = 0; i < plan.operands; ++i) plan.strides[i][0] = 1;
-      return;
-    }
-    const Shape& shape = out.sizes();
-    const auto strides_of = [&](const Tensor* input) {
-      if (input == nullptr || !input->defined()) return Shape::filled(shape.rank(), 0);
-      return broadcast_strides(input->sizes(), input->strides(), shape);
-    };
-    const auto at = [&](std::size_t i) { return i < inputs.size() ? inputs.begin()[i] : nullptr; };
-    if (inputs.size() == 1)
-      plan = plan_loop(shape, {out.strides(), strides_of(at(0))});
-    else if (inputs.size() == 2)
-      plan = plan_loop(shape, {out.strides(), strides_of(at(0)), strides_of(at(1))});
-    else
-      plan = plan_loop(shape,
-                       {out.strides(), strides_of(at(0)), strides_of(at(1)), strides_of(at(2))});
+    plan.numel = out.numel();
+    plan.rank = 1;
+    plan.sizes[0] = plan.numel;
+    for (int i = 0; i < plan.operands; ++i) plan.strides[i][0] = 1;
+    return plan;
   }
-};
+  const Shape& shape = out.sizes();
+  const auto strides_of = [&](std::size_t i) {
+    const Tensor& input = *inputs.begin()[i];
+    if (!input.defined()) return Shape::filled(shape.rank(), 0);
+    return broadcast_strides(input.sizes(), input.strides(), shape);
+  };
+  if (inputs.size() == 1) return plan_loop(shape, {out.strides(), strides_of(0)});
+  if (inputs.size() == 2) return plan_loop(shape, {out.strides(), strides_of(0), strides_of(1)});
+  return plan_loop(shape, {out.strides(), strides_of(0), strides_of(1), strides_of(2)});
+}
 
 Input input_from(const Operand& x, DType dtype) {
   if (x.tensor.defined()) return input_of(x.tensor);
@@ -95,7 +90,7 @@ Tensor unary_gradient(const UnaryInfo& info, const ElementwiseCall& call, const 
   if (is_grad_enabled()) return grad * info.derivative(call.parameters, saved);
   Tensor out = make_tensor(grad.sizes(), grad.dtype(), grad.device());
   if (out.numel() > 0)
-    backend_for(out).unary_backward(call, Walk(out, {&saved, &grad}).plan, input_of(saved),
+    backend_for(out).unary_backward(call, make_loop_plan(out, {&saved, &grad}), input_of(saved),
                                     input_of(grad), output_of(out));
   return out;
 }
@@ -103,14 +98,14 @@ Tensor unary_gradient(const UnaryInfo& info, const ElementwiseCall& call, const 
 void record_unary(const UnaryInfo& info, const ElementwiseCall& call, const Tensor& x,
                   const Tensor& out) {
   if (info.form == SlopeForm::constant) {
-    autograd::record(out, info.name, {x}, {}, [&info](BackwardPass& pass) {
+    autograd::record(out, info.name, {x}, {}, [&info](BackwardContext& pass) {
       pass.set(0, multiply(pass.grad(), info.constant_slope));
     });
     return;
   }
   const bool keeps_output = info.form == SlopeForm::from_output;
   autograd::record(out, info.name, {x}, {keeps_output ? autograd::output(out) : autograd::Save(x)},
-                   [&info, call](BackwardPass& pass) {
+                   [&info, call](BackwardContext& pass) {
                      pass.set(0, unary_gradient(info, call, pass.saved(0), pass.grad()));
                    });
 }
@@ -142,7 +137,7 @@ Tensor binary_gradient(const BinaryInfo& info, const ElementwiseCall& call, int 
   }
   const Tensor out = make_tensor(grad.sizes(), grad.dtype(), grad.device());
   if (out.numel() > 0)
-    backend_for(out).binary_backward(call, side, Walk(out, {&a.tensor, &b.tensor, &grad}).plan,
+    backend_for(out).binary_backward(call, side, make_loop_plan(out, {&a.tensor, &b.tensor, &grad}),
                                      input_from(a, grad.dtype()), input_from(b, grad.dtype()),
                                      input_of(grad), output_of(out));
   return sum_to_size(out, own);
@@ -158,7 +153,8 @@ void record_binary(const BinaryInfo& info, const ElementwiseCall& call, const Op
   // A number travels in the closure; as an input of the node it is an undefined tensor.
   const auto backward = [&info, call, number_a = a.is_number, number_b = b.is_number, x = a.scalar,
                          y = b.scalar, shape_a = a.is_number ? Shape() : a.tensor.sizes(),
-                         shape_b = b.is_number ? Shape() : b.tensor.sizes()](BackwardPass& pass) {
+                         shape_b =
+                             b.is_number ? Shape() : b.tensor.sizes()](BackwardContext& pass) {
     const Operand left = number_a ? Operand(x) : Operand(pass.saved(0));
     const Operand right = number_b ? Operand(y) : Operand(pass.saved(1));
     if (pass.needs(0))
@@ -197,7 +193,7 @@ Shape shape_of(const char* op, const Operand& a, const Operand& b) {
 void run_binary(const ElementwiseCall& call, DType dtype, const Operand& a, const Operand& b,
                 const Tensor& out) {
   if (out.numel() > 0)
-    backend_for(out).binary(call, Walk(out, {&a.tensor, &b.tensor}).plan, input_from(a, dtype),
+    backend_for(out).binary(call, make_loop_plan(out, {&a.tensor, &b.tensor}), input_from(a, dtype),
                             input_from(b, dtype), output_of(out));
 }
 
@@ -215,7 +211,7 @@ Tensor unary(int id, const RuleParameters& parameters, const Tensor& given) {
   const ElementwiseCall call{id, parameters};
   Tensor out = make_tensor(x.sizes(), info.predicate ? DType::Bool : dtype, x.device());
   if (out.numel() > 0)
-    backend_for(out).unary(call, Walk(out, {&x}).plan, input_of(x), output_of(out));
+    backend_for(out).unary(call, make_loop_plan(out, {&x}), input_of(x), output_of(out));
   if (info.form != SlopeForm::none && autograd::records(x)) record_unary(info, call, x, out);
   return out;
 }
@@ -240,7 +236,7 @@ const Tensor& unary_inplace(int id, const RuleParameters& parameters, const Tens
   check_inplace(info.name, x);
   if (autograd::records(x)) return overwrite(info.name, x, unary(id, parameters, x.clone()));
   if (x.numel() > 0)
-    backend_for(x).unary({id, parameters}, Walk(x, {&x}).plan, input_of(x), output_of(x));
+    backend_for(x).unary({id, parameters}, make_loop_plan(x, {&x}), input_of(x), output_of(x));
   x.impl()->storage->bump_version();
   return x;
 }
@@ -287,15 +283,16 @@ Tensor where(const Tensor& condition, const Operand& given_a, const Operand& giv
     if (x->is_tensor()) shape = broadcast_shapes("where", shape, x->tensor.sizes());
   Tensor out = make_tensor(shape, dtype, condition.device());
   if (out.numel() > 0)
-    backend_for(out).select(Walk(out, {&condition, &a.tensor, &b.tensor}).plan, input_of(condition),
-                            input_from(a, dtype), input_from(b, dtype), output_of(out));
+    backend_for(out).select(make_loop_plan(out, {&condition, &a.tensor, &b.tensor}),
+                            input_of(condition), input_from(a, dtype), input_from(b, dtype),
+                            output_of(out));
   if (!records(a) && !records(b)) return out;
   const bool a_tensor = a.is_tensor(), b_tensor = b.is_tensor();
   const Shape shape_a = a_tensor ? a.tensor.sizes() : Shape(),
               shape_b = b_tensor ? b.tensor.sizes() : Shape();
   autograd::record_list(
       out, "where", TensorList{a_tensor ? a.tensor : condition, b_tensor ? b.tensor : condition},
-      {condition}, [shape_a, shape_b](BackwardPass& pass) {
+      {condition}, [shape_a, shape_b](BackwardContext& pass) {
         const Tensor condition = pass.saved(0);
         if (pass.needs(0)) pass.set(0, sum_to_size(where(condition, pass.grad(), 0), shape_a));
         if (pass.needs(1)) pass.set(1, sum_to_size(where(condition, 0, pass.grad()), shape_b));

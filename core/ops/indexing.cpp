@@ -15,7 +15,7 @@
 
 namespace tandem {
 
-using autograd::BackwardPass;
+using autograd::BackwardContext;
 
 namespace {
 
@@ -66,7 +66,7 @@ void scatter_into(const char* op, const Tensor& target, int dim, const Tensor& i
 Tensor gather_as(const char* op, const Tensor& x, int dim, const Tensor& index) {
   Tensor out = gathered(op, x, dim, index);
   if (autograd::records(x))
-    autograd::record(out, op, {x}, {index}, [dim, whole = x.sizes()](BackwardPass& pass) {
+    autograd::record(out, op, {x}, {index}, [dim, whole = x.sizes()](BackwardContext& pass) {
       pass.set(0,
                scatter_add(zeros(whole, pass.grad().options()), dim, pass.saved(0), pass.grad()));
     });
@@ -86,7 +86,7 @@ Tensor scatter_as(const char* op, const Tensor& x, int dim, const Tensor& index,
   }
   if (autograd::records(x, source))
     autograd::record(out, op, {x, source}, {index},
-                     [dim, whole = source.sizes()](BackwardPass& pass) {
+                     [dim, whole = source.sizes()](BackwardContext& pass) {
                        if (pass.needs(0)) pass.set(0, pass.grad());
                        if (!pass.needs(1)) return;
                        const Tensor taken = gather(pass.grad(), dim, pass.saved(0));

@@ -8,7 +8,7 @@
 
 namespace tandem {
 
-using autograd::BackwardPass;
+using autograd::BackwardContext;
 
 namespace {
 
@@ -32,7 +32,8 @@ void rebase_through_view(const char* op, const Tensor& x, const Tensor& value) {
   check(impl.base_history != TensorImpl::off_the_tape, op, ": ", x.describe(),
         " is a view made while not recording; make it again to write through it on the tape");
   const std::int64_t offset = impl.offset - base.storage_offset();
-  const auto backward = [shape = impl.shape, strides = impl.strides, offset](BackwardPass& pass) {
+  const auto backward = [shape = impl.shape, strides = impl.strides,
+                         offset](BackwardContext& pass) {
     if (pass.needs(0)) pass.set(0, cleared(pass.grad(), shape, strides, offset));
     if (pass.has(1)) pass.set(1, region(pass.grad().contiguous(), shape, strides, offset));
   };
@@ -65,12 +66,12 @@ void rebase_history(const char* op, const Tensor& x, const Tensor& given) {
   const bool through_view = impl.base && (impl.base->requires_grad || value.defined());
   if (through_view) rebase_through_view(op, x, value);
   if (value.defined()) {
-    autograd::record(x, op, {value}, {}, [](BackwardPass& pass) { pass.set(0, pass.grad()); });
+    autograd::record(x, op, {value}, {}, [](BackwardContext& pass) { pass.set(0, pass.grad()); });
   } else if (through_view) {
     autograd::clear_history(impl);
   } else if (x.requires_grad()) {
     autograd::record(x, op, {x}, {},
-                     [](BackwardPass& pass) { pass.set(0, zeros_like(pass.grad())); });
+                     [](BackwardContext& pass) { pass.set(0, zeros_like(pass.grad())); });
   }
 }
 

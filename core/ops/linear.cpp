@@ -12,7 +12,7 @@
 
 namespace tandem {
 
-using autograd::BackwardPass;
+using autograd::BackwardContext;
 
 namespace {
 
@@ -20,7 +20,7 @@ namespace {
 enum Kept : std::size_t { input, weights, offsets, slope_input };
 
 /// The gradient of z = x wᵀ + b as differentiable ops.
-Tensor slope_gradient(const BackwardPass& pass, const ElementwiseCall& activation) {
+Tensor slope_gradient(const BackwardContext& pass, const ElementwiseCall& activation) {
   const UnaryInfo& info = unary_info(activation.id);
   // z has no place on the tape: it is computed again, from what has one.
   const Tensor saved = info.form == SlopeForm::from_output
@@ -31,7 +31,7 @@ Tensor slope_gradient(const BackwardPass& pass, const ElementwiseCall& activatio
 }
 
 /// Gradients of linear_rows, from x: [rows, in] and weight: [out, in].
-void linear_backward(BackwardPass& pass, const ElementwiseCall* activation, const Shape& shape_x,
+void linear_backward(BackwardContext& pass, const ElementwiseCall* activation, const Shape& shape_x,
                      const Shape& shape_w) {
   const bool bias_wanted = pass.has(offsets) && pass.needs(offsets);
   if (is_grad_enabled()) {
@@ -94,14 +94,14 @@ Tensor linear_rows(const Tensor& x, const Tensor& weight, const Tensor& bias,
   if (bias.defined()) inputs.push_back(bias);
   if (activation == nullptr)
     autograd::record_list(out, "linear", inputs, {kept_for(weight, x), kept_for(x, weight)},
-                          [shape_x = x.sizes(), shape_w = weight.sizes()](BackwardPass& pass) {
+                          [shape_x = x.sizes(), shape_w = weight.sizes()](BackwardContext& pass) {
                             linear_backward(pass, nullptr, shape_x, shape_w);
                           });
   else
     autograd::record_list(
         out, "linear", inputs,
         {x, weight, bias, keeps_z ? autograd::Save(z) : autograd::output(out)},
-        [call = *activation, shape_x = x.sizes(), shape_w = weight.sizes()](BackwardPass& pass) {
+        [call = *activation, shape_x = x.sizes(), shape_w = weight.sizes()](BackwardContext& pass) {
           linear_backward(pass, &call, shape_x, shape_w);
         });
   return out;
@@ -109,9 +109,9 @@ Tensor linear_rows(const Tensor& x, const Tensor& weight, const Tensor& bias,
 
 Tensor checked_linear(const Tensor& x, const Tensor& weight, const Tensor& bias,
                       const ElementwiseCall* activation) {
-  if (mixed::lowers(x) || mixed::lowers(weight) || mixed::lowers(bias))
-    return checked_linear(mixed::lowered(x), mixed::lowered(weight), mixed::lowered(bias),
-                          activation);
+  if (mixed::needs_autocast(x) || mixed::needs_autocast(weight) || mixed::needs_autocast(bias))
+    return checked_linear(mixed::to_autocast_dtype(x), mixed::to_autocast_dtype(weight),
+                          mixed::to_autocast_dtype(bias), activation);
   check_product("linear", x, weight);
   check(x.is_floating_point(), "linear: expected floating-point tensors, got ", x.describe());
   check(weight.dim() == 2 && x.dim() >= 1 && x.size(-1) == weight.size(1), "linear: the input ",
@@ -139,8 +139,8 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
 Tensor detail::linear(const Tensor& x, const Tensor& weight, const Tensor& bias,
                       const ElementwiseCall& activation) {
   const UnaryInfo& info = unary_info(activation.id);
-  const bool widens = info.float32_in_autocast && is_autocast_enabled();
-  if (activation.id < ActivationOps::size && !widens &&
+  const bool needs_float32 = info.float32_in_autocast && is_autocast_enabled();
+  if (activation.id < ActivationOps::size && !needs_float32 &&
       (info.form == SlopeForm::from_input || info.form == SlopeForm::from_output))
     return checked_linear(x, weight, bias, &activation);
   return unary(activation.id, activation.parameters, checked_linear(x, weight, bias, nullptr));

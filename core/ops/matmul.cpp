@@ -12,7 +12,7 @@
 
 namespace tandem {
 
-using autograd::BackwardPass;
+using autograd::BackwardContext;
 
 namespace {
 
@@ -82,7 +82,7 @@ Tensor product(const char* op, const Tensor& a, const Tensor& b) {
   Tensor out = batched_product(a, b);
   if (autograd::records(a, b))
     autograd::record(out, op, {a, b}, {kept_for(b, a), kept_for(a, b)},
-                     [op, shape_a = a.sizes(), shape_b = b.sizes()](BackwardPass& pass) {
+                     [op, shape_a = a.sizes(), shape_b = b.sizes()](BackwardContext& pass) {
                        const Tensor a = pass.saved(0), b = pass.saved(1);
                        const Tensor& grad = pass.grad();
                        if (pass.needs(0))
@@ -138,7 +138,8 @@ Tensor batched_matmul(const Tensor& a, const Tensor& b) {
 }  // namespace
 
 Tensor matmul(const Tensor& a, const Tensor& b) {
-  if (mixed::lowers(a) || mixed::lowers(b)) return matmul(mixed::lowered(a), mixed::lowered(b));
+  if (mixed::needs_autocast(a) || mixed::needs_autocast(b))
+    return matmul(mixed::to_autocast_dtype(a), mixed::to_autocast_dtype(b));
   check_product("matmul", a, b);
   check(a.dim() > 0 && b.dim() > 0, "matmul: operands need at least one dimension, got ",
         a.describe(), " and ", b.describe());
@@ -171,7 +172,8 @@ Tensor mv(const Tensor& a, const Tensor& b) {
 }
 
 Tensor dot(const Tensor& a, const Tensor& b) {
-  if (mixed::lowers(a) || mixed::lowers(b)) return dot(mixed::lowered(a), mixed::lowered(b));
+  if (mixed::needs_autocast(a) || mixed::needs_autocast(b))
+    return dot(mixed::to_autocast_dtype(a), mixed::to_autocast_dtype(b));
   check_product("dot", a, b);
   check_ranks("dot", a, 1, b, 1);
   check_inner("dot", a, b, a.size(0), b.size(0));
@@ -185,7 +187,7 @@ Tensor addmm(const Tensor& input, const Tensor& a, const Tensor& b, Scalar beta,
   check(input.defined() && broadcasts(input.sizes(), shape) &&
             broadcast_shapes("addmm", input.sizes(), shape) == shape,
         "addmm: ", input.describe(), " does not broadcast to the product's shape ", shape);
-  return mixed::lowered(input) * beta + mm(a, b) * alpha;
+  return mixed::to_autocast_dtype(input) * beta + mm(a, b) * alpha;
 }
 
 }  // namespace tandem

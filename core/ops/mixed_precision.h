@@ -7,21 +7,23 @@
 namespace tandem::mixed {
 
 /// Whether autocast has a product take `x` in its own dtype.
-inline bool lowers(const Tensor& x) {
+inline bool needs_autocast(const Tensor& x) {
   return is_autocast_enabled() && x.defined() && x.is_floating_point() && x.dtype() != kFloat64 &&
          x.dtype() != autocast_dtype();
 }
-inline Tensor lowered(const Tensor& x) { return lowers(x) ? x.to(autocast_dtype()) : x; }
+inline Tensor to_autocast_dtype(const Tensor& x) {
+  return needs_autocast(x) ? x.to(autocast_dtype()) : x;
+}
 
 /// Whether autocast has an op take `x` in float32.
-inline bool widens(const Tensor& x) {
+inline bool needs_float32(const Tensor& x) {
   return x.defined() && is_half(x.dtype()) && is_autocast_enabled();
 }
 
 /// `x` in the dtype that it is computed in.
-inline Tensor widened(const Tensor& x) { return is_half(x.dtype()) ? x.to(kFloat32) : x; }
+inline Tensor to_compute_dtype(const Tensor& x) { return is_half(x.dtype()) ? x.to(kFloat32) : x; }
 /// The result of an op that autocast gives float32, from float32, for an operand of `dtype`.
-inline Tensor rounded(const Tensor& result, DType dtype) {
+inline Tensor from_float32(const Tensor& result, DType dtype) {
   return is_autocast_enabled() ? result : result.to(dtype);
 }
 

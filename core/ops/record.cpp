@@ -98,7 +98,7 @@ struct Recorder::State {
   void replay() {
     for (Part& part : parts) {
       for (std::size_t i = 0; i < part.updates.size(); ++i)
-        part.work->renew_update(i, part.updates[i]());
+        part.work->set_optimizer_call(i, part.updates[i]());
       part.work->replay();
     }
   }

@@ -16,7 +16,7 @@
 
 namespace tandem {
 
-using autograd::BackwardPass;
+using autograd::BackwardContext;
 
 namespace {
 
@@ -53,7 +53,7 @@ Tensor extreme_values(const char* name, ReduceOp op, const Tensor& x, const Shap
   Tensor out = shaped(reduced(op, x, dims, x.dtype()), dims, keepdim);
   if (autograd::records(x))
     autograd::record(out, name, {x}, {x, autograd::output(out)},
-                     [kept = dims.kept_shape, given](BackwardPass& pass) {
+                     [kept = dims.kept_shape, given](BackwardContext& pass) {
                        const Tensor x = pass.saved(0), best = pass.saved(1).reshape(kept);
                        const Tensor hits = (x == best).to(x.dtype());
                        pass.set(0, hits / hits.sum(given, true) * pass.grad().reshape(kept));
@@ -82,12 +82,12 @@ Tensor extreme_position(const char* name, ReduceOp op, const Tensor& x,
 }  // namespace
 
 Tensor sum(const Tensor& x, const Shape& given, bool keepdim) {
-  if (mixed::widens(x)) return sum(mixed::widened(x), given, keepdim);
+  if (mixed::needs_float32(x)) return sum(mixed::to_compute_dtype(x), given, keepdim);
   const ReducedDims dims("sum", x, given);
   Tensor out = shaped(reduced(ReduceOp::sum, x, dims, sum_type(x)), dims, keepdim);
   if (autograd::records(x))
     autograd::record(out, "sum", {x}, {},
-                     [kept = dims.kept_shape, whole = x.sizes()](BackwardPass& pass) {
+                     [kept = dims.kept_shape, whole = x.sizes()](BackwardContext& pass) {
                        pass.set(0, pass.grad().reshape(kept).expand(whole));
                      });
   return out;
@@ -96,7 +96,7 @@ Tensor sum(const Tensor& x) { return sum(x, {}); }
 
 Tensor mean(const Tensor& x, const Shape& given, bool keepdim) {
   check_real("mean", x);
-  if (is_half(x.dtype())) return mean(mixed::widened(x), given, keepdim).to(x.dtype());
+  if (is_half(x.dtype())) return mean(mixed::to_compute_dtype(x), given, keepdim).to(x.dtype());
   const ReducedDims dims("mean", x, given);
   return sum(x, given, keepdim) / static_cast<double>(dims.count);
 }
@@ -128,12 +128,12 @@ bool has_zeros(const Tensor& x) {
 }  // namespace
 
 Tensor prod(const Tensor& x, std::int64_t dim, bool keepdim) {
-  if (mixed::widens(x)) return prod(mixed::widened(x), dim, keepdim);
+  if (mixed::needs_float32(x)) return prod(mixed::to_compute_dtype(x), dim, keepdim);
   const ReducedDims dims("prod", x, {dim});
   Tensor out = shaped(reduced(ReduceOp::product, x, dims, sum_type(x)), dims, keepdim);
   if (autograd::records(x))
     autograd::record(out, "prod", {x}, {x, autograd::output(out)},
-                     [kept = dims.kept_shape, dim](BackwardPass& pass) {
+                     [kept = dims.kept_shape, dim](BackwardContext& pass) {
                        const Tensor x = pass.saved(0), grad = pass.grad().reshape(kept);
                        if (x.numel() == 0) return pass.set(0, zeros_like(x));
                        if (x.dim() == 0) return pass.set(0, pass.grad());
@@ -156,13 +156,14 @@ Tensor root_of(const Tensor& x, double order) {
 
 Tensor var(const Tensor& x, const Shape& given, bool unbiased, bool keepdim) {
   check_real("var", x);
-  if (is_half(x.dtype())) return var(mixed::widened(x), given, unbiased, keepdim).to(x.dtype());
+  if (is_half(x.dtype()))
+    return var(mixed::to_compute_dtype(x), given, unbiased, keepdim).to(x.dtype());
   const ReducedDims dims("var", x, given);
   const double divisor = static_cast<double>(dims.count) - (unbiased ? 1 : 0);
   return sum(square(x - mean(x, given, true)), given, keepdim) / std::max(divisor, 0.0);
 }
 Tensor std(const Tensor& x, const Shape& dims, bool unbiased, bool keepdim) {
-  return root_of(var(mixed::widened(x), dims, unbiased, keepdim), 2).to(x.dtype());
+  return root_of(var(mixed::to_compute_dtype(x), dims, unbiased, keepdim), 2).to(x.dtype());
 }
 
 namespace {
@@ -176,7 +177,8 @@ Tensor euclidean_norm(const Tensor& x, const Shape& given, bool keepdim) {
   }
   if (autograd::records(x))
     autograd::record(
-        out, "norm", {x}, {x, autograd::output(out)}, [kept = dims.kept_shape](BackwardPass& pass) {
+        out, "norm", {x}, {x, autograd::output(out)},
+        [kept = dims.kept_shape](BackwardContext& pass) {
           const Tensor length = pass.saved(1).reshape(kept);
           // x is 0 wherever the norm is, so dividing by 1 there gives the 0 that is wanted.
           pass.set(0, pass.saved(0) / where(length == 0, 1, length) * pass.grad().reshape(kept));
@@ -189,7 +191,7 @@ Tensor euclidean_norm(const Tensor& x, const Shape& given, bool keepdim) {
 Tensor norm(const Tensor& x, Scalar p, const Shape& dims, bool keepdim) {
   check_real("norm", x);
   if (is_half(x.dtype()))
-    return mixed::rounded(norm(mixed::widened(x), p, dims, keepdim), x.dtype());
+    return mixed::from_float32(norm(mixed::to_compute_dtype(x), p, dims, keepdim), x.dtype());
   const double order = p.to<double>();
   if (order == 2) return euclidean_norm(x, dims, keepdim);
   if (order == 1) return sum(abs(x), dims, keepdim);
@@ -222,14 +224,14 @@ Tensor argmin(const Tensor& x, std::optional<std::int64_t> dim, bool keepdim) {
 }
 
 Tensor cumsum(const Tensor& given, std::int64_t dim) {
-  if (mixed::widens(given)) return cumsum(mixed::widened(given), dim);
+  if (mixed::needs_float32(given)) return cumsum(mixed::to_compute_dtype(given), dim);
   const int d = wrap_dim("cumsum", dim, given.sizes().rank());
   const Tensor x = given.contiguous();
   Tensor out = make_tensor(x.sizes(), sum_type(x), x.device());
   if (out.numel() > 0)
-    backend_for(out).cumulative_sum(lines_along(x, d), input_of(x), output_of(out));
+    backend_for(out).cumulative_sum(split_axis(x, d), input_of(x), output_of(out));
   if (autograd::records(x))
-    autograd::record(out, "cumsum", {x}, {}, [d](BackwardPass& pass) {
+    autograd::record(out, "cumsum", {x}, {}, [d](BackwardContext& pass) {
       const Tensor& grad = pass.grad();
       pass.set(0, grad.dim() == 0 ? grad : grad.flip({d}).cumsum(d).flip({d}));
     });

@@ -39,8 +39,8 @@ inline void check_real(const char* op, const Tensor& x) {
 }
 
 /// A contiguous tensor as lines along `dim`.
-inline Lines lines_along(const Tensor& x, int dim) {
-  Lines lines;
+inline AxisSplit split_axis(const Tensor& x, int dim) {
+  AxisSplit lines;
   for (int d = 0; d < x.sizes().rank(); ++d) {
     if (d < dim)
       lines.outer *= x.sizes()[d];

@@ -12,7 +12,7 @@
 
 namespace tandem {
 
-using autograd::BackwardPass;
+using autograd::BackwardContext;
 
 namespace {
 
@@ -20,7 +20,7 @@ Tensor run_softmax(const Tensor& given, int dim, bool logarithm) {
   const Tensor x = given.contiguous();
   Tensor out = make_tensor(x.sizes(), x.dtype(), x.device());
   if (out.numel() > 0)
-    backend_for(out).softmax(lines_along(x, dim), logarithm, input_of(x), output_of(out));
+    backend_for(out).softmax(split_axis(x, dim), logarithm, input_of(x), output_of(out));
   return out;
 }
 
@@ -28,13 +28,14 @@ Tensor run_softmax(const Tensor& given, int dim, bool logarithm) {
 
 Tensor softmax(const Tensor& x, std::int64_t dim) {
   check_real("softmax", x);
-  if (mixed::widens(x)) return softmax(mixed::widened(x), dim);
+  if (mixed::needs_float32(x)) return softmax(mixed::to_compute_dtype(x), dim);
   const int d = wrap_dim("softmax", dim, x.sizes().rank());
   Tensor out = run_softmax(x, d, false);
   if (autograd::records(x))
-    autograd::record(out, "softmax", {x}, {autograd::output(out)}, [d](BackwardPass& pass) {
-      const Tensor y = mixed::widened(pass.saved(0)), grad = mixed::widened(pass.grad());
-      // Dividing by the rounded sum of y makes the gradient of a constant exactly 0.
+    autograd::record(out, "softmax", {x}, {autograd::output(out)}, [d](BackwardContext& pass) {
+      const Tensor y = mixed::to_compute_dtype(pass.saved(0)),
+                   grad = mixed::to_compute_dtype(pass.grad());
+      // Dividing by the from_float32 sum of y makes the gradient of a constant exactly 0.
       const Tensor share = sum(grad * y, d, true) / sum(y, d, true).detach();
       pass.set(0, (y * (grad - share)).to(pass.grad().dtype()));
     });
@@ -43,12 +44,13 @@ Tensor softmax(const Tensor& x, std::int64_t dim) {
 
 Tensor log_softmax(const Tensor& x, std::int64_t dim) {
   check_real("log_softmax", x);
-  if (mixed::widens(x)) return log_softmax(mixed::widened(x), dim);
+  if (mixed::needs_float32(x)) return log_softmax(mixed::to_compute_dtype(x), dim);
   const int d = wrap_dim("log_softmax", dim, x.sizes().rank());
   Tensor out = run_softmax(x, d, true);
   if (autograd::records(x))
-    autograd::record(out, "log_softmax", {x}, {autograd::output(out)}, [d](BackwardPass& pass) {
-      const Tensor y = mixed::widened(pass.saved(0)), grad = mixed::widened(pass.grad());
+    autograd::record(out, "log_softmax", {x}, {autograd::output(out)}, [d](BackwardContext& pass) {
+      const Tensor y = mixed::to_compute_dtype(pass.saved(0)),
+                   grad = mixed::to_compute_dtype(pass.grad());
       pass.set(0, (grad - exp(y) * sum(grad, d, true)).to(pass.grad().dtype()));
     });
   return out;
@@ -57,7 +59,7 @@ Tensor log_softmax(const Tensor& x, std::int64_t dim) {
 Tensor logsumexp(const Tensor& x, std::int64_t dim, bool keepdim) {
   check_real("logsumexp", x);
   if (is_half(x.dtype()))
-    return mixed::rounded(logsumexp(mixed::widened(x), dim, keepdim), x.dtype());
+    return mixed::from_float32(logsumexp(mixed::to_compute_dtype(x), dim, keepdim), x.dtype());
   const ReducedDims dims("logsumexp", x, {dim});
   Tensor out;
   {
@@ -71,7 +73,7 @@ Tensor logsumexp(const Tensor& x, std::int64_t dim, bool keepdim) {
   if (autograd::records(x))
     autograd::record(
         out, "logsumexp", {x}, {x, autograd::output(out)},
-        [kept = dims.kept_shape](BackwardPass& pass) {
+        [kept = dims.kept_shape](BackwardContext& pass) {
           pass.set(0, exp(pass.saved(0) - pass.saved(1).reshape(kept)) * pass.grad().reshape(kept));
         });
   return out;

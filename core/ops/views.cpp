@@ -10,7 +10,7 @@
 
 namespace tandem {
 
-using autograd::BackwardPass;
+using autograd::BackwardContext;
 
 namespace {
 
@@ -28,7 +28,7 @@ template <class Backward> Tensor recorded_view(const char* name, const Tensor& b
   impl.base_history = is_grad_enabled() ? history_of(*impl.base) : TensorImpl::off_the_tape;
   if (autograd::records(base))
     autograd::record(out, name, {base}, {},
-                     [backward](BackwardPass& pass) { pass.set(0, backward(pass.grad())); });
+                     [backward](BackwardContext& pass) { pass.set(0, backward(pass.grad())); });
   return out;
 }
 
@@ -107,7 +107,7 @@ Tensor embed(const Tensor& grad, const Shape& whole,
   }
   if (autograd::records(grad))
     autograd::record(out, "embed", {grad}, {},
-                     [view](BackwardPass& pass) { pass.set(0, view(pass.grad())); });
+                     [view](BackwardContext& pass) { pass.set(0, view(pass.grad())); });
   return out;
 }
 

@@ -114,7 +114,7 @@ template <class Rule, class T> constexpr void add_binary(ElementwiseKernels& tab
 }
 
 constexpr ElementwiseKernels make_table() {
-  static_assert(UnaryOps::size <= most_ops && BinaryOps::size <= most_ops);
+  static_assert(UnaryOps::size <= max_ops && BinaryOps::size <= max_ops);
   ElementwiseKernels table{};
   int id = 0;
   UnaryOps::for_each([&]<class Rule>() {

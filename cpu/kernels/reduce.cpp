@@ -19,7 +19,7 @@ using reductions::Smallest;
 using reductions::Sum;
 
 /// Reals are carried in double, which makes a float32 sum nearly exact; integers in int64.
-template <class T> using Carrier =
+template <class T> using AccumulateType =
     std::conditional_t<std::is_floating_point_v<T>, double, std::int64_t>;
 
 template <class A> A& as(Partial& partial) {
@@ -29,8 +29,9 @@ template <class A> A& as(Partial& partial) {
     return partial.integer;
 }
 
-template <template <class> class Op, class T> Carrier<T> reduce_line(const T* x, std::int64_t n) {
-  using A = Carrier<T>;
+template <template <class> class Op, class T>
+AccumulateType<T> reduce_line(const T* x, std::int64_t n) {
+  using A = AccumulateType<T>;
   A lane[lanes];
   for (A& value : lane) value = Op<A>::start();
   std::int64_t i = 0;
@@ -45,14 +46,14 @@ template <template <class> class Op, class T> Carrier<T> reduce_line(const T* x,
 
 template <template <class> class Op, class T> Partial reduce(const void* x, std::int64_t n) {
   Partial result;
-  as<Carrier<T>>(result) = reduce_line<Op>(static_cast<const T*>(x), n);
+  as<AccumulateType<T>>(result) = reduce_line<Op>(static_cast<const T*>(x), n);
   return result;
 }
 
 template <template <class> class Op, class T> void accumulate(const void* data, std::int64_t stride,
                                                               std::int64_t rows, Partial* partial,
                                                               std::int64_t n) {
-  using A = Carrier<T>;
+  using A = AccumulateType<T>;
   std::int64_t j = 0;
   for (; j + lanes <= n; j += lanes) {
     const T* x = static_cast<const T*>(data) + j;
@@ -75,19 +76,19 @@ template <template <class> class Op, class T> void accumulate(const void* data, 
 double log_of_sum(float, double sum) { return math::wide::log(sum); }
 double log_of_sum(double, double sum) { return std::log(sum); }
 
-/// Lines too short to fill a vector are worked on side by side: element k of line j is [k][j].
+/// AxisSplit too short to fill a vector are worked on side by side: element k of line j is [k][j].
 /// More of them than a vector holds, because one chain of arithmetic would leave a core waiting.
 constexpr std::int64_t short_line = 32;
-constexpr int together = 2 * lanes;
-template <class T> struct ShortLines {
-  T value[short_line][together] = {};
-  T largest[together];
-  double sum[together], log_sum[together];
-  int width = together;
+constexpr int batch = 2 * lanes;
+template <class T> struct ShortRows {
+  T value[short_line][batch] = {};
+  T largest[batch];
+  double sum[batch], log_sum[batch];
+  int width = batch;
 
-  /// Reads `count` <= together lines of n; the exponentials, shifted by the largest, replace them.
+  /// Reads `count` <= batch lines of n; the exponentials, shifted by the largest, replace them.
   void read(const T* x, std::int64_t count, std::int64_t n) {
-    width = count <= lanes ? lanes : together;
+    width = count <= lanes ? lanes : batch;
     for (std::int64_t j = 0; j < count; ++j)
       for (std::int64_t k = 0; k < n; ++k) value[k][j] = x[j * n + k];
     for (int j = 0; j < width; ++j) largest[j] = value[0][j], sum[j] = 0;
@@ -105,7 +106,7 @@ template <class T> struct ShortLines {
   }
   /// The exponentials become shares of their sum.
   void divide(std::int64_t n) {
-    double share[together];
+    double share[batch];
     for (int j = 0; j < width; ++j) share[j] = 1.0 / sum[j];
     for (std::int64_t k = 0; k < n; ++k)
 #pragma omp simd
@@ -114,11 +115,11 @@ template <class T> struct ShortLines {
 };
 
 /// A long line: its exponentials, shifted by the largest, go to `out`.
-template <class T> struct LongLine {
+template <class T> struct LongRow {
   T largest;
   double sum;
 
-  LongLine(const T* x, T* out, std::int64_t n)
+  LongRow(const T* x, T* out, std::int64_t n)
       : largest(static_cast<T>(reduce_line<Largest>(x, n))) {
     const T shift = largest;
 #pragma omp simd
@@ -136,10 +137,9 @@ void softmax(bool logarithm, const void* in, void* result, std::int64_t rows, st
     return static_cast<T>((static_cast<double>(value) - largest) - log_sum);
   };
   if (n <= short_line) {
-    ShortLines<T> lines;
-    for (std::int64_t first = 0; first < rows;
-         first += together, x += together * n, out += together * n) {
-      const std::int64_t count = rows - first < together ? rows - first : together;
+    ShortRows<T> lines;
+    for (std::int64_t first = 0; first < rows; first += batch, x += batch * n, out += batch * n) {
+      const std::int64_t count = rows - first < batch ? rows - first : batch;
       lines.read(x, count, n);
       if (!logarithm) lines.divide(n);
       for (std::int64_t j = 0; j < count; ++j)
@@ -151,7 +151,7 @@ void softmax(bool logarithm, const void* in, void* result, std::int64_t rows, st
     return;
   }
   for (std::int64_t row = 0; row < rows; ++row, x += n, out += n) {
-    const LongLine<T> line(x, out, n);
+    const LongRow<T> line(x, out, n);
     const double log_sum = log_of_sum(T(), line.sum), share = 1.0 / line.sum;
     if (logarithm) {
 #pragma omp simd
@@ -181,11 +181,11 @@ template <class T> void cross_entropy(const CrossEntropyRows& call) {
     return call.labels[row] == call.ignore_index ? 0 : call.labels[row];
   };
   if (n <= short_line) {
-    ShortLines<T> lines;
-    for (std::int64_t first = 0; first < call.rows; first += together) {
-      const std::int64_t count = call.rows - first < together ? call.rows - first : together;
+    ShortRows<T> lines;
+    for (std::int64_t first = 0; first < call.rows; first += batch) {
+      const std::int64_t count = call.rows - first < batch ? call.rows - first : batch;
       lines.read(x + first * n, count, n);
-      T exponential[together];
+      T exponential[batch];
       for (std::int64_t j = 0; j < count; ++j)
         exponential[j] = lines.value[label_or_first(first + j)][j];
       lines.divide(n);
@@ -198,7 +198,7 @@ template <class T> void cross_entropy(const CrossEntropyRows& call) {
   }
   for (std::int64_t row = 0; row < call.rows; ++row) {
     T* out = gradient + row * n;
-    const LongLine<T> line(x + row * n, out, n);
+    const LongRow<T> line(x + row * n, out, n);
     const T exponential = out[label_or_first(row)];
     const double share = 1.0 / line.sum;
 #pragma omp simd
@@ -207,7 +207,7 @@ template <class T> void cross_entropy(const CrossEntropyRows& call) {
   }
 }
 
-template <template <class> class Op, int row> constexpr void add_reduction(LineKernels& table) {
+template <template <class> class Op, int row> constexpr void add_reduction(RowKernels& table) {
   const auto add = [&]<class T>() {
     table.reduce[row][static_cast<int>(dtype_of<T>)] = reduce<Op, T>;
     table.accumulate[row][static_cast<int>(dtype_of<T>)] = accumulate<Op, T>;
@@ -220,8 +220,8 @@ template <template <class> class Op, int row> constexpr void add_reduction(LineK
   add.template operator()<double>();
 }
 
-constexpr LineKernels make_table() {
-  LineKernels table{};
+constexpr RowKernels make_table() {
+  RowKernels table{};
   add_reduction<Sum, static_cast<int>(ReduceOp::sum)>(table);
   add_reduction<Product, static_cast<int>(ReduceOp::product)>(table);
   add_reduction<Largest, static_cast<int>(ReduceOp::maximum)>(table);
@@ -233,10 +233,10 @@ constexpr LineKernels make_table() {
   return table;
 }
 
-constexpr LineKernels table = make_table();
+constexpr RowKernels table = make_table();
 
 }  // namespace
 
-const LineKernels& line_kernels() { return table; }
+const RowKernels& row_kernels() { return table; }
 
 }  // namespace tandem::cpu::TANDEM_ISA

@@ -4,7 +4,7 @@
 namespace tandem::cpu::TANDEM_ISA {
 
 Kernels all_kernels() {
-  return {convert_kernels(), elementwise_kernels(), line_kernels(), optimizer_kernels()};
+  return {convert_kernels(), elementwise_kernels(), row_kernels(), optimizer_kernels()};
 }
 
 }  // namespace tandem::cpu::TANDEM_ISA

@@ -8,7 +8,7 @@
 
 namespace tandem::cpu {
 
-inline constexpr int most_ops = 64;
+inline constexpr int max_ops = 64;
 
 /// in[0..n) -> out[0..n); in and out are different memory, or of one dtype.
 using ConvertKernel = void (*)(const void* in, void* out, std::int64_t n);
@@ -27,11 +27,11 @@ using ValueAndSlopeKernel = void (*)(const RuleParameters&, const void* x, void*
 /// [op][dtype]; null where a rule does not exist for a dtype, as everywhere for the 16-bit dtypes:
 /// cpu/loops.h brings those into float32.
 struct ElementwiseKernels {
-  ElementwiseKernel unary[most_ops][dtype_count];
-  ElementwiseKernel unary_slope[most_ops][dtype_count];  // in: saved, grad
-  ValueAndSlopeKernel value_and_slope[most_ops][dtype_count];
-  ElementwiseKernel binary[most_ops][dtype_count];
-  ElementwiseKernel binary_slope[2][most_ops][dtype_count];  // in: a, b, grad
+  ElementwiseKernel unary[max_ops][dtype_count];
+  ElementwiseKernel unary_slope[max_ops][dtype_count];  // in: saved, grad
+  ValueAndSlopeKernel value_and_slope[max_ops][dtype_count];
+  ElementwiseKernel binary[max_ops][dtype_count];
+  ElementwiseKernel binary_slope[2][max_ops][dtype_count];  // in: a, b, grad
 };
 
 /// Partial results, in the dtype that they are carried in: double for reals, int64 for integers.
@@ -50,7 +50,7 @@ struct CrossEntropyRows {
   std::int64_t rows, n;
 };
 
-struct LineKernels {
+struct RowKernels {
   /// The reduction of x[0..n); sums run in sixteen lanes added in a fixed order.
   Partial (*reduce[4][dtype_count])(const void* x, std::int64_t n);
   /// partial[j] = partial[j] op x[j] op x[stride + j] op ..., `rows` of them, for j in [0, n).
@@ -72,7 +72,7 @@ struct OptimizerKernels {
 struct Kernels {
   const ConvertKernels& convert;
   const ElementwiseKernels& elementwise;
-  const LineKernels& lines;
+  const RowKernels& rows;
   const OptimizerKernels& optimizers;
 };
 

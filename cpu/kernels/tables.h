@@ -8,7 +8,7 @@ namespace tandem::cpu::TANDEM_ISA {
 
 const ConvertKernels& convert_kernels();
 const ElementwiseKernels& elementwise_kernels();
-const LineKernels& line_kernels();
+const RowKernels& row_kernels();
 const OptimizerKernels& optimizer_kernels();
 Kernels all_kernels();
 

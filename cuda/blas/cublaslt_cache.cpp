@@ -44,7 +44,7 @@ cublasComputeType_t compute_type(DType dtype, bool tf32) {
 
 // cuBLAS thinks in columns: the row-major y[rows, out] is its matrix [out, rows], which is
 // w (transposed, [in, out]) times x ([in, rows]); the bias runs along its rows.
-LinearPlan::LinearPlan(cublasLtHandle_t handle, const LinearKey& key, const void* bias) {
+CublasLtPlan::CublasLtPlan(cublasLtHandle_t handle, const LinearKey& key, const void* bias) {
   check_blas(cublasLtMatmulDescCreate(&operation_, compute_type(key.dtype, key.tf32), CUDA_R_32F),
              "linear");
   set(operation_, CUBLASLT_MATMUL_DESC_TRANSA, CUBLAS_OP_T);
@@ -75,15 +75,15 @@ LinearPlan::LinearPlan(cublasLtHandle_t handle, const LinearKey& key, const void
   if (found_) algorithm_ = result.algo;
 }
 
-LinearPlan::~LinearPlan() {
+CublasLtPlan::~CublasLtPlan() {
   cublasLtMatrixLayoutDestroy(output_);
   cublasLtMatrixLayoutDestroy(input_);
   cublasLtMatrixLayoutDestroy(weight_);
   cublasLtMatmulDescDestroy(operation_);
 }
 
-void LinearPlan::run(cublasLtHandle_t handle, const void* x, const void* w, const void* bias,
-                     void* y, void* workspace, std::size_t workspace_bytes, cudaStream_t stream) {
+void CublasLtPlan::run(cublasLtHandle_t handle, const void* x, const void* w, const void* bias,
+                       void* y, void* workspace, std::size_t workspace_bytes, cudaStream_t stream) {
   // cuBLASLt serves float32 and narrower here, whose factors are float.
   const float one = 1, zero = 0;
   const std::lock_guard lock(mutex_);
@@ -93,7 +93,8 @@ void LinearPlan::run(cublasLtHandle_t handle, const void* x, const void* w, cons
              "linear");
 }
 
-LinearPlan& LinearPlans::plan(cublasLtHandle_t handle, const LinearKey& key, const void* bias) {
+CublasLtPlan& CublasLtPlanCache::plan(cublasLtHandle_t handle, const LinearKey& key,
+                                      const void* bias) {
   const std::lock_guard lock(mutex_);
   return plans_.try_emplace(key, handle, key, bias).first->second;
 }

@@ -29,13 +29,13 @@ struct LinearKey {
 
 /// Descriptors own their handles; a plan without an algorithm (found = false) means that cuBLASLt
 /// has none for the case.
-class LinearPlan {
+class CublasLtPlan {
  public:
   /// `bias` is one of the alignment that the key says.
-  LinearPlan(cublasLtHandle_t handle, const LinearKey& key, const void* bias);
-  ~LinearPlan();
-  LinearPlan(const LinearPlan&) = delete;
-  LinearPlan& operator=(const LinearPlan&) = delete;
+  CublasLtPlan(cublasLtHandle_t handle, const LinearKey& key, const void* bias);
+  ~CublasLtPlan();
+  CublasLtPlan(const CublasLtPlan&) = delete;
+  CublasLtPlan& operator=(const CublasLtPlan&) = delete;
 
   bool found() const { return found_; }
   /// y[rows, out] = x[rows, in] wᵀ + bias[out].
@@ -50,14 +50,14 @@ class LinearPlan {
   std::mutex mutex_;  ///< the bias pointer is a part of the descriptor
 };
 
-class LinearPlans {
+class CublasLtPlanCache {
  public:
   /// Made at the first call for a key.
-  LinearPlan& plan(cublasLtHandle_t handle, const LinearKey& key, const void* bias);
+  CublasLtPlan& plan(cublasLtHandle_t handle, const LinearKey& key, const void* bias);
 
  private:
   std::mutex mutex_;
-  std::map<LinearKey, LinearPlan> plans_;
+  std::map<LinearKey, CublasLtPlan> plans_;
 };
 
 /// The CUDA name of a real dtype.

@@ -68,7 +68,7 @@ bool CudaBackend::product_with_bias(const LinearCall& call) {
   StreamState& state = context_.current();
   const std::lock_guard lock(state.mutex());
   void* workspace = state.workspace();
-  LinearPlan& plan = plans_.plan(
+  CublasLtPlan& plan = plans_.plan(
       context_.blas_lt(),
       {call.dtype, call.bias != nullptr, tf32_, call.rows, call.in, call.out, alignment(call.x),
        alignment(call.weight), alignment(call.bias), alignment(call.z), state.workspace_bytes()},

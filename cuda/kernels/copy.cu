@@ -10,8 +10,8 @@ struct Same {
 };
 
 template <class T> __global__ void __launch_bounds__(block_threads)
-    select_kernel(Source<bool> condition, Source<T> a, Source<T> b, T* out, Walk<4> walk,
-                  std::int64_t n) {
+    select_kernel(KernelInput<bool> condition, KernelInput<T> a, KernelInput<T> b, T* out,
+                  OffsetCalculator<4> walk, std::int64_t n) {
   const std::int64_t position = thread_number();
   if (position >= n) return;
   const Offsets<4> at = walk(position);
@@ -66,9 +66,9 @@ void CudaBackend::select(const LoopPlan& plan, const Input& condition, const Inp
                          const Input& b, const Output& out) {
   const DeviceScope scope(context_.index());
   visit_dtype(out.dtype, [&]<class T>() {
-    launch("where", context_.stream(), geometry_for(plan.numel), select_kernel<T>,
-           Source<bool>(condition), Source<T>(a), Source<T>(b), static_cast<T*>(out.data),
-           Walk<4>(plan), plan.numel);
+    launch("where", context_.stream(), launch_config_for(plan.numel), select_kernel<T>,
+           KernelInput<bool>(condition), KernelInput<T>(a), KernelInput<T>(b),
+           static_cast<T*>(out.data), OffsetCalculator<4>(plan), plan.numel);
   });
 }
 

@@ -6,10 +6,11 @@
 namespace tandem::gpu {
 
 /// Leaves the first fault in the cell: `value` at position `place` does not fit `size`.
-inline __device__ void report_fault(IndexFault* fault, IndexFault::Kind kind, const char* op,
-                                    std::int64_t value, std::int64_t size, std::int64_t place) {
-  if (atomicCAS(&fault->found, static_cast<int>(IndexFault::none),
-                static_cast<int>(IndexFault::claimed)) != IndexFault::none)
+inline __device__ void report_index_error(DeviceIndexError* fault, DeviceIndexError::Kind kind,
+                                          const char* op, std::int64_t value, std::int64_t size,
+                                          std::int64_t place) {
+  if (atomicCAS(&fault->found, static_cast<int>(DeviceIndexError::none),
+                static_cast<int>(DeviceIndexError::claimed)) != DeviceIndexError::none)
     return;
   fault->op = op;
   fault->value = value;

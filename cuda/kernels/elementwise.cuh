@@ -20,7 +20,7 @@ inline constexpr int packs_per_thread = 2;
 /// Positions of one thread in the loops with strides.
 inline constexpr int positions_per_thread = 2;
 
-template <class C, int inputs> struct Sources { Source<C> input[inputs]; };
+template <class C, int inputs> struct Sources { KernelInput<C> input[inputs]; };
 
 /// Every operand contiguous and of storage type T (the result R); 16-byte aligned.
 template <class T, class R, int inputs, class Body> __global__ void __launch_bounds__(block_threads)
@@ -29,7 +29,7 @@ template <class T, class R, int inputs, class Body> __global__ void __launch_bou
   constexpr int width = 16 / static_cast<int>(sizeof(T));
   const std::int64_t first =
       static_cast<std::int64_t>(blockIdx.x) * (block_threads * packs_per_thread) + threadIdx.x;
-  Pack<T, width> packs[packs_per_thread][inputs];
+  AlignedVector<T, width> packs[packs_per_thread][inputs];
 #pragma unroll
   for (int p = 0; p < packs_per_thread; ++p) {
     const std::int64_t begin = (first + p * block_threads) * width;
@@ -37,14 +37,14 @@ template <class T, class R, int inputs, class Body> __global__ void __launch_bou
 #pragma unroll
     for (int i = 0; i < inputs; ++i)
       if (sources.input[i].data != nullptr)
-        packs[p][i] = *reinterpret_cast<const Pack<T, width>*>(
+        packs[p][i] = *reinterpret_cast<const AlignedVector<T, width>*>(
             static_cast<const T*>(sources.input[i].data) + begin);
   }
 #pragma unroll
   for (int p = 0; p < packs_per_thread; ++p) {
     const std::int64_t begin = (first + p * block_threads) * width;
     if (begin + width <= n) {
-      Pack<R, width> result;
+      AlignedVector<R, width> result;
 #pragma unroll
       for (int k = 0; k < width; ++k) {
         C x[inputs];
@@ -54,7 +54,7 @@ template <class T, class R, int inputs, class Body> __global__ void __launch_bou
                                                   : sources.input[i].immediate;
         result.at[k] = static_cast<R>(body(x));
       }
-      *reinterpret_cast<Pack<R, width>*>(out + begin) = result;
+      *reinterpret_cast<AlignedVector<R, width>*>(out + begin) = result;
     } else {
 #pragma unroll 1
       for (std::int64_t at = begin; at < n; ++at) {
@@ -72,7 +72,7 @@ template <class T, class R, int inputs, class Body> __global__ void __launch_bou
 /// Any strides and dtypes.
 template <class C, int inputs, class Body> __global__ void __launch_bounds__(block_threads)
     walk_kernel(Body body, Sources<C, inputs> sources, void* out, DType out_dtype,
-                Walk<inputs + 1> walk, std::int64_t n) {
+                OffsetCalculator<inputs + 1> walk, std::int64_t n) {
   C x[positions_per_thread][inputs];
   std::int64_t to[positions_per_thread];
   const std::int64_t first =
@@ -100,20 +100,20 @@ template <class T, class R, int inputs, class Body>
 void run_packs(const char* op, DeviceContext& context, const Body& body, std::int64_t numel,
                const std::array<Input, inputs>& in, const Output& out) {
   Sources<Computed<T>, inputs> sources;
-  for (std::size_t i = 0; i < inputs; ++i) sources.input[i] = Source<Computed<T>>(in[i]);
+  for (std::size_t i = 0; i < inputs; ++i) sources.input[i] = KernelInput<Computed<T>>(in[i]);
   constexpr std::int64_t per_thread = 16 / sizeof(T) * packs_per_thread;
-  launch(op, context.stream(), geometry_for(numel, per_thread), pack_kernel<T, R, inputs, Body>,
-         body, sources, static_cast<R*>(out.data), numel);
+  launch(op, context.stream(), launch_config_for(numel, per_thread),
+         pack_kernel<T, R, inputs, Body>, body, sources, static_cast<R*>(out.data), numel);
 }
 
 template <class C, int inputs, class Body>
 void run_walk(const char* op, DeviceContext& context, const Body& body, const LoopPlan& plan,
               const std::array<Input, inputs>& in, const Output& out) {
   Sources<C, inputs> sources;
-  for (std::size_t i = 0; i < inputs; ++i) sources.input[i] = Source<C>(in[i]);
-  launch(op, context.stream(), geometry_for(plan.numel, positions_per_thread),
-         walk_kernel<C, inputs, Body>, body, sources, out.data, out.dtype, Walk<inputs + 1>(plan),
-         plan.numel);
+  for (std::size_t i = 0; i < inputs; ++i) sources.input[i] = KernelInput<C>(in[i]);
+  launch(op, context.stream(), launch_config_for(plan.numel, positions_per_thread),
+         walk_kernel<C, inputs, Body>, body, sources, out.data, out.dtype,
+         OffsetCalculator<inputs + 1>(plan), plan.numel);
 }
 
 /// Whether packs of `dtype` fit every operand.

@@ -16,15 +16,16 @@ TANDEM_HD inline std::int64_t wrapped(std::int64_t index, std::int64_t size) {
 
 /// Whether an index fits its dimension; reports it if not.
 __device__ bool fits(const IndexedDim& dim, std::int64_t index, std::int64_t position,
-                     IndexFault* fault) {
+                     DeviceIndexError* fault) {
   const bool inside = index >= -dim.size && index < dim.size;
-  if (!inside) report_fault(fault, IndexFault::index, dim.op, index, dim.size, position);
+  if (!inside)
+    report_index_error(fault, DeviceIndexError::index, dim.op, index, dim.size, position);
   return inside;
 }
 
 template <class T> __global__ void __launch_bounds__(block_threads)
-    gather_kernel(const T* source, const std::int64_t* index, T* out, Walk<3> walk, IndexedDim dim,
-                  std::int64_t n, IndexFault* fault) {
+    gather_kernel(const T* source, const std::int64_t* index, T* out, OffsetCalculator<3> walk,
+                  IndexedDim dim, std::int64_t n, DeviceIndexError* fault) {
   const std::int64_t position = thread_number();
   if (position >= n) return;
   const Offsets<3> at = walk(position);
@@ -35,8 +36,9 @@ template <class T> __global__ void __launch_bounds__(block_threads)
 
 /// Where each element of the source goes, its own position beside it, and whether all of them fit.
 __global__ void __launch_bounds__(block_threads)
-    place_kernel(const std::int64_t* index, Walk<3> walk, IndexedDim dim, std::int64_t n,
-                 std::int64_t* places, std::int64_t* positions, int* misfits, IndexFault* fault) {
+    place_kernel(const std::int64_t* index, OffsetCalculator<3> walk, IndexedDim dim,
+                 std::int64_t n, std::int64_t* places, std::int64_t* positions, int* misfits,
+                 DeviceIndexError* fault) {
   const std::int64_t position = thread_number();
   if (position >= n) return;
   const Offsets<3> at = walk(position);
@@ -49,7 +51,7 @@ __global__ void __launch_bounds__(block_threads)
 /// The first element of every run of equal places adds the whole run.
 template <class T> __global__ void __launch_bounds__(block_threads)
     add_runs_kernel(const T* source, T* target, const std::int64_t* places,
-                    const std::int64_t* positions, Walk<3> walk, std::int64_t n,
+                    const std::int64_t* positions, OffsetCalculator<3> walk, std::int64_t n,
                     const int* misfits) {
   const std::int64_t first = thread_number();
   if (first >= n || *misfits != 0) return;
@@ -67,9 +69,9 @@ void CudaBackend::gather(const LoopPlan& plan, const IndexedDim& dim, const std:
                          const Input& source, const Output& out) {
   const DeviceScope scope(context_.index());
   visit_dtype(out.dtype, [&]<class T>() {
-    launch(dim.op, context_.stream(), geometry_for(plan.numel), gather_kernel<T>,
-           static_cast<const T*>(source.data), index, static_cast<T*>(out.data), Walk<3>(plan), dim,
-           plan.numel, context_.fault_cell());
+    launch(dim.op, context_.stream(), launch_config_for(plan.numel), gather_kernel<T>,
+           static_cast<const T*>(source.data), index, static_cast<T*>(out.data),
+           OffsetCalculator<3>(plan), dim, plan.numel, context_.index_error_cell());
   });
 }
 
@@ -85,13 +87,13 @@ void CudaBackend::scatter_add(const LoopPlan& plan, const IndexedDim& dim,
   const cudaStream_t stream = context_.stream();
   const Scratch misfits(context_, sizeof(int));
   check_cuda(cudaMemsetAsync(misfits.data(), 0, sizeof(int), stream), dim.op);
-  launch(dim.op, stream, geometry_for(n), place_kernel, index, Walk<3>(plan), dim, n, places,
-         positions, misfits.as<int>(), context_.fault_cell());
+  launch(dim.op, stream, launch_config_for(n), place_kernel, index, OffsetCalculator<3>(plan), dim,
+         n, places, positions, misfits.as<int>(), context_.index_error_cell());
   sort_pairs(dim.op, context_, places, sorted_places, positions, sorted_positions, n);
   visit_dtype(target.dtype, [&]<class T>() {
-    launch(dim.op, stream, geometry_for(n), add_runs_kernel<T>, static_cast<const T*>(source.data),
-           static_cast<T*>(target.data), sorted_places, sorted_positions, Walk<3>(plan), n,
-           misfits.as<int>());
+    launch(dim.op, stream, launch_config_for(n), add_runs_kernel<T>,
+           static_cast<const T*>(source.data), static_cast<T*>(target.data), sorted_places,
+           sorted_positions, OffsetCalculator<3>(plan), n, misfits.as<int>());
   });
 }
 

@@ -35,13 +35,13 @@ struct ReductionShape {
 };
 
 inline ReductionShape shape_reduction(std::int64_t results, std::int64_t length, bool across) {
-  constexpr std::int64_t wanted_threads = std::int64_t{1} << 17, most_chunks = 1024;
+  constexpr std::int64_t wanted_threads = std::int64_t{1} << 17, max_chunks = 1024;
   ReductionShape shape{across};
   if (!across) shape.lanes = lanes_for(length);
   // More chunks only while there are threads to spare and every chunk keeps some work.
   const std::int64_t shortest = across ? 32 : std::int64_t{16} * shape.lanes;
   const std::int64_t busy = std::max<std::int64_t>(1, results * shape.lanes);
-  const std::int64_t wanted = std::clamp<std::int64_t>(wanted_threads / busy, 1, most_chunks);
+  const std::int64_t wanted = std::clamp<std::int64_t>(wanted_threads / busy, 1, max_chunks);
   shape.chunk = std::max(shortest, (length + wanted - 1) / wanted);
   shape.chunks = std::max<std::int64_t>(1, (length + shape.chunk - 1) / shape.chunk);
   return shape;

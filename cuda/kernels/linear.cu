@@ -16,7 +16,7 @@ struct Identity {
 };
 
 template <class Rule, class T> __global__ void __launch_bounds__(block_threads)
-    bias_kernel(Rule rule, const T* bias, T* z, T* y, Divider columns, std::int64_t n) {
+    bias_kernel(Rule rule, const T* bias, T* z, T* y, FastDivmod columns, std::int64_t n) {
   using C = Computed<T>;
   const std::int64_t at = thread_number();
   if (at >= n) return;
@@ -110,9 +110,9 @@ struct IdentitySlope {
 template <class Rule> void run_bias(DeviceContext& context, const LinearCall& call, Rule rule) {
   const std::int64_t n = call.rows * call.out;
   visit_floating("linear", call.dtype, [&]<class T>() {
-    launch("linear", context.stream(), geometry_for(n), bias_kernel<Rule, T>, rule,
+    launch("linear", context.stream(), launch_config_for(n), bias_kernel<Rule, T>, rule,
            static_cast<const T*>(call.bias), static_cast<T*>(call.z), static_cast<T*>(call.y),
-           Divider(call.out), n);
+           FastDivmod(call.out), n);
   });
 }
 

@@ -85,13 +85,13 @@ template <class C> TANDEM_HD void store(void* data, DType dtype, std::int64_t at
 }
 
 /// An Input inside a kernel: memory, or one number that broadcasts.
-template <class C> struct Source {
+template <class C> struct KernelInput {
   const void* data = nullptr;
   DType dtype = DType::Float32;
   C immediate = C(0);
 
-  Source() = default;
-  explicit Source(const Input& input)
+  KernelInput() = default;
+  explicit KernelInput(const Input& input)
       : data(input.data), dtype(input.dtype), immediate(input.immediate.to<C>()) {}
   TANDEM_HD C at(std::int64_t offset) const {
     return data == nullptr ? immediate : load<C>(data, dtype, offset);
@@ -99,6 +99,6 @@ template <class C> struct Source {
 };
 
 /// `count` neighbouring elements that move in one instruction.
-template <class T, int count> struct alignas(sizeof(T) * count) Pack { T at[count]; };
+template <class T, int count> struct alignas(sizeof(T) * count) AlignedVector { T at[count]; };
 
 }  // namespace tandem::gpu

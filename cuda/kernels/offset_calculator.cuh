@@ -10,10 +10,10 @@ namespace tandem::gpu {
 
 /// Division by a fixed number, through a multiplication where numerator and divisor are below 2^31
 /// (Granlund and Montgomery, "Division by Invariant Integers using Multiplication", 1994).
-class Divider {
+class FastDivmod {
  public:
-  Divider() = default;
-  explicit Divider(std::int64_t divisor) : divisor_(divisor) {
+  FastDivmod() = default;
+  explicit FastDivmod(std::int64_t divisor) : divisor_(divisor) {
     if (divisor < 1 || divisor >= limit) return;  // an empty dimension is never walked
     while ((std::int64_t{1} << shift_) < divisor) ++shift_;
     const std::int64_t excess = (std::int64_t{1} << shift_) - divisor;
@@ -37,12 +37,12 @@ class Divider {
 template <int operands> struct Offsets { std::int64_t at[operands]; };
 
 /// A LoopPlan for `operands` operands.
-template <int operands> class Walk {
+template <int operands> class OffsetCalculator {
  public:
-  Walk() = default;
-  explicit Walk(const LoopPlan& plan) : rank_(plan.rank) {
+  OffsetCalculator() = default;
+  explicit OffsetCalculator(const LoopPlan& plan) : rank_(plan.rank) {
     for (int d = 0; d < plan.rank; ++d) {
-      sizes_[d] = Divider(plan.sizes[d]);
+      sizes_[d] = FastDivmod(plan.sizes[d]);
       for (int i = 0; i < operands; ++i) strides_[d][i] = plan.strides[i][d];
     }
   }
@@ -62,7 +62,7 @@ template <int operands> class Walk {
 
  private:
   int rank_ = 0;
-  Divider sizes_[max_rank];
+  FastDivmod sizes_[max_rank];
   std::int64_t strides_[max_rank][operands] = {};
 };
 

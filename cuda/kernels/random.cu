@@ -57,9 +57,9 @@ void permutation(DeviceContext& context, const Sequence& sequence, std::int64_t 
   std::uint64_t* sorted_keys = keys + n;
   auto* positions = reinterpret_cast<std::int64_t*>(keys + 2 * n);
   std::int64_t* shuffled = positions + n;
-  launch("randperm", stream, geometry_for(n), shuffle_kernel, sequence, keys, positions, n);
+  launch("randperm", stream, launch_config_for(n), shuffle_kernel, sequence, keys, positions, n);
   sort_pairs("randperm", context, keys, sorted_keys, positions, shuffled, n);
-  launch("randperm", stream, geometry_for(n), narrow_kernel<T>, shuffled, out, n);
+  launch("randperm", stream, launch_config_for(n), narrow_kernel<T>, shuffled, out, n);
 }
 
 }  // namespace
@@ -79,7 +79,7 @@ void CudaBackend::random(const RandomCall& call, GeneratorState& state, std::int
     if (permutes)
       permutation(context_, sequence, numel, static_cast<T*>(out.data));
     else
-      launch("random", context_.stream(), geometry_for(blocks), draw_kernel<T>, call, sequence,
+      launch("random", context_.stream(), launch_config_for(blocks), draw_kernel<T>, call, sequence,
              static_cast<T*>(out.data), numel);
   });
 }

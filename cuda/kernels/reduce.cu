@@ -46,8 +46,8 @@ template <class A, bool largest> struct Position {
 struct Reduction {
   const void* data;
   DType dtype;
-  Walk<2> kept;     // output, input
-  Walk<1> reduced;  // input
+  OffsetCalculator<2> kept;     // output, input
+  OffsetCalculator<1> reduced;  // input
   std::int64_t outputs, length, chunk, chunks;
   void* out;
   DType out_dtype;
@@ -91,7 +91,7 @@ template <class Op, class A> __global__ void __launch_bounds__(block_threads)
     reduce_along(Reduction r, int lanes, typename Op::Carried* partials) {
   using Carried = typename Op::Carried;
   __shared__ Carried shared[block_threads];
-  const Lane group(lanes);
+  const ThreadGroup group(lanes);
   const bool inside = group.index < r.outputs * r.chunks;
   const std::int64_t output = inside ? group.index % r.outputs : 0,
                      chunk = inside ? group.index / r.outputs : 0;
@@ -101,7 +101,7 @@ template <class Op, class A> __global__ void __launch_bounds__(block_threads)
     const std::int64_t end = begin + r.chunk < r.length ? begin + r.chunk : r.length;
     value = join_elements<Op, A>(r, r.kept(output).at[1], begin + group.lane, lanes, end);
   }
-  value = join_lanes<Op>(value, group, shared);
+  value = combine_group<Op>(value, group, shared);
   if (group.lane == 0 && inside) finish<Op>(r, output, chunk, value, partials);
 }
 
@@ -120,13 +120,13 @@ template <class Op, class A> __global__ void __launch_bounds__(block_threads)
 template <class Op> __global__ void __launch_bounds__(block_threads)
     join_chunks(Reduction r, int lanes, const typename Op::Carried* partials) {
   __shared__ typename Op::Carried shared[block_threads];
-  const Lane group(lanes);
+  const ThreadGroup group(lanes);
   const std::int64_t output = group.index;
   typename Op::Carried value = Op::start();
   if (output < r.outputs)
     for (std::int64_t chunk = group.lane; chunk < r.chunks; chunk += lanes)
       value = Op::join(value, partials[chunk * r.outputs + output]);
-  value = join_lanes<Op>(value, group, shared);
+  value = combine_group<Op>(value, group, shared);
   if (group.lane == 0 && output < r.outputs)
     store(r.out, r.out_dtype, r.kept(output).at[0], Op::result(value));
 }
@@ -140,15 +140,15 @@ void run(DeviceContext& context, Reduction r, const ReductionShape& shape) {
   const Scratch partials(context,
                          r.chunks > 1 ? static_cast<std::size_t>(items) * sizeof(Carried) : 0);
   if (shape.across)
-    launch("reduce", context.stream(), geometry_for(items), reduce_across<Op, A>, r,
+    launch("reduce", context.stream(), launch_config_for(items), reduce_across<Op, A>, r,
            partials.as<Carried>());
   else
-    launch("reduce", context.stream(), geometry_for(items * shape.lanes), reduce_along<Op, A>, r,
-           shape.lanes, partials.as<Carried>());
+    launch("reduce", context.stream(), launch_config_for(items * shape.lanes), reduce_along<Op, A>,
+           r, shape.lanes, partials.as<Carried>());
   if (r.chunks > 1) {
     const int lanes = lanes_for(r.chunks);
-    launch("reduce", context.stream(), geometry_for(r.outputs * lanes), join_chunks<Op>, r, lanes,
-           partials.as<Carried>());
+    launch("reduce", context.stream(), launch_config_for(r.outputs * lanes), join_chunks<Op>, r,
+           lanes, partials.as<Carried>());
   }
 }
 
@@ -178,9 +178,16 @@ void CudaBackend::reduce(ReduceOp op, const ReducePlan& plan, const Input& x, co
   const bool across =
       kept.rank > 0 && kept.strides[1][kept.rank - 1] == 1 && kept.sizes[kept.rank - 1] >= 8 &&
       (plan.reduced.rank == 0 || plan.reduced.strides[0][plan.reduced.rank - 1] != 1);
-  const Reduction r{
-      x.data, x.dtype,  Walk<2>(kept), Walk<1>(plan.reduced), kept.numel, plan.reduced.numel, 1,
-      1,      out.data, out.dtype};
+  const Reduction r{x.data,
+                    x.dtype,
+                    OffsetCalculator<2>(kept),
+                    OffsetCalculator<1>(plan.reduced),
+                    kept.numel,
+                    plan.reduced.numel,
+                    1,
+                    1,
+                    out.data,
+                    out.dtype};
   const ReductionShape shape = shape_reduction(kept.numel, plan.reduced.numel, across);
   if (is_floating_point(x.dtype))
     run<double>(op, context_, r, shape);

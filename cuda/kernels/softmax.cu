@@ -13,10 +13,10 @@ using reductions::Largest;
 using reductions::Sum;
 
 /// The line of this thread's lanes; those past the last line have no elements.
-struct Line : Lane {
+struct Line : ThreadGroup {
   std::int64_t length;
   __device__ Line(int lanes, std::int64_t lines, std::int64_t size)
-      : Lane(lanes), length(index < lines ? size : 0) {}
+      : ThreadGroup(lanes), length(index < lines ? size : 0) {}
 };
 
 /// The largest element and the sum of the exponentials of all others relative to it.
@@ -31,15 +31,15 @@ template <class C, class At> __device__ Exponentials<C> exponentials(const Line&
   C largest = Largest<C>::start();
   for (std::int64_t k = line.lane; k < line.length; k += line.count)
     largest = Largest<C>::join(largest, at(k));
-  largest = join_lanes<Largest<C>>(largest, line, shared_largest);
+  largest = combine_group<Largest<C>>(largest, line, shared_largest);
   double sum = 0;
   for (std::int64_t k = line.lane; k < line.length; k += line.count)
     sum += static_cast<double>(math::exp(at(k) - largest));
-  return {largest, join_lanes<Sum<double>>(sum, line, shared_sum)};
+  return {largest, combine_group<Sum<double>>(sum, line, shared_sum)};
 }
 
 template <class T> __global__ void __launch_bounds__(block_threads)
-    softmax_kernel(const T* x, T* out, Lines lines, int lanes, bool logarithm) {
+    softmax_kernel(const T* x, T* out, AxisSplit lines, int lanes, bool logarithm) {
   using C = Computed<T>;
   __shared__ C shared_largest[block_threads];
   __shared__ double shared_sum[block_threads];
@@ -58,7 +58,8 @@ template <class T> __global__ void __launch_bounds__(block_threads)
 }
 
 template <class T> __global__ void __launch_bounds__(block_threads)
-    cross_entropy_kernel(CrossEntropyCall call, int lanes, const char* op, IndexFault* fault) {
+    cross_entropy_kernel(CrossEntropyCall call, int lanes, const char* op,
+                         DeviceIndexError* fault) {
   using C = Computed<T>;
   __shared__ C shared_largest[block_threads];
   __shared__ double shared_sum[block_threads];
@@ -73,7 +74,7 @@ template <class T> __global__ void __launch_bounds__(block_threads)
   const bool counted = valid && label != call.ignore_index;
   if (line.lane == 0) {
     if (!valid && label != call.ignore_index)
-      report_fault(fault, IndexFault::label, op, label, call.classes, line.index);
+      report_index_error(fault, DeviceIndexError::label, op, label, call.classes, line.index);
     static_cast<T*>(call.losses)[line.index] = static_cast<T>(
         counted ? static_cast<C>(std::log(e.sum) - (static_cast<double>(at(label)) - e.largest))
                 : C(0));
@@ -90,7 +91,8 @@ template <class T> __global__ void __launch_bounds__(block_threads)
 
 /// Inclusive sums of a line, `lanes` elements at a time.
 template <class A> __global__ void __launch_bounds__(block_threads)
-    cumulative_sum_kernel(const void* x, DType from, void* out, DType to, Lines lines, int lanes) {
+    cumulative_sum_kernel(const void* x, DType from, void* out, DType to, AxisSplit lines,
+                          int lanes) {
   __shared__ A shared[block_threads];
   const Line line(lanes, lines.outer * lines.inner, lines.size);
   const std::int64_t base =
@@ -116,11 +118,12 @@ template <class A> __global__ void __launch_bounds__(block_threads)
 
 }  // namespace
 
-void CudaBackend::softmax(const Lines& lines, bool logarithm, const Input& x, const Output& out) {
+void CudaBackend::softmax(const AxisSplit& lines, bool logarithm, const Input& x,
+                          const Output& out) {
   const DeviceScope scope(context_.index());
   const int lanes = lanes_for(lines.size);
   visit_floating("softmax", x.dtype, [&]<class T>() {
-    launch("softmax", context_.stream(), geometry_for(lines.outer * lines.inner * lanes),
+    launch("softmax", context_.stream(), launch_config_for(lines.outer * lines.inner * lanes),
            softmax_kernel<T>, static_cast<const T*>(x.data), static_cast<T*>(out.data), lines,
            lanes, logarithm);
   });
@@ -130,16 +133,16 @@ void CudaBackend::cross_entropy(const CrossEntropyCall& call) {
   const DeviceScope scope(context_.index());
   const int lanes = lanes_for(call.classes);
   visit_floating("cross_entropy", call.dtype, [&]<class T>() {
-    launch("cross_entropy", context_.stream(), geometry_for(call.rows * lanes),
-           cross_entropy_kernel<T>, call, lanes, "cross_entropy", context_.fault_cell());
+    launch("cross_entropy", context_.stream(), launch_config_for(call.rows * lanes),
+           cross_entropy_kernel<T>, call, lanes, "cross_entropy", context_.index_error_cell());
   });
 }
 
-void CudaBackend::cumulative_sum(const Lines& lines, const Input& x, const Output& out) {
+void CudaBackend::cumulative_sum(const AxisSplit& lines, const Input& x, const Output& out) {
   const DeviceScope scope(context_.index());
   const int lanes = lanes_for(lines.size);
   const auto run = [&]<class A>() {
-    launch("cumsum", context_.stream(), geometry_for(lines.outer * lines.inner * lanes),
+    launch("cumsum", context_.stream(), launch_config_for(lines.outer * lines.inner * lanes),
            cumulative_sum_kernel<A>, x.data, x.dtype, out.data, out.dtype, lines, lanes);
   };
   if (is_floating_point(out.dtype))

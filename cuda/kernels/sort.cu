@@ -63,12 +63,12 @@ template <class Key> void sort_positions(DeviceContext& context, std::int64_t ro
   const Scratch position_memory(context, 3 * count * sizeof(std::int64_t));
   Key* keys = key_memory.as<Key>();
   auto* positions = position_memory.as<std::int64_t>();
-  launch("sort", context.stream(), geometry_for(n), key_kernel<Key>, x.data, x.dtype, descending, n,
-         keys, positions);
+  launch("sort", context.stream(), launch_config_for(n), key_kernel<Key>, x.data, x.dtype,
+         descending, n, keys, positions);
   std::int64_t* by_key = rows == 1 ? sorted : positions + n;
   sort_pairs("sort", context, keys, keys + n, positions, by_key, n);
   if (rows == 1) return;
-  launch("sort", context.stream(), geometry_for(n), row_kernel, by_key, size, n, positions);
+  launch("sort", context.stream(), launch_config_for(n), row_kernel, by_key, size, n, positions);
   sort_pairs("sort", context, positions, positions + 2 * n, by_key, sorted, n,
              std::bit_width(static_cast<std::uint64_t>(rows - 1)));
 }
@@ -85,7 +85,7 @@ void CudaBackend::sort(std::int64_t rows, std::int64_t size, bool descending, co
   else
     sort_positions<std::uint32_t>(context_, rows, size, descending, x, indices);
   visit_dtype(x.dtype, [&]<class T>() {
-    launch("sort", context_.stream(), geometry_for(n), pick_kernel<T>,
+    launch("sort", context_.stream(), launch_config_for(n), pick_kernel<T>,
            static_cast<const T*>(x.data), indices, static_cast<T*>(values.data), size, n);
   });
 }

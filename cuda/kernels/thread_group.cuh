@@ -8,11 +8,11 @@ namespace tandem::gpu {
 
 /// Which of `count` lanes this thread is, and the number of its group. Groups past the last line
 /// take part in every join, too.
-struct Lane {
+struct ThreadGroup {
   int lane, count;
   std::int64_t index;
 
-  explicit __device__ Lane(int count)
+  explicit __device__ ThreadGroup(int count)
       : lane(static_cast<int>(threadIdx.x) % count),
         count(count),
         index(static_cast<std::int64_t>(blockIdx.x) *
@@ -23,7 +23,7 @@ struct Lane {
 /// Joins one value per lane in a tree, the same on every run; every lane gets the result. Called by
 /// all threads of the block; `shared` holds one value per thread.
 template <class Op, class Value>
-__device__ Value join_lanes(Value value, const Lane& group, Value* shared) {
+__device__ Value combine_group(Value value, const ThreadGroup& group, Value* shared) {
   const int own = static_cast<int>(threadIdx.x);
   shared[own] = value;
   for (int width = group.count / 2; width > 0; width /= 2) {

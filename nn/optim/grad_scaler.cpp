@@ -39,7 +39,7 @@ void GradScaler::unscale_(optim::Optimizer& optimizer) {
   check(!progress.unscaled,
         "GradScaler: the optimizer's gradients are unscaled already; call update() first");
   const NoGradGuard guard;
-  const AutocastGuard as_stored(kBFloat16, false);
+  const AutocastGuard raw(kBFloat16, false);
   std::vector<Tensor> gradients;
   for (std::size_t group = 0; group < optimizer.group_count(); ++group)
     for (const optim::ParameterState& state : optimizer.states(group))
