@@ -1,9 +1,10 @@
-# cmake --install puts the library, the headers under include/tandem and a package that
+# cmake --install puts the library, the headers under include/tandem, the licence and a package that
 # find_package(tandem) reads.
 include(CMakePackageConfigHelpers)
 install(TARGETS tandem EXPORT tandem-targets)
 install(DIRECTORY core nn DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/tandem FILES_MATCHING PATTERN "*.h")
 install(FILES ${PROJECT_BINARY_DIR}/include/tandem/tandem.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/tandem)
+install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/tandem)
 install(EXPORT tandem-targets NAMESPACE tandem:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/tandem)
 configure_package_config_file(cmake/tandem-config.cmake.in tandem-config.cmake
                               INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/tandem)

@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034 # the lists below are used by the scripts that source this file
 # Sourced by samples/run, tests/run and .ci/run: installs missing Debian or Ubuntu packages.
 
 # need_packages PACKAGE ... : installs those that are missing, or says what to install and fails.

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Checks the include floors, file lengths, README snippets and that the gallery shows every sample.   check_structure.py ROOT
+"""Checks include floors, file lengths, the program in the README, and that the gallery shows every
+sample.   check_structure.py ROOT
 
-Floors (README, "Where things are"): a file may include its own floor and those below it that its floor lists.
+Floors (README, "Where things are"): a file may include its own floor and those that its row lists.
 """
 import pathlib
 import re
@@ -48,6 +49,12 @@ def sources():
         for path in sorted((ROOT / folder).rglob("*")):
             if path.suffix in (".h", ".cpp", ".cu", ".cuh"):
                 yield path.relative_to(ROOT).as_posix(), path.read_text()
+
+
+def python_sources():
+    for folder in ("benchmarks", "docs", "samples", "tests"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            yield path.relative_to(ROOT).as_posix(), path.read_text()
 
 
 def included(path, text):
@@ -107,6 +114,8 @@ def check_gallery():
 problems = [*check_readme(), *check_gallery()]
 for path, text in sources():
     problems += [*check_floors(path, text), *check_length(path, text)]
+for path, text in python_sources():
+    problems += check_length(path, text)
 root_lists = (ROOT / "CMakeLists.txt").read_text().count("\n")
 if root_lists > 150:
     problems.append(f"CMakeLists.txt: {root_lists} lines, at most 150")
