@@ -83,6 +83,21 @@ def check_length(path, text):
         yield f"{path}: {lines} lines, at most {MOST_LINES}"
 
 
+def check_public_headers(files):
+    """A program that includes <tandem/tandem.h> compiles no backend and no implementation type."""
+    internal = {"core/backend/calls.h", "core/backend/backend.h", "core/backend/gpu_backend.h",
+                "core/backend/loop_plan.h", "core/tensor/tensor_impl.h", "core/autograd/node.h"}
+    seen, waiting = {}, [("core/core.h", None), ("nn/nn.h", None)]
+    while waiting:
+        path, by = waiting.pop()
+        if path in seen:
+            continue
+        seen[path] = by
+        if path in internal:
+            yield f"{path}: is not for public headers, but {by} includes it"
+        waiting += [(target, path) for target in included(path, files[path])]
+
+
 def check_readme():
     """A code block after <!-- quoted: FILE --> equals the text between that file's [readme] marks."""
     readme = (ROOT / "README.md").read_text()
@@ -111,7 +126,7 @@ def check_gallery():
         yield f"docs/gallery.md: its pictures differ from docs/gallery/ in {sorted(shown ^ there)}"
 
 
-problems = [*check_readme(), *check_gallery()]
+problems = [*check_readme(), *check_gallery(), *check_public_headers(dict(sources()))]
 for path, text in sources():
     problems += [*check_floors(path, text), *check_length(path, text)]
 for path, text in python_sources():

@@ -1,6 +1,45 @@
+// Custom functions on the tape.
 #include "core/autograd/function.h"
 
+#include <algorithm>
+
+#include "core/autograd/node.h"
+
 namespace tandem::autograd {
+
+/// The tape's side of a custom function.
+class CustomNode final : public Node {
+ public:
+  explicit CustomNode(FunctionCall::Backward backward) : Node("Function"), backward_(backward) {}
+  void apply(BackwardContext& pass) override;
+  void finish(const TensorList& inputs, std::span<Tensor> outputs);
+  AutogradContext context;
+
+ private:
+  FunctionCall::Backward backward_;
+};
+
+namespace {
+CustomNode& custom(const NodePtr& node) { return static_cast<CustomNode&>(*node); }
+}  // namespace
+
+FunctionCall::FunctionCall(Backward backward) : node_(new CustomNode(backward)) {}
+AutogradContext* FunctionCall::context() const { return &custom(node_).context; }
+bool FunctionCall::records() const { return autograd::records(inputs_); }
+
+void FunctionCall::add_argument(const Tensor& input) {
+  context()->edge_of_argument_.push_back(static_cast<int>(inputs_.size()));
+  inputs_.push_back(input);
+}
+void FunctionCall::add_other() { context()->edge_of_argument_.push_back(-1); }
+
+void FunctionCall::finish(std::span<Tensor> outputs) {
+  for (Tensor& output : outputs)
+    if (std::any_of(inputs_.begin(), inputs_.end(),
+                    [&](const Tensor& input) { return input.is_same(output); }))
+      output = output.detach();
+  custom(node_).finish(inputs_, outputs);
+}
 
 TensorList AutogradContext::get_saved_variables() const {
   check(node_ != nullptr, "Function: saved tensors can be read only in backward");
@@ -16,10 +55,8 @@ bool AutogradContext::needs_input_grad(std::size_t i) const {
   return edge >= 0 && (node_ == nullptr || node_->edges[static_cast<std::size_t>(edge)].wanted());
 }
 
-void CustomNode::finish(const TensorList& inputs, const TensorList& results) {
-  for (const Tensor& input : inputs) {
-    add_edge(edge_to(input));
-  }
+void CustomNode::finish(const TensorList& inputs, std::span<Tensor> results) {
+  for (const Tensor& input : inputs) add_edge(edge_to(input));
   outputs.resize(results.size());
   for (std::uint32_t i = 0; i < results.size(); ++i) {
     outputs[i] = {results[i].sizes(), results[i].dtype(), results[i].device()};
@@ -41,7 +78,7 @@ void CustomNode::apply(BackwardContext& pass) {
                         ? pass.grad(i)
                         : make_tensor(like.shape, like.dtype, like.device).fill_(0));
   }
-  const TensorList results = call_backward(grads);
+  const TensorList results = backward_(&context, grads);
   check(results.size() == context.edge_of_argument_.size(), "Function: backward returned ",
         results.size(), " gradients for ", context.edge_of_argument_.size(),
         " arguments of forward");

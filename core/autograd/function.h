@@ -15,10 +15,12 @@
 
 #include <any>
 #include <map>
+#include <span>
 #include <string>
 #include <type_traits>
+#include <vector>
 
-#include "core/autograd/node.h"
+#include "core/tensor/tensor.h"
 
 namespace tandem::autograd {
 
@@ -39,21 +41,30 @@ class AutogradContext {
 
  private:
   friend class CustomNode;
-  template <class> friend struct Function;
+  friend class FunctionCall;
   TensorList to_save_;
   const Node* node_ = nullptr;
   std::vector<int> edge_of_argument_;
 };
 
-/// The tape's side of a custom function.
-class CustomNode : public Node {
+/// One call of a custom function and, once finish() has run, its node on the tape.
+class FunctionCall {
  public:
-  CustomNode() : Node("Function") {}
-  void apply(BackwardContext& pass) override;
-  virtual TensorList call_backward(const TensorList& grads) = 0;
-  /// Links inputs and outputs once forward has run.
-  void finish(const TensorList& inputs, const TensorList& outputs);
-  AutogradContext context;
+  using Backward = TensorList (*)(AutogradContext*, const TensorList&);
+
+  explicit FunctionCall(Backward backward);
+  AutogradContext* context() const;
+  void add_argument(const Tensor& input);
+  template <class Other> void add_argument(const Other&) { add_other(); }
+  /// Whether an argument requires a gradient on a thread that records.
+  bool records() const;
+  /// Links arguments and outputs; an output that is an argument itself becomes a handle of its own.
+  void finish(std::span<Tensor> outputs);
+
+ private:
+  void add_other();
+  NodePtr node_;
+  TensorList inputs_;
 };
 
 template <class Derived> struct Function {
@@ -61,41 +72,20 @@ template <class Derived> struct Function {
   /// gradients that backward returns, in order; other arguments' places in that list stay
   /// undefined.
   template <class... Args> static auto apply(const Args&... args) {
-    struct Custom final : CustomNode {
-      TensorList call_backward(const TensorList& grads) override {
-        return Derived::backward(&context, grads);
-      }
-    };
-    auto* node = new Custom;
-    const NodePtr owner(node);
-    TensorList inputs;
-    const auto collect = [&](const auto& arg) {
-      const bool is_tensor = std::is_same_v<std::decay_t<decltype(arg)>, Tensor>;
-      node->context.edge_of_argument_.push_back(is_tensor ? static_cast<int>(inputs.size()) : -1);
-      if constexpr (is_tensor) inputs.push_back(arg);
-    };
-    (collect(args), ...);
+    FunctionCall call([](AutogradContext* context, const TensorList& grads) -> TensorList {
+      return Derived::backward(context, grads);
+    });
+    (call.add_argument(args), ...);
     auto result = [&] {
       const NoGradGuard guard;
-      return Derived::forward(&node->context, args...);
+      return Derived::forward(call.context(), args...);
     }();
-    if (!records(inputs)) return result;
-    if constexpr (std::is_same_v<decltype(result), Tensor>) {
-      if (shares_identity(result, inputs)) result = result.detach();
-      node->finish(inputs, {result});
-    } else {
-      for (Tensor& output : result)
-        if (shares_identity(output, inputs)) output = output.detach();
-      node->finish(inputs, result);
-    }
+    if (!call.records()) return result;
+    if constexpr (std::is_same_v<decltype(result), Tensor>)
+      call.finish({&result, 1});
+    else
+      call.finish(result);
     return result;
-  }
-
- private:
-  static bool shares_identity(const Tensor& output, const TensorList& inputs) {
-    for (const Tensor& input : inputs)
-      if (input.is_same(output)) return true;
-    return false;
   }
 };
 
