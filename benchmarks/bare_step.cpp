@@ -59,7 +59,7 @@ void BareStep::lay_out(std::size_t i, std::int64_t rows) {
   layer.forward.x = x.raw_data();
   layer.forward.weight = layer.weight.raw_data();
   layer.forward.bias = layer.bias.raw_data();
-  layer.forward.z = layer.z.raw_data();
+  layer.forward.saved_for_backward = layer.z.raw_data();
   layer.backward = {.dtype = kFloat32, .rows = rows, .in = in, .out = out};
   layer.backward.x = x.raw_data();
   layer.backward.weight = layer.weight.raw_data();
@@ -107,7 +107,9 @@ void BareStep::backward() {
 
 void BareStep::update() {
   cpu_backend().update_parameters(
-      {OptimizerRules::index_of<rules::Adam>, &adam_, static_cast<double>(++steps_)}, slots_);
+      {OptimizerRules::index_of<rules::Adam>, parameters_of<OptimizerParameters>(adam_),
+       static_cast<double>(++steps_)},
+      slots_);
 }
 
 bool BareStep::equals(Training& training, int steps) {

@@ -48,20 +48,20 @@ void update_half(OptimizerKernel kernel, const OptimizerCall& call, const Parame
   const auto place = [](void* data, std::int64_t at) {
     return static_cast<std::uint16_t*>(data) + at;
   };
-  alignas(64) float parameter[block], gradient[block], states[3][block];
+  alignas(64) float parameter[block], gradient[block], states[max_optimizer_states][block];
   for (std::int64_t at = begin; at < end; at += block) {
     const std::int64_t n = end - at < block ? end - at : block;
     ParameterSlot part{DType::Float32, n, parameter, gradient, {}};
     widen(place(slot.parameter, at), parameter, n);
     widen(static_cast<const std::uint16_t*>(slot.gradient) + at, gradient, n);
-    for (int s = 0; s < 3; ++s)
+    for (int s = 0; s < max_optimizer_states; ++s)
       if (slot.states[s] != nullptr) {
         part.states[s] = states[s];
         widen(place(slot.states[s], at), states[s], n);
       }
     kernel(call, part, 0, n);
     narrow(parameter, place(slot.parameter, at), n);
-    for (int s = 0; s < 3; ++s)
+    for (int s = 0; s < max_optimizer_states; ++s)
       if (slot.states[s] != nullptr) narrow(states[s], place(slot.states[s], at), n);
   }
 }

@@ -25,7 +25,8 @@ ValueAndSlopeKernel slope_kernel(const ElementwiseCall& activation, DType dtype)
 /// y = activation(z) for n elements that lie side by side.
 void activate(const LinearCall& call, void* z, void* y, std::int64_t n) {
   const ValueAndSlopeKernel both = slope_kernel(*call.activation, call.dtype);
-  if (both != nullptr && call.z != call.y) return both(call.activation->parameters, z, y, z, n);
+  if (both != nullptr && call.saved_for_backward != call.y)
+    return both(call.activation->parameters, z, y, z, n);
   const void* in[] = {z};
   kernels().elementwise.unary[call.activation->id][static_cast<int>(call.dtype)](
       call.activation->parameters, in, y, n);
@@ -62,18 +63,18 @@ template <class T> void linear_blocks(const LinearCall& call, const GemmCall& pr
 template <class T>
 void linear_whole(CpuBackend& backend, const LinearCall& call, const GemmCall& product) {
   if (call.bias != nullptr)
-    repeat(static_cast<const T*>(call.bias), call.out, static_cast<T*>(call.z), call.rows,
-           call.out);
+    repeat(static_cast<const T*>(call.bias), call.out, static_cast<T*>(call.saved_for_backward),
+           call.rows, call.out);
   backend.gemm(product);
   if (call.activation == nullptr) return;
   if constexpr (HalfType<T>)
     backend.unary(*call.activation, plan_loop({call.rows * call.out}, {Shape{1}, Shape{1}}),
-                  {call.z, call.dtype}, {call.y, call.dtype});
+                  {call.saved_for_backward, call.dtype}, {call.y, call.dtype});
   else
     parallel_for(call.rows * call.out, parallel_elements,
                  [&](std::int64_t begin, std::int64_t end) {
-                   activate(call, static_cast<T*>(call.z) + begin, static_cast<T*>(call.y) + begin,
-                            end - begin);
+                   activate(call, static_cast<T*>(call.saved_for_backward) + begin,
+                            static_cast<T*>(call.y) + begin, end - begin);
                  });
 }
 

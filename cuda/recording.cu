@@ -96,12 +96,10 @@ bool CapturedWork::adopts(void* data) noexcept {
 
 void* CapturedWork::allocate(std::size_t bytes) { return pool_->take(bytes, stream_->stream()); }
 
-UpdateState* CapturedWork::add_update(std::size_t rule_bytes) {
-  check(rule_bytes <= UpdateState::max_bytes, "record: an optimizer rule of ", rule_bytes,
-        " bytes is larger than ", UpdateState::max_bytes);
+UpdateState* CapturedWork::add_update() {
   auto* device = static_cast<UpdateState*>(device_cell(sizeof(UpdateState)));
   cells_.push_back(device);
-  updates_.push_back({device, rule_bytes});
+  updates_.push_back({device});
   return device;
 }
 
@@ -126,9 +124,7 @@ void CapturedWork::set_optimizer_call(std::size_t number, const OptimizerCall& c
   check(number < updates_.size(), "record: update ", number, " was not recorded");
   Update& update = updates_[number];
   // The graph counts one up before it updates.
-  UpdateState wanted = {};
-  std::memcpy(wanted.rule, call.rule, update.rule_bytes);
-  wanted.step = call.step - 1;
+  const UpdateState wanted{call.rule, call.step - 1};
   if (!update.set || std::memcmp(&wanted, &update.known, sizeof wanted) != 0) {
     const DeviceScope scope(context_.index());
     wait_for_last_replay();

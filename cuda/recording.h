@@ -20,8 +20,7 @@ struct RandomPosition {
 
 /// The bytes of any optimizer rule and its step.
 struct UpdateState {
-  static constexpr std::size_t max_bytes = 128;
-  alignas(8) unsigned char rule[max_bytes];
+  OptimizerParameters rule;
   double step;
 };
 
@@ -43,8 +42,8 @@ class CapturedWork final : public RecordedWork {
   /// Takes memory from before the recording, which recorded kernels may read, until the recording
   /// is gone; false if it is the recording's own.
   bool adopts(void* data) noexcept;
-  /// The device's copy of an update's rule and step, `rule_bytes` long.
-  UpdateState* add_update(std::size_t rule_bytes);
+  /// The device's copy of an update's rule and step.
+  UpdateState* add_update();
   /// Where the generator stands when a replay starts, on the device, and how far the recording has
   /// drawn from there.
   const RandomPosition* random_position(GeneratorState& state);
@@ -53,7 +52,6 @@ class CapturedWork final : public RecordedWork {
  private:
   struct Update {
     UpdateState* device;
-    std::size_t rule_bytes;
     UpdateState known = {};  ///< what the device holds
     bool set = false;
   };

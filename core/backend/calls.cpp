@@ -20,7 +20,7 @@ GemmCall forward_product(const LinearCall& call) {
           .transpose_b = true,
           .a = call.x,
           .b = call.weight,
-          .c = call.z,
+          .c = call.saved_for_backward,
           .lda = leading(call.in),
           .ldb = leading(call.in),
           .ldc = leading(call.out)};

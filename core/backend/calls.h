@@ -6,6 +6,7 @@
 
 #include "core/backend/loop_plan.h"
 #include "core/rules/op_list.h"
+#include "core/rules/optimizers.h"
 
 namespace tandem {
 
@@ -34,16 +35,17 @@ struct LinearCall {
   const void* x = nullptr;
   const void* weight = nullptr;
   const void* bias = nullptr;
-  /// Receives x wᵀ + b, or what else of it this backend's linear_backward wants to find there, as
-  /// the activation's slope. The same as y when nothing is kept.
-  void* z = nullptr;
+  /// Output, [rows, out]: what this backend's linear_backward() needs, z or the activation's slope.
+  /// May be y where nothing is kept; without an activation it is z, the result.
+  void* saved_for_backward = nullptr;
   const ElementwiseCall* activation = nullptr;
   void* y = nullptr;
 };
 
 /// Gradients of a LinearCall; null outputs are not wanted. With an activation, `grad` is the
-/// gradient of y, `saved` what linear() left in z (or y, where the slope reads that), and grad_z is
-/// written with grad * slope, which the other gradients are then computed from.
+/// gradient of y, `saved` what linear() left in saved_for_backward (or y, where the slope reads
+/// that), and grad_z is written with grad * slope, which the other gradients are then computed
+/// from.
 struct LinearBackwardCall {
   DType dtype = DType::Float32;
   std::int64_t rows = 0, in = 0, out = 0;
@@ -113,14 +115,13 @@ struct ParameterSlot {
   std::int64_t numel = 0;
   void* parameter = nullptr;
   const void* gradient = nullptr;
-  void* states[3] = {};
+  void* states[max_optimizer_states] = {};  ///< null where the options need none
 };
 
-/// An optimizer's update: its position in OptimizerRules, the bytes of its rule, and the step
-/// from 1.
+/// An optimizer's update: its position in OptimizerRules, its rule, and the step from 1.
 struct OptimizerCall {
   int id = 0;
-  const void* rule = nullptr;
+  OptimizerParameters rule;
   double step = 1;
 };
 

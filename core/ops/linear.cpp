@@ -86,7 +86,7 @@ Tensor linear_rows(const Tensor& x, const Tensor& weight, const Tensor& bias,
                              .x = x.raw_data(),
                              .weight = weight.raw_data(),
                              .bias = bias.defined() ? bias.raw_data() : nullptr,
-                             .z = z.raw_data(),
+                             .saved_for_backward = z.raw_data(),
                              .activation = activation,
                              .y = activation != nullptr ? out.raw_data() : nullptr});
   if (!recorded) return out;

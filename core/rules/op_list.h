@@ -30,19 +30,24 @@ namespace tandem {
 
 enum class Domain { real, positive, above_minus_one, unit_interval };
 
-/// The bytes of a rule's parameters, as they travel through the backend contract.
+/// The bytes of an elementwise rule's parameters, as they travel through the backend contract.
 struct RuleParameters {
   double values[4] = {};
 };
+/// The same of an optimizer's rule.
+struct OptimizerParameters {
+  double values[12] = {};
+};
 
-template <class Rule> RuleParameters parameters_of(const Rule& rule) {
-  static_assert(std::is_trivially_copyable_v<Rule> && sizeof(Rule) <= sizeof(RuleParameters));
-  RuleParameters parameters;
+template <class Parameters = RuleParameters, class Rule>
+Parameters parameters_of(const Rule& rule) {
+  static_assert(std::is_trivially_copyable_v<Rule> && sizeof(Rule) <= sizeof(Parameters));
+  Parameters parameters;
   if constexpr (!std::is_empty_v<Rule>) std::memcpy(parameters.values, &rule, sizeof(Rule));
   return parameters;
 }
 
-template <class Rule> Rule rule_from(const RuleParameters& parameters) {
+template <class Rule, class Parameters> Rule rule_from(const Parameters& parameters) {
   Rule rule;
   if constexpr (!std::is_empty_v<Rule>) std::memcpy(&rule, parameters.values, sizeof(Rule));
   return rule;

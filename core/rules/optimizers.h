@@ -1,10 +1,10 @@
 // The update of one parameter element, for every optimizer: what PyTorch's optimizers of the same
 // names compute. A rule holds its hyperparameters; begin(step) derives what depends on the step
-// (from 1); update() changes the parameter p and its states given the gradient g. An element can
-// have three states (arguments, not an array, which would keep loops from being vectorised);
-// `states` says how many a rule knows, uses(i) which of them these hyperparameters need; they start
-// at 0 unless `initial_state` says otherwise. Options choose without branches, so that the loop
-// over elements is one of vectors.
+// (from 1); update() changes the parameter p and its states given the gradient g. `states` says how
+// many states an element has (arguments of update, not an array, which would keep loops from being
+// vectorised), uses(i) which of them these hyperparameters need; they start at 0 unless
+// `initial_state` says otherwise. Options choose without branches, so that the loop over elements
+// is one of vectors.
 #pragma once
 
 #include "core/rules/math.h"
@@ -25,7 +25,7 @@ struct Sgd {
     kept = step > 1 ? momentum : 0;
     taken = step > 1 ? 1 - dampening : 1;
   }
-  template <class T> TANDEM_HD void update(T& p, T g, T& velocity, T&, T&) const {
+  template <class T> TANDEM_HD void update(T& p, T g, T& velocity) const {
     g = math::choose(maximize != 0, -g, g);
     g = math::choose(weight_decay != 0, g + T(weight_decay) * p, g);
     const T moved = T(kept) * velocity + T(taken) * g;
@@ -91,7 +91,7 @@ struct Adagrad {
 
   bool uses(int) const { return true; }
   TANDEM_HD void begin(double step) { step_size = lr / (1 + (step - 1) * lr_decay); }
-  template <class T> TANDEM_HD void update(T& p, T g, T& sum, T&, T&) const {
+  template <class T> TANDEM_HD void update(T& p, T g, T& sum) const {
     g = math::choose(maximize != 0, -g, g);
     g = math::choose(weight_decay != 0, g + T(weight_decay) * p, g);
     sum = sum + g * g;
@@ -102,6 +102,13 @@ struct Adagrad {
 }  // namespace rules
 
 using OptimizerRules = OpList<rules::Sgd, rules::Adam, rules::RmsProp, rules::Adagrad>;
+
+/// The most states that a rule of the list has.
+inline constexpr int max_optimizer_states = [] {
+  int most = 0;
+  OptimizerRules::for_each([&]<class Rule>() { most = Rule::states > most ? Rule::states : most; });
+  return most;
+}();
 
 }  // namespace TANDEM_ISA
 }  // namespace tandem

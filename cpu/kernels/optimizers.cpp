@@ -1,6 +1,8 @@
 // Every optimizer rule as a loop over a parameter. Compiled once per instruction set.
 #include "core/rules/optimizers.h"
 
+#include <utility>
+
 #include "cpu/kernels/tables.h"
 
 namespace tandem::cpu::TANDEM_ISA {
@@ -9,27 +11,28 @@ namespace {
 constexpr std::int64_t block = 256;
 
 /// The rule comes by value: what a loop might write to keeps it from being vectorised.
-template <class Rule, class T>
-void update_block(const Rule rule, T* __restrict p, const T* __restrict g, T* __restrict s0,
-                  T* __restrict s1, T* __restrict s2, std::int64_t n) {
+template <class Rule, class T, class... States>
+void update_block(const Rule rule, std::int64_t n, T* __restrict p, const T* __restrict g,
+                  States* __restrict... states) {
 #pragma omp simd
-  for (std::int64_t i = 0; i < n; ++i) rule.update(p[i], g[i], s0[i], s1[i], s2[i]);
+  for (std::int64_t i = 0; i < n; ++i) rule.update(p[i], g[i], states[i]...);
 }
 
 template <class Rule, class T> void update(const OptimizerCall& call, const ParameterSlot& slot,
                                            std::int64_t begin, std::int64_t end) {
-  Rule rule = *static_cast<const Rule*>(call.rule);
+  Rule rule = rule_from<Rule>(call.rule);
   rule.begin(call.step);
   // A state that the optimizer's options leave unused has no memory: it gets a spare block.
-  T spare[3][block] = {};
-  for (std::int64_t at = begin; at < end; at += block) {
-    const auto state = [&](int s) {
-      return slot.states[s] != nullptr ? static_cast<T*>(slot.states[s]) + at : spare[s];
-    };
-    update_block(rule, static_cast<T*>(slot.parameter) + at,
-                 static_cast<const T*>(slot.gradient) + at, state(0), state(1), state(2),
-                 end - at < block ? end - at : block);
-  }
+  T spare[Rule::states][block] = {};
+  const auto state = [&](std::size_t s, std::int64_t at) {
+    return slot.states[s] != nullptr ? static_cast<T*>(slot.states[s]) + at : spare[s];
+  };
+  const auto run = [&]<std::size_t... s>(std::index_sequence<s...>) {
+    for (std::int64_t at = begin; at < end; at += block)
+      update_block(rule, end - at < block ? end - at : block, static_cast<T*>(slot.parameter) + at,
+                   static_cast<const T*>(slot.gradient) + at, state(s, at)...);
+  };
+  run(std::make_index_sequence<Rule::states>());
 }
 
 constexpr OptimizerKernels make_table() {

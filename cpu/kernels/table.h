@@ -66,7 +66,7 @@ struct RowKernels {
 using OptimizerKernel = void (*)(const OptimizerCall&, const ParameterSlot&, std::int64_t begin,
                                  std::int64_t end);
 struct OptimizerKernels {
-  OptimizerKernel update[8][2];  // [rule][float, double]
+  OptimizerKernel update[OptimizerRules::size][2];  // [rule][float, double]
 };
 
 struct Kernels {

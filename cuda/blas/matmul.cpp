@@ -68,13 +68,14 @@ bool CudaBackend::product_with_bias(const LinearCall& call) {
   StreamState& state = context_.current();
   const std::lock_guard lock(state.mutex());
   void* workspace = state.workspace();
-  CublasLtPlan& plan = plans_.plan(
-      context_.blas_lt(),
-      {call.dtype, call.bias != nullptr, tf32_, call.rows, call.in, call.out, alignment(call.x),
-       alignment(call.weight), alignment(call.bias), alignment(call.z), state.workspace_bytes()},
-      call.bias);
+  CublasLtPlan& plan =
+      plans_.plan(context_.blas_lt(),
+                  {call.dtype, call.bias != nullptr, tf32_, call.rows, call.in, call.out,
+                   alignment(call.x), alignment(call.weight), alignment(call.bias),
+                   alignment(call.saved_for_backward), state.workspace_bytes()},
+                  call.bias);
   if (plan.found())
-    plan.run(context_.blas_lt(), call.x, call.weight, call.bias, call.z, workspace,
+    plan.run(context_.blas_lt(), call.x, call.weight, call.bias, call.saved_for_backward, workspace,
              state.workspace_bytes(), state.stream());
   return plan.found();
 }
@@ -84,7 +85,7 @@ void CudaBackend::linear(const LinearCall& call) {
   if (product_with_bias(call)) {
     if (call.activation != nullptr)
       unary(*call.activation, plan_loop({call.rows * call.out}, {Shape{1}, Shape{1}}),
-            {call.z, call.dtype}, {call.y, call.dtype});
+            {call.saved_for_backward, call.dtype}, {call.y, call.dtype});
     return;
   }
   product(forward_product(call));

@@ -111,8 +111,8 @@ template <class Rule> void run_bias(DeviceContext& context, const LinearCall& ca
   const std::int64_t n = call.rows * call.out;
   visit_floating("linear", call.dtype, [&]<class T>() {
     launch("linear", context.stream(), launch_config_for(n), bias_kernel<Rule, T>, rule,
-           static_cast<const T*>(call.bias), static_cast<T*>(call.z), static_cast<T*>(call.y),
-           FastDivmod(call.out), n);
+           static_cast<const T*>(call.bias), static_cast<T*>(call.saved_for_backward),
+           static_cast<T*>(call.y), FastDivmod(call.out), n);
   });
 }
 

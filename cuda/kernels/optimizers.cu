@@ -1,5 +1,6 @@
 // One launch updates every parameter of an optimizer's step.
-#include <vector>
+#include <algorithm>
+#include <utility>
 
 #include "core/rules/optimizers.h"
 #include "cuda/backend.h"
@@ -20,15 +21,22 @@ template <int capacity> struct Parameters {
   struct {
     void* parameter;
     const void* gradient;
-    void* states[3];
+    void* states[max_optimizer_states];
     std::int64_t numel;
   } slot[capacity];
 };
 
+template <class Rule, class C, std::size_t... s>
+__device__ void update_element(const Rule& rule, C& value, C gradient, C* states,
+                               std::index_sequence<s...>) {
+  rule.update(value, gradient, states[s]...);
+}
+
 template <class Rule, class T, int capacity> __global__ void __launch_bounds__(block_threads)
     update_kernel(const __grid_constant__ Parameters<capacity> parameters, Rule given,
                   const UpdateState* recorded) {
-  const Rule rule = recorded == nullptr ? given : *reinterpret_cast<const Rule*>(recorded->rule);
+  const Rule rule =
+      recorded == nullptr ? given : *reinterpret_cast<const Rule*>(recorded->rule.values);
   using C = Computed<T>;
   int low = 0;  // the last slot that begins at this block or before
   for (int high = parameters.count; high - low > 1;) {
@@ -37,7 +45,8 @@ template <class Rule, class T, int capacity> __global__ void __launch_bounds__(b
   }
   const auto& slot = parameters.slot[low];
   const std::int64_t begin = (blockIdx.x - parameters.first_block[low]) * elements_per_block;
-  C value[elements_per_thread], gradient[elements_per_thread], states[elements_per_thread][3];
+  C value[elements_per_thread], gradient[elements_per_thread],
+      states[elements_per_thread][Rule::states];
   // All loads before the first store, so that they are under way together.
 #pragma unroll
   for (int i = 0; i < elements_per_thread; ++i) {
@@ -45,16 +54,16 @@ template <class Rule, class T, int capacity> __global__ void __launch_bounds__(b
     if (at >= slot.numel) continue;
     value[i] = static_cast<C>(element<T>(slot.parameter, at));
     gradient[i] = static_cast<C>(element<T>(slot.gradient, at));
-    for (int s = 0; s < 3; ++s)
-      states[i][s] = s < Rule::states && slot.states[s] != nullptr
-                         ? static_cast<C>(element<T>(slot.states[s], at))
-                         : C(0);
+    for (int s = 0; s < Rule::states; ++s)
+      states[i][s] =
+          slot.states[s] != nullptr ? static_cast<C>(element<T>(slot.states[s], at)) : C(0);
   }
 #pragma unroll
   for (int i = 0; i < elements_per_thread; ++i) {
     const std::int64_t at = begin + i * static_cast<std::int64_t>(block_threads) + threadIdx.x;
     if (at >= slot.numel) continue;
-    rule.update(value[i], gradient[i], states[i][0], states[i][1], states[i][2]);
+    update_element(rule, value[i], gradient[i], states[i],
+                   std::make_index_sequence<Rule::states>());
     element<T>(slot.parameter, at) = static_cast<T>(value[i]);
     for (int s = 0; s < Rule::states; ++s)
       if (slot.states[s] != nullptr) element<T>(slot.states[s], at) = static_cast<T>(states[i][s]);
@@ -63,7 +72,7 @@ template <class Rule, class T, int capacity> __global__ void __launch_bounds__(b
 
 template <class Rule> __global__ void begin_kernel(UpdateState* state) {
   state->step += 1;
-  reinterpret_cast<Rule*>(state->rule)->begin(state->step);
+  reinterpret_cast<Rule*>(state->rule.values)->begin(state->step);
 }
 
 template <class Rule, class T, int capacity>
@@ -72,10 +81,11 @@ void launch_update(cudaStream_t stream, const Rule& rule, const UpdateState* rec
   Parameters<capacity> parameters;
   std::int64_t blocks = 0;
   for (const ParameterSlot& slot : slots) {
-    parameters.slot[parameters.count] = {slot.parameter,
-                                         slot.gradient,
-                                         {slot.states[0], slot.states[1], slot.states[2]},
-                                         slot.numel};
+    auto& target = parameters.slot[parameters.count];
+    target.parameter = slot.parameter;
+    target.gradient = slot.gradient;
+    std::copy(std::begin(slot.states), std::end(slot.states), target.states);
+    target.numel = slot.numel;
     blocks += (slot.numel + elements_per_block - 1) / elements_per_block;
     parameters.first_block[++parameters.count] = static_cast<unsigned>(blocks);
   }
@@ -102,11 +112,11 @@ template <class Rule, class T> void update(cudaStream_t stream, const Rule& rule
 template <class Rule> void update(DeviceContext& context, const OptimizerCall& call,
                                   std::span<const ParameterSlot> slots) {
   const cudaStream_t stream = context.stream();
-  Rule rule = *static_cast<const Rule*>(call.rule);
+  Rule rule = rule_from<Rule>(call.rule);
   rule.begin(call.step);
   UpdateState* recorded = nullptr;
   if (CapturedWork* recording = context.recording()) {
-    recorded = recording->add_update(sizeof(Rule));
+    recorded = recording->add_update();
     launch("optimizer", stream, {dim3(1), dim3(1)}, begin_kernel<Rule>, recorded);
   }
   for (std::size_t begin = 0, end; begin < slots.size(); begin = end) {

@@ -122,17 +122,16 @@ struct Prepared {
   Tensor parameter, gradient;
 };
 
-Prepared prepare(ParameterState& state, const void* rule, bool (*uses)(const void*, int),
-                 double initial_state) {
+Prepared prepare(ParameterState& state, const GroupRule& rule, double initial_state) {
   const Tensor& parameter = state.parameter;
   const Tensor& grad = parameter.grad();
   check(grad.sizes() == parameter.sizes() && grad.dtype() == parameter.dtype() &&
             grad.device() == parameter.device(),
         "optim: the gradient ", grad.describe(), " does not fit the parameter ",
         parameter.describe());
-  for (int i = 0; i < 3; ++i) {
+  for (int i = 0; i < max_optimizer_states; ++i) {
     Tensor& own = state.states[i];
-    if (!uses(rule, i)) continue;
+    if (!rule.uses(i)) continue;
     if (!own.defined()) {
       check(!recording_open(), "optim: the state of ", parameter.describe(),
             " would be made anew at every replay; run the step once before it is recorded");
@@ -144,19 +143,19 @@ Prepared prepare(ParameterState& state, const void* rule, bool (*uses)(const voi
   return {&state, parameter.contiguous(), grad.contiguous()};
 }
 
-ParameterSlot slot_of(const Prepared& prepared, const void* rule, bool (*uses)(const void*, int)) {
+ParameterSlot slot_of(const Prepared& prepared, const GroupRule& rule) {
   ParameterSlot slot{prepared.parameter.dtype(),
                      prepared.parameter.numel(),
                      prepared.parameter.raw_data(),
                      prepared.gradient.raw_data(),
                      {}};
-  for (int i = 0; i < 3; ++i)
-    if (uses(rule, i)) slot.states[i] = prepared.state->states[i].raw_data();
+  for (int i = 0; i < max_optimizer_states; ++i)
+    if (rule.uses(i)) slot.states[i] = prepared.state->states[i].raw_data();
   return slot;
 }
 
-OptimizerCall next_call(int id, const void* rule, const ParameterState& state) {
-  return {id, rule, static_cast<double>(state.step + 1)};
+OptimizerCall next_call(const GroupRule& rule, const ParameterState& state) {
+  return {rule.id, rule.parameters(), static_cast<double>(state.step + 1)};
 }
 
 /// A step was made: the parameter's numbers changed.
@@ -167,14 +166,13 @@ void count_step(ParameterState& state) {
 
 }  // namespace
 
-void update_group(int id, const void* rule, bool (*uses)(const void* rule, int state),
-                  double initial_state, std::vector<ParameterState>& states) {
+void update_group(const GroupRule& rule, double initial_state,
+                  std::vector<ParameterState>& states) {
   const NoGradGuard guard;
   // Everything that can fail comes before the first update.
   std::vector<Prepared> prepared;
   for (ParameterState& state : states)
-    if (state.parameter.grad().defined())
-      prepared.push_back(prepare(state, rule, uses, initial_state));
+    if (state.parameter.grad().defined()) prepared.push_back(prepare(state, rule, initial_state));
   for (std::size_t begin = 0, end; begin < prepared.size(); begin = end) {
     const Prepared& first = prepared[begin];
     std::vector<ParameterSlot> slots;
@@ -182,18 +180,18 @@ void update_group(int id, const void* rule, bool (*uses)(const void* rule, int s
     for (end = begin; end < prepared.size() && prepared[end].state->step == first.state->step &&
                       prepared[end].parameter.device() == first.parameter.device();
          ++end) {
-      slots.push_back(slot_of(prepared[end], rule, uses));
+      slots.push_back(slot_of(prepared[end], rule));
       updated.push_back(prepared[end].state);
     }
     Backend& backend = backend_for(first.parameter);
-    backend.update_parameters(next_call(id, rule, *first.state), slots);
+    backend.update_parameters(next_call(rule, *first.state), slots);
     if (recording_open())
-      on_replay(backend, [id, rule, uses, slot = slots.front(), updated = std::move(updated)] {
-        for (int i = 0; i < 3; ++i)
-          check(!uses(rule, i) || slot.states[i] != nullptr,
+      on_replay(backend, [rule, slot = slots.front(), updated = std::move(updated)] {
+        for (int i = 0; i < max_optimizer_states; ++i)
+          check(!rule.uses(i) || slot.states[i] != nullptr,
                 "optim: the options now need a state, such as a momentum's, that they did not "
                 "need when the step was recorded");
-        const OptimizerCall call = next_call(id, rule, *updated.front());
+        const OptimizerCall call = next_call(rule, *updated.front());
         for (ParameterState* state : updated) count_step(*state);
         return call;
       });

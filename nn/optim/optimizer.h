@@ -3,6 +3,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <optional>
 #include <tuple>
 #include <utility>
@@ -81,7 +82,7 @@ struct AdagradOptions {
 /// A parameter with its optimizer state; states have the parameter's shape, dtype and device.
 struct ParameterState {
   Tensor parameter;
-  Tensor states[3];
+  Tensor states[max_optimizer_states];
   std::int64_t step = 0;
 };
 
@@ -136,9 +137,14 @@ template <class Options> struct ParamGroup {
 };
 
 namespace detail {
+/// A group's rule as it stands when it is asked: options may change between steps and replays.
+struct GroupRule {
+  int id;  ///< position in OptimizerRules
+  std::function<OptimizerParameters()> parameters;
+  std::function<bool(int state)> uses;
+};
 /// One step of a rule over a group: one backend call for all parameters that are at the same step.
-void update_group(int id, const void* rule, bool (*uses)(const void* rule, int state),
-                  double initial_state, std::vector<ParameterState>& states);
+void update_group(const GroupRule& rule, double initial_state, std::vector<ParameterState>& states);
 }  // namespace detail
 
 /// The optimizer of a rule.
@@ -169,8 +175,12 @@ template <class Options> class RuleOptimizer : public Optimizer {
       double initial = 0;
       if constexpr (requires { group.options.rule.initial_state; })
         initial = group.options.rule.initial_state;
-      detail::update_group(OptimizerRules::index_of<Rule>, &group.options.rule, uses, initial,
-                           group.states);
+      const Rule* rule = &group.options.rule;
+      detail::update_group(
+          {OptimizerRules::index_of<Rule>,
+           [rule] { return parameters_of<OptimizerParameters>(*rule); },
+           [rule](int state) { return state < Rule::states && rule->uses(state); }},
+          initial, group.states);
     }
   }
   std::size_t group_count() const override { return groups_.size(); }
@@ -199,7 +209,7 @@ template <class Options> class RuleOptimizer : public Optimizer {
   }
   int state_count() const override { return Rule::states; }
   bool uses_state(std::size_t group, int state) const override {
-    return uses(&group_at(group).options.rule, state);
+    return state < Rule::states && group_at(group).options.rule.uses(state);
   }
 
  private:
@@ -220,9 +230,6 @@ template <class Options> class RuleOptimizer : public Optimizer {
     group_at(group).options = changed;
   }
   Group& group_at(std::size_t i) { return const_cast<Group&>(std::as_const(*this).group_at(i)); }
-  static bool uses(const void* rule, int state) {
-    return state < Rule::states && static_cast<const Rule*>(rule)->uses(state);
-  }
 
   std::deque<Group> groups_;  // stays in place: recorded steps read the options
 };

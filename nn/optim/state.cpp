@@ -9,8 +9,6 @@ namespace tandem::optim {
 
 namespace {
 
-constexpr int max_states = 3;
-
 std::string joined(std::size_t group, const std::string& rest) {
   return std::to_string(group) + "." + rest;
 }
@@ -96,7 +94,7 @@ LoadedGroup read_group(Optimizer& optimizer, std::size_t group, Source& source) 
 /// Existing memory stays in use, because recorded steps refer to it.
 void take_over(ParameterState& own, const ParameterState& loaded) {
   own.step = loaded.step;
-  for (int i = 0; i < max_states; ++i) {
+  for (int i = 0; i < max_optimizer_states; ++i) {
     if (!loaded.states[i].defined()) {
       own.states[i] = Tensor();
       continue;
@@ -122,7 +120,7 @@ NamedTensors state_dict(Optimizer& optimizer) {
     const std::vector<ParameterState>& states = optimizer.states(group);
     for (std::size_t i = 0; i < states.size(); ++i) {
       all.emplace_back(step_name(group, i), scalar_tensor(states[i].step, kInt64));
-      for (int state = 0; state < max_states; ++state)
+      for (int state = 0; state < max_optimizer_states; ++state)
         if (states[i].states[state].defined())
           all.emplace_back(state_name(group, i, state), states[i].states[state].clone());
     }
