@@ -93,7 +93,7 @@ void BareStep::forward() {
 void BareStep::loss() {
   Backend& cpu = cpu_backend();
   cpu.cross_entropy(cross_entropy_);
-  cpu.reduce(ReduceOp::sum, sum_plan_, read(losses_), write(loss_));
+  cpu.reduce(reduce_op<reductions::Sum>(), sum_plan_, read(losses_), write(loss_));
   // The mean's share of each row.
   const Tensor& gradient = layers_.back().grad_y;
   const Input share{nullptr, kFloat32, 1.0 / static_cast<double>(cross_entropy_.rows)};

@@ -119,7 +119,7 @@ void CpuBackend::linear_backward(const LinearBackwardCall& call) {
   if (call.grad_x != nullptr) gemm(input_gradient_product(call, grad));
   if (call.grad_weight != nullptr) gemm(weight_gradient_product(call, grad));
   if (call.grad_bias != nullptr)
-    reduce(ReduceOp::sum,
+    reduce(reduce_op<reductions::Sum>(),
            {plan_loop({call.out}, {Shape{1}, Shape{1}}), plan_loop({call.rows}, {Shape{call.out}})},
            {grad, call.dtype}, {call.grad_bias, call.dtype});
 }

@@ -17,25 +17,16 @@ constexpr std::int64_t line_chunk = 4096;  // elements of a line reduced by one 
 constexpr std::int64_t row_chunk = 512;    // rows accumulated before their sums are combined
 constexpr std::int64_t column_block = 256;
 
-template <class A> A combine(ReduceOp op, A a, A b) {
-  switch (op) {
-    case ReduceOp::sum:
-      return reductions::Sum<A>::join(a, b);
-    case ReduceOp::product:
-      return reductions::Product<A>::join(a, b);
-    case ReduceOp::maximum:
-      return reductions::Largest<A>::join(a, b);
-    default:
-      return reductions::Smallest<A>::join(a, b);
-  }
-}
-
 Partial combine(ReduceOp op, bool real, Partial a, Partial b) {
-  Partial result;
-  if (real)
-    result.real = combine(op, a.real, b.real);
-  else
-    result.integer = combine(op, a.integer, b.integer);
+  Partial result = a;
+  ReduceOps::visit(op.id, [&]<class Rule>() {
+    if constexpr (!reductions::FindsPosition<Rule>) {
+      if (real)
+        result.real = Rule::combine(a.real, b.real);
+      else
+        result.integer = Rule::combine(a.integer, b.integer);
+    }
+  });
   return result;
 }
 
@@ -44,7 +35,7 @@ int column_of(DType dtype) { return static_cast<int>(compute_dtype(dtype)); }
 
 /// What an empty reduction starts from: the kernel's answer for no elements.
 Partial identity(ReduceOp op, DType dtype) {
-  return kernels().rows.reduce[static_cast<int>(op)][column_of(dtype)](nullptr, 0);
+  return kernels().rows.reduce[op.id][column_of(dtype)](nullptr, 0);
 }
 
 /// Elements of `dtype`, of which the kernels of column_of(dtype) can read `n` from x: in place, or
@@ -65,7 +56,7 @@ void store(const Output& out, std::int64_t at, bool real, Partial value) {
 /// One output: all of `reduced` starting at `base`.
 Partial reduce_line(ReduceOp op, const LoopPlan& reduced, const Input& x, std::int64_t base,
                     bool parallel) {
-  const auto kernel = kernels().rows.reduce[static_cast<int>(op)][column_of(x.dtype)];
+  const auto kernel = kernels().rows.reduce[op.id][column_of(x.dtype)];
   const OperandBlocks stream(
       reduced, 0,
       static_cast<const char*>(x.data) + base * static_cast<std::int64_t>(item_size(x.dtype)),
@@ -107,7 +98,7 @@ void reduce_lines(ReduceOp op, const ReducePlan& plan, const Input& x, const Out
 
 /// Neighbouring outputs read neighbouring elements: accumulate whole rows.
 void reduce_rows(ReduceOp op, const ReducePlan& plan, const Input& x, const Output& out) {
-  const auto kernel = kernels().rows.accumulate[static_cast<int>(op)][column_of(x.dtype)];
+  const auto kernel = kernels().rows.accumulate[op.id][column_of(x.dtype)];
   const bool real = is_floating_point(x.dtype);
   const auto item = static_cast<std::int64_t>(item_size(x.dtype));
   const int last = plan.kept.rank - 1;
@@ -179,13 +170,17 @@ void find_extreme(bool largest, const ReducePlan& plan, const T* x, std::int64_t
 
 void CpuBackend::reduce(ReduceOp op, const ReducePlan& plan, const Input& x, const Output& out) {
   if (RecordedCalls* open = recording()) return open->add([=, this] { reduce(op, plan, x, out); });
-  if (op == ReduceOp::argmax || op == ReduceOp::argmin) {
-    visit_dtype(x.dtype, [&]<class T>() {
-      find_extreme(op == ReduceOp::argmax, plan, static_cast<const T*>(x.data),
-                   static_cast<std::int64_t*>(out.data));
-    });
-    return;
-  }
+  bool done = false;
+  ReduceOps::visit(op.id, [&]<class Rule>() {
+    if constexpr (reductions::FindsPosition<Rule>) {
+      visit_dtype(x.dtype, [&]<class T>() {
+        find_extreme(Rule::largest, plan, static_cast<const T*>(x.data),
+                     static_cast<std::int64_t*>(out.data));
+      });
+      done = true;
+    }
+  });
+  if (done) return;
   const LoopPlan& kept = plan.kept;
   const bool rows = kept.rank > 0 && kept.strides[1][kept.rank - 1] == 1 &&
                     kept.sizes[kept.rank - 1] >= 2 && plan.reduced.numel > 0;

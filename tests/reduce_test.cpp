@@ -223,6 +223,23 @@ TEST_P(Reduce, IntegersAndBools) {
   EXPECT_TRUE(throws([&] { x.var(); }, {"var", "int64"}));
 }
 
+TEST_P(Reduce, NansumLeavesNanOut) {
+  const Tensor x = tensor({{1.0, NAN, 2.0}, {NAN, NAN, NAN}}, device()).requires_grad_(true);
+  EXPECT_EQ(values(nansum(x)), (std::vector<double>{3}));
+  EXPECT_EQ(values(nansum(x, {1})), (std::vector<double>{3, 0}));
+  EXPECT_EQ(values(nansum(x, {0}, true)), (std::vector<double>{1, 0, 2}));
+  EXPECT_EQ(nansum(tensor({2, 3}, device())).item<std::int64_t>(), 5);
+  EXPECT_EQ(nansum(empty({0}, device())).item(), 0);
+  nansum(x * 2).backward();
+  EXPECT_EQ(values(x.grad()), (std::vector<double>{2, 0, 2, 0, 0, 0}));
+  const Tensor y = randn({3, 4}, kFloat64).to(device()).requires_grad_(true);
+  const autograd::DifferentiableFunction f = [](const TensorList& in) {
+    return TensorList{nansum(in[0] * in[0], {1})};
+  };
+  EXPECT_TRUE(autograd::gradcheck(f, {y}));
+  EXPECT_TRUE(autograd::gradgradcheck(f, {y}));
+}
+
 TEST_P(Reduce, PositionsAreTheFirstOfEqualsAndNanWins) {
   const Tensor x = tensor({{1.0, 5.0, 5.0}, {7.0, NAN, NAN}}, device());
   EXPECT_TRUE(is_close(x.argmax(1), {1, 1}));

@@ -7,10 +7,15 @@
 #include "core/backend/loop_plan.h"
 #include "core/rules/op_list.h"
 #include "core/rules/optimizers.h"
+#include "core/rules/reductions.h"
 
 namespace tandem {
 
-enum class ReduceOp { sum, product, maximum, minimum, argmax, argmin };
+/// A reduction: its position in ReduceOps.
+struct ReduceOp {
+  int id = 0;
+};
+template <class Rule> constexpr ReduceOp reduce_op() { return {ReduceOps::index_of<Rule>}; }
 
 /// c = alpha op(a) op(b) + beta c for each of `batch` row-major matrices; op transposes where
 /// asked. a: [m, k] (or [k, m]), b: [k, n] (or [n, k]), c: [m, n]; ld: elements from row to row;

@@ -84,7 +84,7 @@ Tensor extreme_position(const char* name, ReduceOp op, const Tensor& x,
 Tensor sum(const Tensor& x, const Shape& given, bool keepdim) {
   if (mixed::needs_float32(x)) return sum(mixed::to_compute_dtype(x), given, keepdim);
   const ReducedDims dims("sum", x, given);
-  Tensor out = shaped(reduced(ReduceOp::sum, x, dims, sum_type(x)), dims, keepdim);
+  Tensor out = shaped(reduced(reduce_op<reductions::Sum>(), x, dims, sum_type(x)), dims, keepdim);
   if (autograd::records(x))
     autograd::record(out, "sum", {x}, {},
                      [kept = dims.kept_shape, whole = x.sizes()](BackwardContext& pass) {
@@ -93,6 +93,19 @@ Tensor sum(const Tensor& x, const Shape& given, bool keepdim) {
   return out;
 }
 Tensor sum(const Tensor& x) { return sum(x, {}); }
+
+Tensor nansum(const Tensor& x, const Shape& given, bool keepdim) {
+  if (mixed::needs_float32(x)) return nansum(mixed::to_compute_dtype(x), given, keepdim);
+  const ReducedDims dims("nansum", x, given);
+  Tensor out =
+      shaped(reduced(reduce_op<reductions::NanSum>(), x, dims, sum_type(x)), dims, keepdim);
+  if (autograd::records(x))
+    autograd::record(out, "nansum", {x}, {x}, [kept = dims.kept_shape](BackwardContext& pass) {
+      const Tensor x = pass.saved(0);
+      pass.set(0, where(isnan(x), 0, pass.grad().reshape(kept).expand(x.sizes())));
+    });
+  return out;
+}
 
 Tensor mean(const Tensor& x, const Shape& given, bool keepdim) {
   check_real("mean", x);
@@ -130,7 +143,8 @@ bool has_zeros(const Tensor& x) {
 Tensor prod(const Tensor& x, std::int64_t dim, bool keepdim) {
   if (mixed::needs_float32(x)) return prod(mixed::to_compute_dtype(x), dim, keepdim);
   const ReducedDims dims("prod", x, {dim});
-  Tensor out = shaped(reduced(ReduceOp::product, x, dims, sum_type(x)), dims, keepdim);
+  Tensor out =
+      shaped(reduced(reduce_op<reductions::Product>(), x, dims, sum_type(x)), dims, keepdim);
   if (autograd::records(x))
     autograd::record(out, "prod", {x}, {x, autograd::output(out)},
                      [kept = dims.kept_shape, dim](BackwardContext& pass) {
@@ -203,24 +217,28 @@ Tensor norm(const Tensor& x, Scalar p, const Shape& dims, bool keepdim) {
 Tensor norm(const Tensor& x, Scalar p) { return norm(x, p, {}); }
 
 Tensor amax(const Tensor& x, const Shape& dims, bool keepdim) {
-  return extreme_values("amax", ReduceOp::maximum, x, dims, keepdim);
+  return extreme_values("amax", reduce_op<reductions::Max>(), x, dims, keepdim);
 }
 Tensor amin(const Tensor& x, const Shape& dims, bool keepdim) {
-  return extreme_values("amin", ReduceOp::minimum, x, dims, keepdim);
+  return extreme_values("amin", reduce_op<reductions::Min>(), x, dims, keepdim);
 }
-Tensor max(const Tensor& x) { return extreme_values("max", ReduceOp::maximum, x, {}, false); }
-Tensor min(const Tensor& x) { return extreme_values("min", ReduceOp::minimum, x, {}, false); }
+Tensor max(const Tensor& x) {
+  return extreme_values("max", reduce_op<reductions::Max>(), x, {}, false);
+}
+Tensor min(const Tensor& x) {
+  return extreme_values("min", reduce_op<reductions::Min>(), x, {}, false);
+}
 std::tuple<Tensor, Tensor> max(const Tensor& x, std::int64_t dim, bool keepdim) {
-  return extreme_along("max", ReduceOp::argmax, x, dim, keepdim);
+  return extreme_along("max", reduce_op<reductions::ArgMax>(), x, dim, keepdim);
 }
 std::tuple<Tensor, Tensor> min(const Tensor& x, std::int64_t dim, bool keepdim) {
-  return extreme_along("min", ReduceOp::argmin, x, dim, keepdim);
+  return extreme_along("min", reduce_op<reductions::ArgMin>(), x, dim, keepdim);
 }
 Tensor argmax(const Tensor& x, std::optional<std::int64_t> dim, bool keepdim) {
-  return extreme_position("argmax", ReduceOp::argmax, x, dim, keepdim);
+  return extreme_position("argmax", reduce_op<reductions::ArgMax>(), x, dim, keepdim);
 }
 Tensor argmin(const Tensor& x, std::optional<std::int64_t> dim, bool keepdim) {
-  return extreme_position("argmin", ReduceOp::argmin, x, dim, keepdim);
+  return extreme_position("argmin", reduce_op<reductions::ArgMin>(), x, dim, keepdim);
 }
 
 Tensor cumsum(const Tensor& given, std::int64_t dim) {

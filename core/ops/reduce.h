@@ -11,6 +11,8 @@ namespace tandem {
 
 Tensor sum(const Tensor& x);
 Tensor sum(const Tensor& x, const Shape& dims, bool keepdim = false);
+/// The sum of the elements that are not nan; those that are get gradient 0.
+Tensor nansum(const Tensor& x, const Shape& dims = {}, bool keepdim = false);
 /// The mean of nothing is nan. Integers throw.
 Tensor mean(const Tensor& x);
 Tensor mean(const Tensor& x, const Shape& dims, bool keepdim = false);

@@ -169,6 +169,12 @@ template <class... Rules> struct OpList {
   template <class Body> static constexpr void for_each(Body&& body) {
     (body.template operator()<Rules>(), ...);
   }
+
+  /// Calls body.operator()<Rule>() for the rule at position `id`.
+  template <class Body> static constexpr void visit(int id, Body&& body) {
+    int at = 0;
+    (void)((at++ == id && (body.template operator()<Rules>(), true)) || ...);
+  }
 };
 
 namespace detail {

@@ -13,9 +13,7 @@ namespace {
 
 constexpr int lanes = 16;
 
-using reductions::Largest;
-using reductions::Product;
-using reductions::Smallest;
+using reductions::Max;
 using reductions::Sum;
 
 /// Reals are carried in double, which makes a float32 sum nearly exact; integers in int64.
@@ -29,30 +27,30 @@ template <class A> A& as(Partial& partial) {
     return partial.integer;
 }
 
-template <template <class> class Op, class T>
-AccumulateType<T> reduce_line(const T* x, std::int64_t n) {
+template <class Op, class T> AccumulateType<T> reduce_line(const T* x, std::int64_t n) {
   using A = AccumulateType<T>;
   A lane[lanes];
-  for (A& value : lane) value = Op<A>::start();
+  for (A& value : lane) value = Op::template identity<A>();
   std::int64_t i = 0;
   for (; i + lanes <= n; i += lanes)
 #pragma omp simd
-    for (int j = 0; j < lanes; ++j) lane[j] = Op<A>::join(lane[j], static_cast<A>(x[i + j]));
-  for (int j = 0; i < n; ++i, ++j) lane[j] = Op<A>::join(lane[j], static_cast<A>(x[i]));
+    for (int j = 0; j < lanes; ++j)
+      lane[j] = Op::combine(lane[j], reductions::take<Op>(static_cast<A>(x[i + j])));
+  for (int j = 0; i < n; ++i, ++j)
+    lane[j] = Op::combine(lane[j], reductions::take<Op>(static_cast<A>(x[i])));
   for (int width = lanes / 2; width > 0; width /= 2)
-    for (int j = 0; j < width; ++j) lane[j] = Op<A>::join(lane[j], lane[j + width]);
+    for (int j = 0; j < width; ++j) lane[j] = Op::combine(lane[j], lane[j + width]);
   return lane[0];
 }
 
-template <template <class> class Op, class T> Partial reduce(const void* x, std::int64_t n) {
+template <class Op, class T> Partial reduce(const void* x, std::int64_t n) {
   Partial result;
   as<AccumulateType<T>>(result) = reduce_line<Op>(static_cast<const T*>(x), n);
   return result;
 }
 
-template <template <class> class Op, class T> void accumulate(const void* data, std::int64_t stride,
-                                                              std::int64_t rows, Partial* partial,
-                                                              std::int64_t n) {
+template <class Op, class T> void accumulate(const void* data, std::int64_t stride,
+                                             std::int64_t rows, Partial* partial, std::int64_t n) {
   using A = AccumulateType<T>;
   std::int64_t j = 0;
   for (; j + lanes <= n; j += lanes) {
@@ -61,14 +59,15 @@ template <template <class> class Op, class T> void accumulate(const void* data, 
     for (int i = 0; i < lanes; ++i) lane[i] = as<A>(partial[j + i]);
     for (std::int64_t row = 0; row < rows; ++row, x += stride)
 #pragma omp simd
-      for (int i = 0; i < lanes; ++i) lane[i] = Op<A>::join(lane[i], static_cast<A>(x[i]));
+      for (int i = 0; i < lanes; ++i)
+        lane[i] = Op::combine(lane[i], reductions::take<Op>(static_cast<A>(x[i])));
     for (int i = 0; i < lanes; ++i) as<A>(partial[j + i]) = lane[i];
   }
   for (; j < n; ++j) {
     const T* x = static_cast<const T*>(data) + j;
     A own = as<A>(partial[j]);
     for (std::int64_t row = 0; row < rows; ++row, x += stride)
-      own = Op<A>::join(own, static_cast<A>(*x));
+      own = Op::combine(own, reductions::take<Op>(static_cast<A>(*x)));
     as<A>(partial[j]) = own;
   }
 }
@@ -94,7 +93,7 @@ template <class T> struct ShortRows {
     for (int j = 0; j < width; ++j) largest[j] = value[0][j], sum[j] = 0;
     for (std::int64_t k = 1; k < n; ++k)
 #pragma omp simd
-      for (int j = 0; j < width; ++j) largest[j] = Largest<T>::join(largest[j], value[k][j]);
+      for (int j = 0; j < width; ++j) largest[j] = Max::combine(largest[j], value[k][j]);
     for (std::int64_t k = 0; k < n; ++k)
 #pragma omp simd
       for (int j = 0; j < width; ++j) {
@@ -119,8 +118,7 @@ template <class T> struct LongRow {
   T largest;
   double sum;
 
-  LongRow(const T* x, T* out, std::int64_t n)
-      : largest(static_cast<T>(reduce_line<Largest>(x, n))) {
+  LongRow(const T* x, T* out, std::int64_t n) : largest(static_cast<T>(reduce_line<Max>(x, n))) {
     const T shift = largest;
 #pragma omp simd
     for (std::int64_t i = 0; i < n; ++i) out[i] = math::exp(x[i] - shift);
@@ -207,10 +205,10 @@ template <class T> void cross_entropy(const CrossEntropyRows& call) {
   }
 }
 
-template <template <class> class Op, int row> constexpr void add_reduction(RowKernels& table) {
+template <class Rule> constexpr void add_reduction(RowKernels& table, int id) {
   const auto add = [&]<class T>() {
-    table.reduce[row][static_cast<int>(dtype_of<T>)] = reduce<Op, T>;
-    table.accumulate[row][static_cast<int>(dtype_of<T>)] = accumulate<Op, T>;
+    table.reduce[id][static_cast<int>(dtype_of<T>)] = reduce<Rule, T>;
+    table.accumulate[id][static_cast<int>(dtype_of<T>)] = accumulate<Rule, T>;
   };
   add.template operator()<bool>();
   add.template operator()<std::uint8_t>();
@@ -222,10 +220,11 @@ template <template <class> class Op, int row> constexpr void add_reduction(RowKe
 
 constexpr RowKernels make_table() {
   RowKernels table{};
-  add_reduction<Sum, static_cast<int>(ReduceOp::sum)>(table);
-  add_reduction<Product, static_cast<int>(ReduceOp::product)>(table);
-  add_reduction<Largest, static_cast<int>(ReduceOp::maximum)>(table);
-  add_reduction<Smallest, static_cast<int>(ReduceOp::minimum)>(table);
+  int id = 0;
+  ReduceOps::for_each([&]<class Rule>() {
+    if constexpr (!reductions::FindsPosition<Rule>) add_reduction<Rule>(table, id);
+    ++id;
+  });
   table.softmax[0] = softmax<float>;
   table.softmax[1] = softmax<double>;
   table.cross_entropy[0] = cross_entropy<float>;

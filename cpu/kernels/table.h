@@ -51,11 +51,13 @@ struct CrossEntropyRows {
 };
 
 struct RowKernels {
-  /// The reduction of x[0..n); sums run in sixteen lanes added in a fixed order.
-  Partial (*reduce[4][dtype_count])(const void* x, std::int64_t n);
+  /// [rule][dtype], null where the result is a position. The reduction of x[0..n); sums run in
+  /// sixteen lanes added in a fixed order.
+  Partial (*reduce[ReduceOps::size][dtype_count])(const void* x, std::int64_t n);
   /// partial[j] = partial[j] op x[j] op x[stride + j] op ..., `rows` of them, for j in [0, n).
-  void (*accumulate[4][dtype_count])(const void* x, std::int64_t stride, std::int64_t rows,
-                                     Partial* partial, std::int64_t n);
+  void (*accumulate[ReduceOps::size][dtype_count])(const void* x, std::int64_t stride,
+                                                   std::int64_t rows, Partial* partial,
+                                                   std::int64_t n);
   /// Softmax or its logarithm of `rows` lines of n, one after the other; x and out are different
   /// memory. [float, double]
   void (*softmax[2])(bool logarithm, const void* x, void* out, std::int64_t rows, std::int64_t n);

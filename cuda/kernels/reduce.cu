@@ -18,7 +18,8 @@ namespace {
 /// The combination of a reduction rule: it carries values alone.
 template <class Rule, class A> struct OfValues : Rule {
   using Carried = A;
-  static TANDEM_HD A take(A x, std::int64_t) { return x; }
+  static TANDEM_HD A identity() { return Rule::template identity<A>(); }
+  static TANDEM_HD A take(A x, std::int64_t) { return reductions::take<Rule>(x); }
   static TANDEM_HD A result(A a) { return a; }
 };
 
@@ -29,9 +30,9 @@ template <class A> struct Placed {
 /// The first position of the extreme; nan counts as it.
 template <class A, bool largest> struct Position {
   using Carried = Placed<A>;
-  static TANDEM_HD Carried start() { return {A(0), -1}; }
+  static TANDEM_HD Carried identity() { return {A(0), -1}; }
   static TANDEM_HD Carried take(A x, std::int64_t position) { return {x, position}; }
-  static TANDEM_HD Carried join(const Carried& a, const Carried& b) {
+  static TANDEM_HD Carried combine(const Carried& a, const Carried& b) {
     if (a.position < 0) return b;
     if (b.position < 0) return a;
     const bool a_nan = a.value != a.value, b_nan = b.value != b.value;
@@ -71,7 +72,7 @@ template <class Op, class A>
 __device__ typename Op::Carried join_elements(const Reduction& r, std::int64_t base,
                                               std::int64_t first, std::int64_t step,
                                               std::int64_t end) {
-  typename Op::Carried value = Op::start();
+  typename Op::Carried value = Op::identity();
   for (std::int64_t i = first; i < end; i += step * loads_ahead) {
     A x[loads_ahead];
 #pragma unroll
@@ -81,7 +82,7 @@ __device__ typename Op::Carried join_elements(const Reduction& r, std::int64_t b
     }
 #pragma unroll
     for (int k = 0; k < loads_ahead; ++k)
-      if (i + k * step < end) value = Op::join(value, Op::take(x[k], i + k * step));
+      if (i + k * step < end) value = Op::combine(value, Op::take(x[k], i + k * step));
   }
   return value;
 }
@@ -95,7 +96,7 @@ template <class Op, class A> __global__ void __launch_bounds__(block_threads)
   const bool inside = group.index < r.outputs * r.chunks;
   const std::int64_t output = inside ? group.index % r.outputs : 0,
                      chunk = inside ? group.index / r.outputs : 0;
-  Carried value = Op::start();
+  Carried value = Op::identity();
   if (inside) {
     const std::int64_t begin = chunk * r.chunk;
     const std::int64_t end = begin + r.chunk < r.length ? begin + r.chunk : r.length;
@@ -122,10 +123,10 @@ template <class Op> __global__ void __launch_bounds__(block_threads)
   __shared__ typename Op::Carried shared[block_threads];
   const ThreadGroup group(lanes);
   const std::int64_t output = group.index;
-  typename Op::Carried value = Op::start();
+  typename Op::Carried value = Op::identity();
   if (output < r.outputs)
     for (std::int64_t chunk = group.lane; chunk < r.chunks; chunk += lanes)
-      value = Op::join(value, partials[chunk * r.outputs + output]);
+      value = Op::combine(value, partials[chunk * r.outputs + output]);
   value = combine_group<Op>(value, group, shared);
   if (group.lane == 0 && output < r.outputs)
     store(r.out, r.out_dtype, r.kept(output).at[0], Op::result(value));
@@ -154,20 +155,12 @@ void run(DeviceContext& context, Reduction r, const ReductionShape& shape) {
 
 template <class A>
 void run(ReduceOp op, DeviceContext& context, const Reduction& r, const ReductionShape& shape) {
-  switch (op) {
-    case ReduceOp::sum:
-      return run<OfValues<reductions::Sum<A>, A>, A>(context, r, shape);
-    case ReduceOp::product:
-      return run<OfValues<reductions::Product<A>, A>, A>(context, r, shape);
-    case ReduceOp::maximum:
-      return run<OfValues<reductions::Largest<A>, A>, A>(context, r, shape);
-    case ReduceOp::minimum:
-      return run<OfValues<reductions::Smallest<A>, A>, A>(context, r, shape);
-    case ReduceOp::argmax:
-      return run<Position<A, true>, A>(context, r, shape);
-    case ReduceOp::argmin:
-      return run<Position<A, false>, A>(context, r, shape);
-  }
+  ReduceOps::visit(op.id, [&]<class Rule>() {
+    if constexpr (reductions::FindsPosition<Rule>)
+      run<Position<A, Rule::largest>, A>(context, r, shape);
+    else
+      run<OfValues<Rule, A>, A>(context, r, shape);
+  });
 }
 
 }  // namespace

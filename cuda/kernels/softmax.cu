@@ -9,7 +9,7 @@
 namespace tandem::gpu {
 namespace {
 
-using reductions::Largest;
+using reductions::Max;
 using reductions::Sum;
 
 /// The line of this thread's lanes; those past the last line have no elements.
@@ -28,14 +28,14 @@ template <class C> struct Exponentials {
 template <class C, class At> __device__ Exponentials<C> exponentials(const Line& line, const At& at,
                                                                      C* shared_largest,
                                                                      double* shared_sum) {
-  C largest = Largest<C>::start();
+  C largest = Max::identity<C>();
   for (std::int64_t k = line.lane; k < line.length; k += line.count)
-    largest = Largest<C>::join(largest, at(k));
-  largest = combine_group<Largest<C>>(largest, line, shared_largest);
+    largest = Max::combine(largest, at(k));
+  largest = combine_group<Max>(largest, line, shared_largest);
   double sum = 0;
   for (std::int64_t k = line.lane; k < line.length; k += line.count)
     sum += static_cast<double>(math::exp(at(k) - largest));
-  return {largest, combine_group<Sum<double>>(sum, line, shared_sum)};
+  return {largest, combine_group<Sum>(sum, line, shared_sum)};
 }
 
 template <class T> __global__ void __launch_bounds__(block_threads)
