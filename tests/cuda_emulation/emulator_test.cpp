@@ -14,7 +14,7 @@ namespace {
 template <class T> T* to_device(const std::vector<T>& values) {
   T* data = nullptr;
   EXPECT_EQ(cudaMalloc(&data, values.size() * sizeof(T)), cudaSuccess);
-  EXPECT_EQ(cudaMemcpy(data, values.data(), values.size() * sizeof(T), cudaMemcpyHostToDevice),
+  EXPECT_EQ(cudaMemcpyAsync(data, values.data(), values.size() * sizeof(T), cudaMemcpyHostToDevice),
             cudaSuccess);
   return data;
 }
@@ -22,7 +22,7 @@ template <class T> T* to_device(const std::vector<T>& values) {
 /// Copies `count` elements back and frees the memory.
 template <class T> std::vector<T> take(T* data, std::size_t count) {
   std::vector<T> values(count);
-  EXPECT_EQ(cudaMemcpy(values.data(), data, count * sizeof(T), cudaMemcpyDeviceToHost),
+  EXPECT_EQ(cudaMemcpyAsync(values.data(), data, count * sizeof(T), cudaMemcpyDeviceToHost),
             cudaSuccess);
   EXPECT_EQ(cudaFree(data), cudaSuccess);
   return values;
@@ -31,7 +31,7 @@ template <class T> std::vector<T> take(T* data, std::size_t count) {
 template <class... Parameters, class... Arguments>
 cudaError_t launch(void (*kernel)(Parameters...), dim3 grid, dim3 block, cudaStream_t stream,
                    Arguments... arguments) {
-  const cudaLaunchConfig_t config{grid, block, 0, stream, nullptr, 0};
+  const cudaLaunchConfig_t config{grid, block, 0, stream};
   return cudaLaunchKernelEx(&config, kernel, arguments...);
 }
 
@@ -155,8 +155,8 @@ TEST(Emulator, ChecksLaunchesCopiesAndMemory) {
   EXPECT_EQ(launch(increment, 1, 1025, nullptr, data), cudaErrorInvalidConfiguration);
   EXPECT_EQ(cudaGetLastError(), cudaErrorInvalidConfiguration);
   EXPECT_EQ(cudaGetLastError(), cudaSuccess);
-  EXPECT_EQ(cudaMemcpy(data, &value, 20, cudaMemcpyHostToDevice), cudaErrorInvalidValue);
-  EXPECT_EQ(cudaMemcpy(&value, data, 4, cudaMemcpyHostToDevice), cudaErrorInvalidValue);
+  EXPECT_EQ(cudaMemcpyAsync(data, &value, 20, cudaMemcpyHostToDevice), cudaErrorInvalidValue);
+  EXPECT_EQ(cudaMemcpyAsync(&value, data, 4, cudaMemcpyHostToDevice), cudaErrorInvalidValue);
   EXPECT_EQ(cudaFree(&value), cudaErrorInvalidValue);
   EXPECT_EQ(cudaFree(data), cudaSuccess);
   void* much = nullptr;
