@@ -235,11 +235,13 @@ TEST(Emulator, GemmInAllTransposes) {
       float* dc = to_device(std::vector<float>(m * n, NAN));
       const float alpha = 2, beta = 0;
       const int lda = ta ? k : m, ldb = tb ? n : k;
-      ASSERT_EQ(cublasSgemm(handle, op_a, op_b, m, n, k, &alpha, da, lda, db, ldb, &beta, dc, m),
-                CUBLAS_STATUS_SUCCESS);
-      EXPECT_EQ(
-          cublasSgemm(handle, op_a, op_b, m, n, k, &alpha, da, lda - 1, db, ldb, &beta, dc, m),
-          CUBLAS_STATUS_INVALID_VALUE);
+      const auto gemm = [&](int leading) {
+        return cublasGemmEx(handle, op_a, op_b, m, n, k, &alpha, da, CUDA_R_32F, leading, db,
+                            CUDA_R_32F, ldb, &beta, dc, CUDA_R_32F, m, CUBLAS_COMPUTE_32F,
+                            CUBLAS_GEMM_DEFAULT);
+      };
+      ASSERT_EQ(gemm(lda), CUBLAS_STATUS_SUCCESS);
+      EXPECT_EQ(gemm(lda - 1), CUBLAS_STATUS_INVALID_VALUE);
       const auto c = take(dc, m * n);
       for (int i = 0; i < m; ++i) {
         for (int j = 0; j < n; ++j) {
@@ -257,7 +259,7 @@ TEST(Emulator, GemmInAllTransposes) {
   cublasDestroy(handle);
 }
 
-TEST(Emulator, LtMatmulAddsBiasAndClips) {
+TEST(Emulator, LtMatmulAddsBias) {
   float *a = to_device<float>({1, 2}), *b = to_device<float>({3, -4}), *d = to_device(ramp(4));
   float* bias = to_device<float>({0.5f, 100});
   cublasLtHandle_t handle = nullptr;
@@ -265,7 +267,7 @@ TEST(Emulator, LtMatmulAddsBiasAndClips) {
   cublasLtMatrixLayout_t la = nullptr, lb = nullptr, ld = nullptr;
   cublasLtCreate(&handle);
   cublasLtMatmulDescCreate(&product, CUBLAS_COMPUTE_32F, CUDA_R_32F);
-  const auto epilogue = CUBLASLT_EPILOGUE_RELU_BIAS;
+  const auto epilogue = CUBLASLT_EPILOGUE_BIAS;
   cublasLtMatmulDescSetAttribute(product, CUBLASLT_MATMUL_DESC_EPILOGUE, &epilogue,
                                  sizeof epilogue);
   cublasLtMatmulDescSetAttribute(product, CUBLASLT_MATMUL_DESC_BIAS_POINTER, &bias, sizeof bias);
@@ -276,7 +278,7 @@ TEST(Emulator, LtMatmulAddsBiasAndClips) {
   EXPECT_EQ(cublasLtMatmul(handle, product, &one, a, la, b, lb, &zero, d, ld, d, ld, nullptr,
                            nullptr, 0, nullptr),
             CUBLAS_STATUS_SUCCESS);
-  EXPECT_EQ(take(d, 4), (std::vector<float>{3.5f, 106, 0, 92}));
+  EXPECT_EQ(take(d, 4), (std::vector<float>{3.5f, 106, -3.5f, 92}));
   for (const auto layout : {la, lb, ld}) cublasLtMatrixLayoutDestroy(layout);
   cublasLtMatmulDescDestroy(product);
   cublasLtDestroy(handle);

@@ -3,6 +3,7 @@
 #include "streams.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "emulator/launch.h"
 #include "emulator/runtime_api.h"
