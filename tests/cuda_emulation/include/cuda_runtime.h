@@ -7,4 +7,3 @@
 #include "emulator/runtime_api.h"
 #include "emulator/threads.h"
 #include "emulator/vector_types.h"
-#include "emulator/warp_functions.h"

@@ -1,5 +1,4 @@
 // The emulated cublasLt: descriptions and layouts become one Gemm.
-#include <algorithm>
 #include <cstring>
 
 #include "cublasLt.h"
@@ -12,10 +11,9 @@ struct cublasLtMatmulPreferenceOpaque_t {};
 
 struct cublasLtMatmulDescOpaque_t {
   std::int32_t compute, scale_type;
-  std::int32_t pointer_mode = CUBLASLT_POINTER_MODE_HOST;
   std::int32_t transpose_a = CUBLAS_OP_N, transpose_b = CUBLAS_OP_N;
   std::uint32_t epilogue = CUBLASLT_EPILOGUE_DEFAULT;
-  void* bias = nullptr;
+  const void* bias = nullptr;
   std::int32_t bias_type = -1;  // that of D
 };
 
@@ -23,9 +21,6 @@ struct cublasLtMatrixLayoutOpaque_t {
   std::uint32_t type;
   std::uint64_t rows, columns;
   std::int64_t ld;
-  std::int32_t order = CUBLASLT_ORDER_COL;
-  std::int32_t batch = 1;
-  std::int64_t batch_stride = 0;
 };
 
 namespace gpu_emulator {
@@ -38,17 +33,13 @@ template <class T> cublasStatus_t assign(T& member, const void* value, std::size
 }
 
 Matrix to_matrix(const void* data, const cublasLtMatrixLayoutOpaque_t& layout, bool transpose) {
-  const bool by_rows = (layout.order == CUBLASLT_ORDER_ROW) != transpose;
   return {const_cast<void*>(data), static_cast<cudaDataType_t>(layout.type),
-          by_rows ? layout.ld : 1, by_rows ? 1 : layout.ld, layout.batch_stride};
+          transpose ? layout.ld : 1, transpose ? 1 : layout.ld, 0};
 }
 
-bool is_valid(const cublasLtMatrixLayoutOpaque_t& layout, std::int64_t rows, std::int64_t columns,
-              std::int32_t batch) {
-  const std::int64_t line = layout.order == CUBLASLT_ORDER_ROW ? columns : rows;
+bool is_valid(const cublasLtMatrixLayoutOpaque_t& layout, std::int64_t rows, std::int64_t columns) {
   return static_cast<std::int64_t>(layout.rows) == rows &&
-         static_cast<std::int64_t>(layout.columns) == columns && layout.ld >= line &&
-         layout.batch == batch;
+         static_cast<std::int64_t>(layout.columns) == columns && layout.ld >= rows;
 }
 
 /// Shapes and types of the product; the data come later.
@@ -60,14 +51,12 @@ cublasStatus_t plan(Gemm& gemm, const cublasLtMatmulDescOpaque_t& description,
   gemm.m = static_cast<std::int64_t>(d.rows);
   gemm.n = static_cast<std::int64_t>(d.columns);
   gemm.k = static_cast<std::int64_t>(ta ? a.rows : a.columns);
-  gemm.batch = d.batch;
-  const bool valid = is_valid(a, ta ? gemm.k : gemm.m, ta ? gemm.m : gemm.k, d.batch) &&
-                     is_valid(b, tb ? gemm.n : gemm.k, tb ? gemm.k : gemm.n, d.batch) &&
-                     is_valid(c, gemm.m, gemm.n, d.batch) && is_valid(d, gemm.m, gemm.n, d.batch);
+  const bool valid = is_valid(a, ta ? gemm.k : gemm.m, ta ? gemm.m : gemm.k) &&
+                     is_valid(b, tb ? gemm.n : gemm.k, tb ? gemm.k : gemm.n) &&
+                     is_valid(c, gemm.m, gemm.n) && is_valid(d, gemm.m, gemm.n);
   // The library itself refuses empty problems.
   if (!valid || gemm.m == 0 || gemm.n == 0 || gemm.k == 0) return CUBLAS_STATUS_INVALID_VALUE;
-  gemm.wide = description.compute == CUBLAS_COMPUTE_64F ||
-              description.compute == CUBLAS_COMPUTE_64F_PEDANTIC;
+  gemm.wide = description.compute == CUBLAS_COMPUTE_64F;
   gemm.tf32 = a.type == CUDA_R_32F && description.compute == CUBLAS_COMPUTE_32F_FAST_TF32;
   const bool supported =
       a.type == b.type && c.type == d.type && gemm.wide == (a.type == CUDA_R_64F) &&
@@ -75,20 +64,13 @@ cublasStatus_t plan(Gemm& gemm, const cublasLtMatmulDescOpaque_t& description,
   return supported ? CUBLAS_STATUS_SUCCESS : CUBLAS_STATUS_NOT_SUPPORTED;
 }
 
-cublasStatus_t set_epilogue(Gemm& gemm, const cublasLtMatmulDescOpaque_t& description) {
+cublasStatus_t set_bias(Gemm& gemm, const cublasLtMatmulDescOpaque_t& description) {
+  if (description.epilogue == CUBLASLT_EPILOGUE_DEFAULT) return CUBLAS_STATUS_SUCCESS;
+  if (description.epilogue != CUBLASLT_EPILOGUE_BIAS) return CUBLAS_STATUS_NOT_SUPPORTED;
+  gemm.bias = description.bias;
   gemm.bias_type =
       description.bias_type < 0 ? gemm.d.type : static_cast<cudaDataType_t>(description.bias_type);
-  constexpr unsigned known = CUBLASLT_EPILOGUE_DEFAULT | CUBLASLT_EPILOGUE_RELU_BIAS |
-                             CUBLASLT_EPILOGUE_BGRADA | CUBLASLT_EPILOGUE_BGRADB;
-  const unsigned epilogue = description.epilogue;
-  if ((epilogue & ~known) != 0) return CUBLAS_STATUS_NOT_SUPPORTED;
-  gemm.relu = (epilogue & CUBLASLT_EPILOGUE_RELU) != 0;
-  if ((epilogue & CUBLASLT_EPILOGUE_BIAS) != 0) gemm.bias = description.bias;
-  if ((epilogue & CUBLASLT_EPILOGUE_BGRADA) != 0) gemm.gradient_of_a = description.bias;
-  if ((epilogue & CUBLASLT_EPILOGUE_BGRADB) != 0) gemm.gradient_of_b = description.bias;
-  const bool wants_bias = (epilogue & ~unsigned{CUBLASLT_EPILOGUE_RELU}) > 1;
-  return wants_bias && description.bias == nullptr ? CUBLAS_STATUS_INVALID_VALUE
-                                                   : CUBLAS_STATUS_SUCCESS;
+  return gemm.bias == nullptr ? CUBLAS_STATUS_INVALID_VALUE : CUBLAS_STATUS_SUCCESS;
 }
 
 template <class T> cublasStatus_t destroy(T* object) {
@@ -122,12 +104,6 @@ cublasStatus_t cublasLtMatmulDescSetAttribute(cublasLtMatmulDesc_t description,
                                               cublasLtMatmulDescAttributes_t attribute,
                                               const void* value, std::size_t bytes) {
   switch (attribute) {
-    case CUBLASLT_MATMUL_DESC_COMPUTE_TYPE:
-      return assign(description->compute, value, bytes);
-    case CUBLASLT_MATMUL_DESC_SCALE_TYPE:
-      return assign(description->scale_type, value, bytes);
-    case CUBLASLT_MATMUL_DESC_POINTER_MODE:
-      return assign(description->pointer_mode, value, bytes);
     case CUBLASLT_MATMUL_DESC_TRANSA:
       return assign(description->transpose_a, value, bytes);
     case CUBLASLT_MATMUL_DESC_TRANSB:
@@ -152,28 +128,6 @@ cublasStatus_t cublasLtMatrixLayoutCreate(cublasLtMatrixLayout_t* layout, cudaDa
 
 cublasStatus_t cublasLtMatrixLayoutDestroy(cublasLtMatrixLayout_t layout) {
   return destroy(layout);
-}
-
-cublasStatus_t cublasLtMatrixLayoutSetAttribute(cublasLtMatrixLayout_t layout,
-                                                cublasLtMatrixLayoutAttribute_t attribute,
-                                                const void* value, std::size_t bytes) {
-  switch (attribute) {
-    case CUBLASLT_MATRIX_LAYOUT_TYPE:
-      return assign(layout->type, value, bytes);
-    case CUBLASLT_MATRIX_LAYOUT_ORDER:
-      return assign(layout->order, value, bytes);
-    case CUBLASLT_MATRIX_LAYOUT_ROWS:
-      return assign(layout->rows, value, bytes);
-    case CUBLASLT_MATRIX_LAYOUT_COLS:
-      return assign(layout->columns, value, bytes);
-    case CUBLASLT_MATRIX_LAYOUT_LD:
-      return assign(layout->ld, value, bytes);
-    case CUBLASLT_MATRIX_LAYOUT_BATCH_COUNT:
-      return assign(layout->batch, value, bytes);
-    case CUBLASLT_MATRIX_LAYOUT_STRIDED_BATCH_OFFSET:
-      return assign(layout->batch_stride, value, bytes);
-  }
-  return CUBLAS_STATUS_NOT_SUPPORTED;
 }
 
 cublasStatus_t cublasLtMatmulPreferenceCreate(cublasLtMatmulPreference_t* preference) {
@@ -223,14 +177,9 @@ cublasStatus_t cublasLtMatmul(cublasLtHandle_t handle, cublasLtMatmulDesc_t desc
   gemm.b = to_matrix(b, *layout_b, description->transpose_b != CUBLAS_OP_N);
   gemm.c = to_matrix(c, *layout_c, false);
   gemm.d = to_matrix(d, *layout_d, false);
-  if (const auto status = set_epilogue(gemm, *description)) return status;
-  gemm.alpha = alpha;
-  gemm.beta = beta;
-  gemm.device_scalars = description->pointer_mode == CUBLASLT_POINTER_MODE_DEVICE;
-  if (!gemm.device_scalars) {
-    gemm.host_alpha = read_scalar(alpha, gemm.wide);
-    gemm.host_beta = read_scalar(beta, gemm.wide);
-  }
+  if (const auto status = set_bias(gemm, *description)) return status;
+  gemm.alpha = read_scalar(alpha, gemm.wide);
+  gemm.beta = read_scalar(beta, gemm.wide);
   const auto error = submit(stream, Work::kernel, [gemm] { run_gemm(gemm); });
   return error == cudaSuccess ? CUBLAS_STATUS_SUCCESS : CUBLAS_STATUS_EXECUTION_FAILED;
 }

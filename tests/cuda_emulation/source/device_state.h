@@ -14,8 +14,6 @@ inline constexpr int most_devices = 8;
 int device_count();
 /// The calling thread's.
 int current_device();
-/// Bit d: memory of device d is visible to kernels of `device`.
-unsigned visible_devices(int device);
 /// The number in environment variable `name`, or `otherwise`.
 std::size_t environment_number(const char* name, std::size_t otherwise);
 
@@ -23,7 +21,7 @@ std::size_t environment_number(const char* name, std::size_t otherwise);
 struct Allocation {
   char* base;
   std::size_t bytes;
-  cudaMemoryType type;
+  bool pinned;  ///< host memory
   int device;
 };
 /// The allocation of cudaMalloc or cudaHostAlloc that holds `data`.
@@ -49,5 +47,7 @@ class DeviceAccess {
 bool capture_forbids();
 /// The same for a call that waits for all work of the device, which no mode allows.
 bool any_capture_forbids();
+/// Whether work of `stream` goes into a graph.
+bool is_capturing(cudaStream_t stream);
 
 }  // namespace gpu_emulator

@@ -1,3 +1,4 @@
+// Switches between the fibers, and tells AddressSanitizer of it.
 #include "fibers.h"
 
 namespace gpu_emulator {
@@ -72,7 +73,7 @@ void Fibers::add() {
   fibers_.push_back(std::move(fiber));
 }
 
-int Fibers::resume(int number) {
+void Fibers::resume(int number) {
   if (number < 0) {
     if (idle_.empty()) add();
     number = idle_.back();
@@ -87,7 +88,6 @@ int Fibers::resume(int number) {
   finish_switch(fake_stack, nullptr, nullptr);
   current_ = -1;
   if (fiber.idle) idle_.push_back(number);
-  return number;
 }
 
 void Fibers::suspend() {

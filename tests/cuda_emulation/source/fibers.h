@@ -27,13 +27,11 @@ class Fibers {
  public:
   explicit Fibers(std::function<void()> loop) : loop_(std::move(loop)) {}
 
-  /// Continues fiber `number`, or the next idle one for -1, until it suspends or is idle. Returns
-  /// its number.
-  int resume(int number = -1);
+  /// Continues fiber `number`, or the next idle one for -1, until it suspends or is idle.
+  void resume(int number = -1);
   /// From within a fiber: goes back to resume's caller.
   void suspend();
 
-  bool is_idle(int number) const { return fibers_[static_cast<std::size_t>(number)].idle; }
   /// The fiber that runs now.
   int current() const { return current_; }
 

@@ -3,7 +3,6 @@
 
 #include <bit>
 #include <cmath>
-#include <cstdlib>
 #include <vector>
 
 namespace gpu_emulator {
@@ -123,7 +122,7 @@ template <class Sum> void run_batch(const Gemm& g, std::int64_t batch, Sum alpha
   const auto b = reads_inputs ? dense<Sum>(g.b, g.k, g.n, batch, g.tf32) : std::vector<Sum>();
   std::vector<Sum> bias;
   if (g.bias != nullptr) {
-    bias = dense<Sum>({g.bias, g.bias_type, 1, 0, 0}, g.m, 1, 0, false);
+    bias = dense<Sum>({const_cast<void*>(g.bias), g.bias_type, 1, 0, 0}, g.m, 1, 0, false);
   }
   std::vector<Sum> sums(static_cast<std::size_t>(g.m));
   for (std::int64_t j = 0; j < g.n; ++j) {
@@ -139,33 +138,20 @@ template <class Sum> void run_batch(const Gemm& g, std::int64_t batch, Sum alpha
                     [&](auto read) { value += beta * static_cast<Sum>(read(at)); });
       }
       if (!bias.empty()) value += bias[static_cast<std::size_t>(i)];
-      if (g.relu && value < 0) value = 0;
       write(g.d.data, g.d.type,
             batch * g.d.batch_stride + i * g.d.row_stride + j * g.d.column_stride, value);
     }
-  }
-  for (std::int64_t i = 0; g.gradient_of_a != nullptr && i < g.m; ++i) {
-    Sum sum = 0;
-    for (std::int64_t p = 0; p < g.k; ++p) sum += a[static_cast<std::size_t>(p * g.m + i)];
-    write(g.gradient_of_a, g.bias_type, i, sum);
-  }
-  for (std::int64_t j = 0; g.gradient_of_b != nullptr && j < g.n; ++j) {
-    Sum sum = 0;
-    for (std::int64_t p = 0; p < g.k; ++p) sum += b[static_cast<std::size_t>(j * g.k + p)];
-    write(g.gradient_of_b, g.bias_type, j, sum);
   }
 }
 
 }  // namespace
 
 void run_gemm(const Gemm& gemm) {
-  const double alpha = gemm.device_scalars ? read_scalar(gemm.alpha, gemm.wide) : gemm.host_alpha;
-  const double beta = gemm.device_scalars ? read_scalar(gemm.beta, gemm.wide) : gemm.host_beta;
   for (std::int64_t batch = 0; batch < gemm.batch; ++batch) {
     if (gemm.wide) {
-      run_batch<double>(gemm, batch, alpha, beta);
+      run_batch<double>(gemm, batch, gemm.alpha, gemm.beta);
     } else {
-      run_batch<float>(gemm, batch, static_cast<float>(alpha), static_cast<float>(beta));
+      run_batch<float>(gemm, batch, static_cast<float>(gemm.alpha), static_cast<float>(gemm.beta));
     }
   }
 }

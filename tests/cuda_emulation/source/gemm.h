@@ -14,26 +14,20 @@ struct Matrix {
   std::int64_t row_stride = 1, column_stride = 0, batch_stride = 0;
 };
 
-/// D = epilogue(alpha A B + beta C), A: [m, k], B: [k, n], all others [m, n].
+/// D = alpha A B + beta C + bias, A: [m, k], B: [k, n], all others [m, n].
 struct Gemm {
   std::int64_t m = 0, n = 0, k = 0, batch = 1;
   Matrix a, b, c, d;
-  const void* alpha = nullptr;
-  const void* beta = nullptr;
-  bool device_scalars = false;  // alpha and beta are read when the work runs
-  double host_alpha = 1, host_beta = 0;
-  bool wide = false;  // sums and scalars are double
-  bool tf32 = false;  // float inputs lose the last 13 bits
-  bool relu = false;
-  void* bias = nullptr;           // [m], added to every column
-  void* gradient_of_a = nullptr;  // [m], sums of A's rows
-  void* gradient_of_b = nullptr;  // [n], sums of B's columns
+  double alpha = 1, beta = 0;
+  bool wide = false;           // sums and scalars are double
+  bool tf32 = false;           // float inputs lose the last 13 bits
+  const void* bias = nullptr;  // [m], added to every column
   cudaDataType_t bias_type = CUDA_R_32F;
 };
 
 void run_gemm(const Gemm& gemm);
 
-/// A scalar in host or device memory.
+/// A scalar in host memory.
 inline double read_scalar(const void* scalar, bool wide) {
   return wide ? *static_cast<const double*>(scalar) : *static_cast<const float*>(scalar);
 }

@@ -7,21 +7,17 @@
 namespace gpu_emulator {
 namespace {
 
-thread_local cudaStreamCaptureMode thread_mode = cudaStreamCaptureModeGlobal;
-
 std::vector<std::shared_ptr<Capture>>& running_captures() {
   static auto* const captures = new std::vector<std::shared_ptr<Capture>>;
   return *captures;
 }
 
 // CUDA's rule for calls that a capture may not survive: a relaxed capture allows them, a
-// thread-local one forbids them to its thread, a global one to every thread. A thread may lower its
-// own part by cudaThreadExchangeStreamCaptureMode.
+// thread-local one forbids them to its thread, a global one to every thread.
 bool forbids(const Capture& capture) {
-  if (thread_mode == cudaStreamCaptureModeRelaxed) return false;
   if (capture.mode == cudaStreamCaptureModeRelaxed) return false;
-  if (capture.thread == std::this_thread::get_id()) return true;
-  return capture.mode == cudaStreamCaptureModeGlobal && thread_mode == cudaStreamCaptureModeGlobal;
+  return capture.mode == cudaStreamCaptureModeGlobal ||
+         capture.thread == std::this_thread::get_id();
 }
 
 bool invalidate_if(auto condition) {
@@ -82,6 +78,11 @@ bool any_capture_forbids() {
   return invalidate_if([](const Capture& capture) { return capture.device == current_device(); });
 }
 
+bool is_capturing(cudaStream_t stream) {
+  const std::lock_guard lock(streams_mutex());
+  return stream != nullptr && stream->capture && !stream->capture->invalid;
+}
+
 }  // namespace gpu_emulator
 
 using namespace gpu_emulator;
@@ -103,19 +104,6 @@ cudaError_t cudaStreamBeginCapture(cudaStream_t stream, cudaStreamCaptureMode mo
 
 cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t* graph) {
   return remember(end_capture(stream, graph));
-}
-
-cudaError_t cudaStreamIsCapturing(cudaStream_t stream, cudaStreamCaptureStatus* status) {
-  const std::lock_guard lock(streams_mutex());
-  *status = stream == nullptr || !stream->capture ? cudaStreamCaptureStatusNone
-            : stream->capture->invalid            ? cudaStreamCaptureStatusInvalidated
-                                                  : cudaStreamCaptureStatusActive;
-  return cudaSuccess;
-}
-
-cudaError_t cudaThreadExchangeStreamCaptureMode(cudaStreamCaptureMode* mode) {
-  std::swap(*mode, thread_mode);
-  return cudaSuccess;
 }
 
 cudaError_t cudaGraphInstantiate(cudaGraphExec_t* exec, cudaGraph_t graph, unsigned long long) {

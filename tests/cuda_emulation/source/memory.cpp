@@ -128,7 +128,7 @@ cudaError_t allocate_host(void** data, std::size_t bytes) {
   if (base == nullptr) return cudaErrorMemoryAllocation;
   Memory& m = memory();
   const std::lock_guard lock(m.mutex);
-  m.allocations[base] = {base, bytes, cudaMemoryTypeHost, current_device()};
+  m.allocations[base] = {base, bytes, true, current_device()};
   *data = base;
   return cudaSuccess;
 }
@@ -155,7 +155,7 @@ cudaError_t allocate_device(void** data, std::size_t bytes) {
   }
   if (base == nullptr) return cudaErrorMemoryAllocation;
   m.used[d] += taken;
-  m.allocations[base] = {base, bytes, cudaMemoryTypeDevice, device};
+  m.allocations[base] = {base, bytes, false, device};
   if (protects()) set_protection(m, 1u << device, true);
   std::memset(base, fresh_byte, bytes);
   if (protects()) set_protection(m, 1u << device, false);
@@ -163,24 +163,22 @@ cudaError_t allocate_device(void** data, std::size_t bytes) {
   return cudaSuccess;
 }
 
-cudaError_t release(void* data, cudaMemoryType type) {
+cudaError_t release(void* data) {
   if (data == nullptr) return cudaSuccess;
   if (capture_forbids()) return cudaErrorStreamCaptureUnsupported;
   Memory& m = memory();
   const std::lock_guard lock(m.mutex);
   const auto found = m.allocations.find(static_cast<const char*>(data));
-  if (found == m.allocations.end() || found->second.type != type) return cudaErrorInvalidValue;
+  if (found == m.allocations.end() || found->second.pinned) return cudaErrorInvalidValue;
   const Allocation gone = found->second;
   m.allocations.erase(found);
-  if (type == cudaMemoryTypeDevice) {
-    const auto d = static_cast<std::size_t>(gone.device);
-    m.used[d] -= round_up(gone.bytes);
-    if (uses_arena) {
-      m.arenas[d].release(gone.base, round_up(gone.bytes));
-      return cudaSuccess;
-    }
+  const auto d = static_cast<std::size_t>(gone.device);
+  m.used[d] -= round_up(gone.bytes);
+  if (uses_arena) {
+    m.arenas[d].release(gone.base, round_up(gone.bytes));
+  } else {
+    std::free(data);
   }
-  std::free(data);
   return cudaSuccess;
 }
 
@@ -217,32 +215,16 @@ cudaError_t cudaMalloc(void** data, std::size_t bytes) {
   return remember(allocate_device(data, bytes));
 }
 
-cudaError_t cudaFree(void* data) { return remember(release(data, cudaMemoryTypeDevice)); }
+cudaError_t cudaFree(void* data) { return remember(release(data)); }
 
 cudaError_t cudaHostAlloc(void** data, std::size_t bytes, unsigned) {
   return remember(allocate_host(data, bytes));
 }
-
-cudaError_t cudaMallocHost(void** data, std::size_t bytes, unsigned) {
-  return remember(allocate_host(data, bytes));
-}
-
-cudaError_t cudaFreeHost(void* data) { return remember(release(data, cudaMemoryTypeHost)); }
 
 cudaError_t cudaMemGetInfo(std::size_t* free, std::size_t* total) {
   Memory& m = memory();
   const std::lock_guard lock(m.mutex);
   *total = device_bytes();
   *free = *total - m.used[static_cast<std::size_t>(current_device())];
-  return cudaSuccess;
-}
-
-cudaError_t cudaPointerGetAttributes(cudaPointerAttributes* attributes, const void* data) {
-  *attributes = {cudaMemoryTypeUnregistered, -2, nullptr, const_cast<void*>(data)};
-  if (const auto found = find_allocation(data)) {
-    const bool device = found->type == cudaMemoryTypeDevice;
-    *attributes = {found->type, found->device, const_cast<void*>(data),
-                   device ? nullptr : const_cast<void*>(data)};
-  }
   return cudaSuccess;
 }

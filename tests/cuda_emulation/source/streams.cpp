@@ -3,6 +3,7 @@
 #include "streams.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "emulator/launch.h"
 #include "emulator/runtime_api.h"
@@ -19,8 +20,7 @@ std::mutex& device_mutex() {
 void run(Work kind, int device, const std::function<void()>& work) {
   if (kind == Work::host) return work();
   const std::lock_guard lock(device_mutex());
-  const DeviceAccess access(kind == Work::copy ? (1u << device_count()) - 1
-                                               : visible_devices(device));
+  const DeviceAccess access(kind == Work::copy ? (1u << device_count()) - 1 : 1u << device);
   work();
 }
 
@@ -150,13 +150,7 @@ cudaError_t check_launch(const cudaLaunchConfig_t& config) {
 
 using namespace gpu_emulator;
 
-cudaError_t cudaStreamCreate(cudaStream_t* stream) { return remember(create_stream(stream)); }
-
 cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned) {
-  return remember(create_stream(stream));
-}
-
-cudaError_t cudaStreamCreateWithPriority(cudaStream_t* stream, unsigned, int) {
   return remember(create_stream(stream));
 }
 
@@ -180,14 +174,6 @@ cudaError_t cudaStreamQuery(cudaStream_t stream) { return remember(wait_for_stre
 
 cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned) {
   return remember(make_wait(stream, event));
-}
-
-cudaError_t cudaLaunchHostFunc(cudaStream_t stream, cudaHostFn_t function, void* user_data) {
-  return submit(stream, Work::host, [=] { function(user_data); });
-}
-
-cudaError_t cudaEventCreate(cudaEvent_t* event) {
-  return cudaEventCreateWithFlags(event, cudaEventDefault);
 }
 
 cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned flags) {

@@ -6,12 +6,9 @@
 #define __global__
 #define __device__
 #define __host__
-#define __constant__ static
 // The blocks of a grid run one after another and one kernel at a time, so that a static variable is
 // what all threads of a block share. `extern __shared__` cannot be had this way and fails to
 // compile.
 #define __shared__ static
-#define __forceinline__ inline __attribute__((always_inline))
 #define __launch_bounds__(...)
-#define __align__(bytes) __attribute__((aligned(bytes)))
 #define __grid_constant__

@@ -8,7 +8,7 @@
 namespace gpu_emulator {
 
 enum class Work {
-  kernel,  ///< sees the memory of its device and of the enabled peers
+  kernel,  ///< sees the memory of its device
   copy,    ///< sees the memory of every device
   host     ///< runs outside of the device
 };
