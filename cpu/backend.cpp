@@ -1,3 +1,4 @@
+// Memory, copies and optimizer updates on the CPU.
 #include "cpu/backend.h"
 
 #include <cstring>

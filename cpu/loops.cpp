@@ -1,3 +1,4 @@
+// Gathers operands of any layout into contiguous blocks, and scatters results.
 #include "cpu/loops.h"
 
 #include <algorithm>

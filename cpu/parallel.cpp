@@ -1,3 +1,4 @@
+// The number of threads.
 #include "cpu/parallel.h"
 
 #include <omp.h>

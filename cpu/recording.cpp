@@ -1,3 +1,4 @@
+// Keeps the calls of a recorded step and the memory that they use.
 #include "cpu/recording.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Splits, joins and hands out blocks of device memory.
 #include "cuda/block_pool.h"
 
 #include <algorithm>

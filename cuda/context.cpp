@@ -1,3 +1,4 @@
+// Streams, device memory and index errors of one GPU.
 #include "cuda/context.h"
 
 #include <cstdlib>

@@ -1,3 +1,4 @@
+// A pool of page-locked host memory; a block waits for the copies that read it.
 #include "cuda/pinned.h"
 
 #include <bit>

@@ -1,3 +1,4 @@
+// Captures a step into a CUDA graph and replays it.
 #include <cstring>
 
 #include "core/backend/generator_state.h"

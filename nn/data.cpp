@@ -1,3 +1,4 @@
+// Cuts tensors into batches, in PyTorch's order.
 #include "nn/data.h"
 
 #include <numeric>

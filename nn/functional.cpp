@@ -1,3 +1,4 @@
+// Losses and stateless layers, composed of ops.
 #include "nn/functional.h"
 
 #include "core/ops/compare.h"

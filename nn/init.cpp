@@ -1,3 +1,4 @@
+// Fills parameters with PyTorch's initial values.
 #include "nn/init.h"
 
 #include <cmath>

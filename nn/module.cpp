@@ -1,3 +1,4 @@
+// Registers parameters and children, and visits them.
 #include "nn/module.h"
 
 #include <algorithm>

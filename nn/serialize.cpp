@@ -1,3 +1,4 @@
+// State dicts of modules, in memory and in files.
 #include "nn/serialize.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Clips gradients.
 #include "nn/utils.h"
 
 #include "core/ops/cat.h"

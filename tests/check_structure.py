@@ -98,6 +98,11 @@ def check_public_headers(files):
         waiting += [(target, path) for target in included(path, files[path])]
 
 
+def check_purpose(path, text):
+    if path.split("/")[0] in ("core", "cpu", "cuda", "nn") and not text.startswith("//"):
+        yield f"{path}: begins with one line of purpose"
+
+
 def check_readme():
     """A code block after <!-- quoted: FILE --> equals the text between that file's [readme] marks."""
     readme = (ROOT / "README.md").read_text()
@@ -128,7 +133,7 @@ def check_gallery():
 
 problems = [*check_readme(), *check_gallery(), *check_public_headers(dict(sources()))]
 for path, text in sources():
-    problems += [*check_floors(path, text), *check_length(path, text)]
+    problems += [*check_floors(path, text), *check_length(path, text), *check_purpose(path, text)]
 for path, text in python_sources():
     problems += check_length(path, text)
 root_lists = (ROOT / "CMakeLists.txt").read_text().count("\n")

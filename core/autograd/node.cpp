@@ -1,3 +1,4 @@
+// Edges, saved tensors and the life of nodes.
 #include "core/autograd/node.h"
 
 #include <algorithm>

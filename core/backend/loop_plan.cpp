@@ -1,3 +1,4 @@
+// Plans loops: merges dimensions that every operand walks evenly.
 #include "core/backend/loop_plan.h"
 
 namespace tandem {

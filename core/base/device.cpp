@@ -1,3 +1,4 @@
+// Device names.
 #include "core/base/device.h"
 
 #include <charconv>

@@ -1,3 +1,4 @@
+// Names of dtypes, and their promotion.
 #include "core/base/dtype.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Shapes: broadcasting, strides and checks of dimensions.
 #include "core/base/shape.h"
 
 #include <algorithm>

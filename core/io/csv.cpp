@@ -1,3 +1,4 @@
+// Reads tables of numbers.
 #include "core/io/csv.h"
 
 #include <charconv>

@@ -1,3 +1,4 @@
+// Reads and writes safetensors files; every size is checked before it is used.
 #include "core/io/safetensors.h"
 
 #include <algorithm>

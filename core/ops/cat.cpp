@@ -1,3 +1,4 @@
+// Concatenation along an existing or a new dimension.
 #include "core/ops/cat.h"
 
 #include "core/autograd/node.h"

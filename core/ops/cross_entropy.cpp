@@ -1,3 +1,4 @@
+// Cross-entropy on class labels, forward and backward.
 #include "core/ops/cross_entropy.h"
 
 #include "core/autograd/node.h"

@@ -1,3 +1,4 @@
+// Makes tensors: fills, ranges, nested braces and foreign memory.
 #include "core/ops/factories.h"
 
 #include <cmath>

@@ -1,3 +1,4 @@
+// Compares gradients with central differences.
 #include "core/ops/gradcheck.h"
 
 #include <cmath>

@@ -1,3 +1,4 @@
+// What an in-place write does to the tape, through views too.
 #include "core/ops/inplace.h"
 
 #include "core/autograd/node.h"

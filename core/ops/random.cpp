@@ -1,3 +1,4 @@
+// Generators and random tensors.
 #include "core/ops/random.h"
 
 #include <bit>

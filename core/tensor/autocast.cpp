@@ -1,3 +1,4 @@
+// The autocast state of each thread.
 #include "core/tensor/autocast.h"
 
 namespace tandem {

@@ -1,3 +1,4 @@
+// Takes memory from the device's backend and gives it back.
 #include "core/tensor/storage.h"
 
 #include "core/backend/backend.h"

@@ -1,3 +1,4 @@
+// Builds one cuBLASLt plan per shape, alignment and dtype of a linear layer.
 #include "cuda/blas/cublaslt_cache.h"
 
 namespace tandem::gpu {

@@ -1,3 +1,4 @@
+// The kernels of every activation rule.
 #include "core/rules/activations.h"
 #include "cuda/kernels/unary.cuh"
 

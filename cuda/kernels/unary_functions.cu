@@ -1,3 +1,4 @@
+// The kernels of every other unary rule.
 #include "core/rules/functions.h"
 #include "cuda/kernels/unary.cuh"
 

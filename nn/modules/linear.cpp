@@ -1,3 +1,4 @@
+// The linear layer and dropout.
 #include "nn/modules/linear.h"
 
 #include <cmath>

@@ -1,3 +1,4 @@
+// Recurrent cells, composed of linear layers and gates.
 #include "nn/modules/recurrent.h"
 
 #include <cmath>

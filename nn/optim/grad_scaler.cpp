@@ -1,3 +1,4 @@
+// Scales losses so that float16 gradients do not vanish.
 #include "nn/optim/grad_scaler.h"
 
 #include <cmath>

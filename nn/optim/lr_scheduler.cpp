@@ -1,3 +1,4 @@
+// Learning-rate schedules.
 #include "nn/optim/lr_scheduler.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Checks options and runs one backend call per group of parameters.
 #include "nn/optim/optimizer.h"
 
 #include <algorithm>

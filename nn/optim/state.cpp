@@ -1,3 +1,4 @@
+// Saves and loads what an optimizer carries from step to step.
 #include "nn/optim/state.h"
 
 #include <cmath>
