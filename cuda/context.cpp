@@ -34,20 +34,13 @@ std::string megabytes(std::size_t bytes) {
 }  // namespace
 
 StreamState::StreamState() {
-  check_cuda(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "cudaStreamCreate");
-}
-
-StreamState::~StreamState() {
-  if (blas_ != nullptr) cublasDestroy(blas_);
-  if (workspace_ != nullptr) cudaFree(workspace_);
-  if (counters_ != nullptr) cudaFree(counters_);
-  cudaStreamDestroy(stream_);
+  check_cuda(cudaStreamCreateWithFlags(stream_.out(), cudaStreamNonBlocking), "cudaStreamCreate");
 }
 
 cublasHandle_t StreamState::blas() {
   if (blas_ == nullptr) {
     workspace();
-    check_blas(cublasCreate(&blas_), "cublasCreate");
+    check_blas(cublasCreate(blas_.out()), "cublasCreate");
     check_blas(cublasSetStream(blas_, stream_), "cublasSetStream");
     check_blas(cublasSetWorkspace(blas_, workspace_, workspace_bytes_), "cublasSetWorkspace");
   }
@@ -62,7 +55,7 @@ void* StreamState::workspace() {
     check_cuda(cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device),
                "cudaDeviceGetAttribute");
     workspace_bytes_ = std::size_t{major >= 9 ? 32u : 4u} << 20;
-    check_cuda(cudaMalloc(&workspace_, workspace_bytes_), "the workspace of cuBLAS");
+    check_cuda(cudaMalloc(workspace_.out(), workspace_bytes_), "the workspace of cuBLAS");
   }
   return workspace_;
 }
@@ -70,13 +63,11 @@ void* StreamState::workspace() {
 unsigned* StreamState::block_counters() {
   const std::lock_guard lock(mutex_);
   if (counters_ == nullptr) {
-    void* data = nullptr;
-    check_cuda(cudaMalloc(&data, counters * sizeof(unsigned)), "block counters");
-    counters_ = static_cast<unsigned*>(data);
+    check_cuda(cudaMalloc(counters_.out(), counters * sizeof(unsigned)), "block counters");
     check_cuda(cudaMemsetAsync(counters_, 0, counters * sizeof(unsigned), stream_),
                "block counters");
   }
-  return counters_;
+  return static_cast<unsigned*>(static_cast<void*>(counters_));
 }
 
 void* DriverMemory::take(std::size_t bytes) {

@@ -11,6 +11,7 @@
 
 #include "cuda/block_pool.h"
 #include "cuda/check.h"
+#include "cuda/handle.h"
 
 namespace tandem::gpu {
 
@@ -43,7 +44,6 @@ class StreamState {
   static constexpr int counters = 1 << 16;
 
   StreamState();
-  ~StreamState();
   StreamState(const StreamState&) = delete;
   StreamState& operator=(const StreamState&) = delete;
 
@@ -56,10 +56,9 @@ class StreamState {
   unsigned* block_counters();
 
  private:
-  cudaStream_t stream_ = nullptr;
-  cublasHandle_t blas_ = nullptr;
-  void* workspace_ = nullptr;
-  unsigned* counters_ = nullptr;
+  StreamHandle stream_;
+  DeviceMemory workspace_, counters_;
+  BlasHandle blas_;
   std::size_t workspace_bytes_ = 0;
   std::mutex mutex_;
 };

@@ -13,12 +13,6 @@ __global__ void advance_kernel(RandomPosition* position, std::uint64_t drawn) {
   position->offset += drawn;
 }
 
-void* device_cell(std::size_t bytes) {
-  void* data = nullptr;
-  check_cuda(cudaMalloc(&data, bytes), "record");
-  return data;
-}
-
 }  // namespace
 
 CapturedWork::CapturedWork(DeviceContext& context)
@@ -44,12 +38,10 @@ CapturedWork::CapturedWork(DeviceContext& context)
 CapturedWork::~CapturedWork() {
   abandon();
   const QuietDeviceScope scope(context_.index());
-  if (replayed_ != nullptr) {
-    cudaEventSynchronize(replayed_);  // the last replay may still run
-    cudaEventDestroy(replayed_);
-  }
-  if (executable_ != nullptr) cudaGraphExecDestroy(executable_);
-  for (void* cell : cells_) cudaFree(cell);
+  if (replayed_ != nullptr) cudaEventSynchronize(replayed_);  // the last replay may still run
+  replayed_.reset();
+  executable_.reset();
+  cells_.clear();
   for (void* data : adopted_) context_.give(data);
   stream_.reset();
 }
@@ -70,12 +62,12 @@ bool CapturedWork::finish() {
     launch("record", stream_->stream(), {dim3(1), dim3(1)}, advance_kernel, g.device,
            g.state->offset - g.start);
   leave();
-  cudaGraph_t graph = nullptr;
-  check_cuda(cudaStreamEndCapture(stream_->stream(), &graph), "record");
+  GraphHandle graph;
+  check_cuda(cudaStreamEndCapture(stream_->stream(), graph.out()), "record");
   std::size_t nodes = 0;
   cudaError_t status = cudaGraphGetNodes(graph, nullptr, &nodes);
-  if (status == cudaSuccess && nodes > 0) status = cudaGraphInstantiate(&executable_, graph, 0);
-  cudaGraphDestroy(graph);
+  if (status == cudaSuccess && nodes > 0)
+    status = cudaGraphInstantiate(executable_.out(), graph, 0);
   check_cuda(status, "record");
   return nodes > 0;
 }
@@ -83,9 +75,9 @@ bool CapturedWork::finish() {
 void CapturedWork::abandon() noexcept {
   if (!capturing_) return;
   leave();
-  cudaGraph_t graph = nullptr;
-  cudaStreamEndCapture(stream_->stream(), &graph);
-  if (graph != nullptr) cudaGraphDestroy(graph);
+  GraphHandle graph;
+  cudaStreamEndCapture(stream_->stream(), graph.out());
+  graph.reset();
   cudaGetLastError();
 }
 
@@ -97,9 +89,15 @@ bool CapturedWork::adopts(void* data) noexcept {
 
 void* CapturedWork::allocate(std::size_t bytes) { return pool_->take(bytes, stream_->stream()); }
 
+void* CapturedWork::device_cell(std::size_t bytes) {
+  DeviceMemory cell;
+  check_cuda(cudaMalloc(cell.out(), bytes), "record");
+  cells_.push_back(std::move(cell));
+  return cells_.back();
+}
+
 UpdateState* CapturedWork::add_update() {
   auto* device = static_cast<UpdateState*>(device_cell(sizeof(UpdateState)));
-  cells_.push_back(device);
   updates_.push_back({device});
   return device;
 }
@@ -108,7 +106,6 @@ CapturedWork::Generator& CapturedWork::generator(GeneratorState& state) {
   for (Generator& g : generators_)
     if (g.state == &state) return g;
   auto* device = static_cast<RandomPosition*>(device_cell(sizeof(RandomPosition)));
-  cells_.push_back(device);
   generators_.push_back({&state, device, state.offset});
   return generators_.back();
 }
@@ -148,7 +145,7 @@ void CapturedWork::replay() {
   const cudaStream_t stream = context_.stream();
   wait_for_last_replay();
   if (replayed_ == nullptr)
-    check_cuda(cudaEventCreateWithFlags(&replayed_, cudaEventDisableTiming), "record");
+    check_cuda(cudaEventCreateWithFlags(replayed_.out(), cudaEventDisableTiming), "record");
   for (Generator& g : generators_) {
     const RandomPosition wanted{g.state->seed, g.state->offset};
     if (!g.set || wanted.seed != g.known.seed || wanted.offset != g.known.offset)

@@ -64,6 +64,8 @@ class CapturedWork final : public RecordedWork {
     bool set = false;
   };
 
+  /// Device memory that lives as long as the recording.
+  void* device_cell(std::size_t bytes);
   Generator& generator(GeneratorState& state);
   /// Replays of one recording follow each other, also on different streams.
   void wait_for_last_replay();
@@ -74,9 +76,9 @@ class CapturedWork final : public RecordedWork {
   std::shared_ptr<BlockPool> pool_;
   StreamState* before_ = nullptr;
   bool capturing_ = false;
-  cudaGraphExec_t executable_ = nullptr;
-  cudaEvent_t replayed_ = nullptr;  ///< after the last replay
-  std::vector<void*> cells_;
+  GraphExecHandle executable_;
+  EventHandle replayed_;  ///< after the last replay
+  std::vector<DeviceMemory> cells_;
   std::vector<void*> adopted_;
   std::vector<Update> updates_;
   std::vector<Generator> generators_;

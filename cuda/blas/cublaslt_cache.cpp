@@ -15,11 +15,12 @@ template <class T> void set(cublasLtMatmulPreference_t preference,
              "linear");
 }
 
-cublasLtMatrixLayout_t layout(DType dtype, std::int64_t rows, std::int64_t columns) {
-  cublasLtMatrixLayout_t result = nullptr;
-  check_blas(cublasLtMatrixLayoutCreate(&result, data_type(dtype), static_cast<std::uint64_t>(rows),
-                                        static_cast<std::uint64_t>(columns), rows),
-             "linear");
+MatrixLayoutHandle layout(DType dtype, std::int64_t rows, std::int64_t columns) {
+  MatrixLayoutHandle result;
+  check_blas(
+      cublasLtMatrixLayoutCreate(result.out(), data_type(dtype), static_cast<std::uint64_t>(rows),
+                                 static_cast<std::uint64_t>(columns), rows),
+      "linear");
   return result;
 }
 
@@ -46,8 +47,9 @@ cublasComputeType_t compute_type(DType dtype, bool tf32) {
 // cuBLAS thinks in columns: the row-major y[rows, out] is its matrix [out, rows], which is
 // w (transposed, [in, out]) times x ([in, rows]); the bias runs along its rows.
 CublasLtPlan::CublasLtPlan(cublasLtHandle_t handle, const LinearKey& key, const void* bias) {
-  check_blas(cublasLtMatmulDescCreate(&operation_, compute_type(key.dtype, key.tf32), CUDA_R_32F),
-             "linear");
+  check_blas(
+      cublasLtMatmulDescCreate(operation_.out(), compute_type(key.dtype, key.tf32), CUDA_R_32F),
+      "linear");
   set(operation_, CUBLASLT_MATMUL_DESC_TRANSA, CUBLAS_OP_T);
   set(operation_, CUBLASLT_MATMUL_DESC_TRANSB, CUBLAS_OP_N);
   if (key.bias) {
@@ -60,8 +62,8 @@ CublasLtPlan::CublasLtPlan(cublasLtHandle_t handle, const LinearKey& key, const 
   input_ = layout(key.dtype, key.in, key.rows);
   output_ = layout(key.dtype, key.out, key.rows);
 
-  cublasLtMatmulPreference_t preference = nullptr;
-  check_blas(cublasLtMatmulPreferenceCreate(&preference), "linear");
+  MatmulPreferenceHandle preference;
+  check_blas(cublasLtMatmulPreferenceCreate(preference.out()), "linear");
   set(preference, CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, key.workspace);
   set(preference, CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_A_BYTES, key.align_w);
   set(preference, CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_B_BYTES, key.align_x);
@@ -71,16 +73,8 @@ CublasLtPlan::CublasLtPlan(cublasLtHandle_t handle, const LinearKey& key, const 
   int results = 0;
   const cublasStatus_t status = cublasLtMatmulAlgoGetHeuristic(
       handle, operation_, weight_, input_, output_, output_, preference, 1, &result, &results);
-  cublasLtMatmulPreferenceDestroy(preference);
   found_ = status == CUBLAS_STATUS_SUCCESS && results > 0;
   if (found_) algorithm_ = result.algo;
-}
-
-CublasLtPlan::~CublasLtPlan() {
-  cublasLtMatrixLayoutDestroy(output_);
-  cublasLtMatrixLayoutDestroy(input_);
-  cublasLtMatrixLayoutDestroy(weight_);
-  cublasLtMatmulDescDestroy(operation_);
 }
 
 void CublasLtPlan::run(cublasLtHandle_t handle, const void* x, const void* w, const void* bias,

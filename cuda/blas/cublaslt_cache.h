@@ -10,6 +10,7 @@
 
 #include "core/base/dtype.h"
 #include "cuda/check.h"
+#include "cuda/handle.h"
 
 namespace tandem::gpu {
 
@@ -33,7 +34,6 @@ class CublasLtPlan {
  public:
   /// `bias` is one of the alignment that the key says.
   CublasLtPlan(cublasLtHandle_t handle, const LinearKey& key, const void* bias);
-  ~CublasLtPlan();
   CublasLtPlan(const CublasLtPlan&) = delete;
   CublasLtPlan& operator=(const CublasLtPlan&) = delete;
 
@@ -43,8 +43,8 @@ class CublasLtPlan {
            void* workspace, std::size_t workspace_bytes, cudaStream_t stream);
 
  private:
-  cublasLtMatmulDesc_t operation_ = nullptr;
-  cublasLtMatrixLayout_t weight_ = nullptr, input_ = nullptr, output_ = nullptr;
+  MatmulDescHandle operation_;
+  MatrixLayoutHandle weight_, input_, output_;
   cublasLtMatmulAlgo_t algorithm_ = {};
   bool found_ = false;
   std::mutex mutex_;  ///< the bias pointer is a part of the descriptor
