@@ -1,7 +1,8 @@
 // Recorded steps: the bits of plain ones, what advances between replays, and misuse.
-#include "core/backend/recording.h"
 #include "core/backend/backend.h"
+#include "core/backend/recording.h"
 #include "core/backend/registry.h"
+#include "core/ops/on_replay.h"
 #include "tests/devices.h"
 #include "tests/expect.h"
 
@@ -170,7 +171,9 @@ TEST_P(Record, MisuseThrowsAndLeavesNothingOpen) {
   EXPECT_TRUE(throws([&] { second_call([&] { (x * 2).cpu().data_ptr<float>(); }); }));
   EXPECT_TRUE(throws([&] { second_call([&] { std::ostringstream() << x * 2; }); }));
   EXPECT_TRUE(throws([&] { second_call([&] { x + tensor({1.0, 2.0, 3.0}, on(kFloat32)); }); }));
-  EXPECT_TRUE(throws([&] { second_call([] {}); }, {"nothing"}));
+  EXPECT_TRUE(throws([&] { second_call([] {}); }, {"ran no ops"}));
+  EXPECT_TRUE(throws([&] { on_replay(backend_of(device()), [] { return OptimizerCall(); }); },
+                     {"on_replay", "not recording"}));
   EXPECT_TRUE(throws(
       [&] {
         auto inner = record([&] { x * 2; });
