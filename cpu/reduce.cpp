@@ -1,7 +1,6 @@
 // Reductions over any set of dimensions. Long lines are cut into chunks of fixed length and the
 // chunks' results combined in order, so the bits depend on neither threads nor instruction set.
 #include <algorithm>
-#include <cmath>
 #include <vector>
 
 #include "core/rules/reductions.h"
@@ -146,6 +145,16 @@ void reduce_rows(ReduceOp op, const ReducePlan& plan, const Input& x, const Outp
   });
 }
 
+void reduce_values(ReduceOp op, const ReducePlan& plan, const Input& x, const Output& out) {
+  const LoopPlan& kept = plan.kept;
+  const bool rows = kept.rank > 0 && kept.strides[1][kept.rank - 1] == 1 &&
+                    kept.sizes[kept.rank - 1] >= 2 && plan.reduced.numel > 0;
+  if (rows)
+    reduce_rows(op, plan, x, out);
+  else
+    reduce_lines(op, plan, x, out);
+}
+
 template <class T>
 void find_extreme(bool largest, const ReducePlan& plan, const T* x, std::int64_t* out) {
   const std::int64_t piece = std::max<std::int64_t>(1, parallel_elements / plan.reduced.numel);
@@ -170,24 +179,15 @@ void find_extreme(bool largest, const ReducePlan& plan, const T* x, std::int64_t
 
 void CpuBackend::reduce(ReduceOp op, const ReducePlan& plan, const Input& x, const Output& out) {
   if (RecordedCalls* open = recording()) return open->add([=, this] { reduce(op, plan, x, out); });
-  bool done = false;
   ReduceOps::visit(op.id, [&]<class Rule>() {
-    if constexpr (reductions::FindsPosition<Rule>) {
+    if constexpr (reductions::FindsPosition<Rule>)
       visit_dtype(x.dtype, [&]<class T>() {
         find_extreme(Rule::largest, plan, static_cast<const T*>(x.data),
                      static_cast<std::int64_t*>(out.data));
       });
-      done = true;
-    }
+    else
+      reduce_values(op, plan, x, out);
   });
-  if (done) return;
-  const LoopPlan& kept = plan.kept;
-  const bool rows = kept.rank > 0 && kept.strides[1][kept.rank - 1] == 1 &&
-                    kept.sizes[kept.rank - 1] >= 2 && plan.reduced.numel > 0;
-  if (rows)
-    reduce_rows(op, plan, x, out);
-  else
-    reduce_lines(op, plan, x, out);
 }
 
 }  // namespace tandem::cpu

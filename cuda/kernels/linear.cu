@@ -145,10 +145,8 @@ void run_slope(DeviceContext& context, const LinearBackwardCall& call, const Slo
 
 /// Calls body(rule) with the rule of an activation.
 template <class Body> void with_rule(const ElementwiseCall& activation, const Body& body) {
-  int id = 0;
-  ActivationOps::for_each([&]<class Rule>() {
-    if (id++ == activation.id) body(rule_from<Rule>(activation.parameters));
-  });
+  ActivationOps::visit(activation.id,
+                       [&]<class Rule>() { body(rule_from<Rule>(activation.parameters)); });
 }
 
 }  // namespace

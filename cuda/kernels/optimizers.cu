@@ -132,10 +132,7 @@ template <class Rule> void update(DeviceContext& context, const OptimizerCall& c
 void CudaBackend::update_parameters(const OptimizerCall& call,
                                     std::span<const ParameterSlot> slots) {
   const DeviceScope scope(context_.index());
-  int id = 0;
-  OptimizerRules::for_each([&]<class Rule>() {
-    if (id++ == call.id) update<Rule>(context_, call, slots);
-  });
+  OptimizerRules::visit(call.id, [&]<class Rule>() { update<Rule>(context_, call, slots); });
 }
 
 }  // namespace tandem::gpu
