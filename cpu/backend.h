@@ -1,6 +1,7 @@
 // The CPU's side of the contract. Inside a recording every call is kept, with its arguments,
-// instead of run (cpu/recording.h). Each family stands in a file of its own: elementwise.cpp,
-// reduce.cpp, gemm.cpp, indexing.cpp, random.cpp, memory and optimizers in backend.cpp.
+// instead of run (cpu/recording.h). Each family has a file of its own: elementwise.cpp, reduce.cpp,
+// softmax.cpp, gemm.cpp with gemm_half.cpp, linear.cpp, indexing.cpp, random.cpp; memory and
+// optimizers are in backend.cpp.
 #pragma once
 
 #include "core/backend/backend.h"
@@ -29,8 +30,8 @@ class CpuBackend final : public Backend {
               const Output& out) override;
 
   void reduce(ReduceOp op, const ReducePlan& plan, const Input& x, const Output& out) override;
-  void cumulative_sum(const AxisSplit& lines, const Input& x, const Output& out) override;
-  void softmax(const AxisSplit& lines, bool logarithm, const Input& x, const Output& out) override;
+  void cumulative_sum(const AxisSplit& split, const Input& x, const Output& out) override;
+  void softmax(const AxisSplit& split, bool logarithm, const Input& x, const Output& out) override;
   void cross_entropy(const CrossEntropyCall& call) override;
   void sort(std::int64_t rows, std::int64_t size, bool descending, const Input& x,
             const Output& values, std::int64_t* indices) override;

@@ -9,22 +9,22 @@
 
 namespace tandem::cpu {
 
-void CpuBackend::cumulative_sum(const AxisSplit& lines, const Input& x, const Output& out) {
+void CpuBackend::cumulative_sum(const AxisSplit& split, const Input& x, const Output& out) {
   if (RecordedCalls* open = recording())
-    return open->add([=, this] { cumulative_sum(lines, x, out); });
+    return open->add([=, this] { cumulative_sum(split, x, out); });
   visit_dtype(x.dtype, [&]<class T>() {
     visit_dtype(out.dtype, [&]<class R>() {
       using A = std::conditional_t<RealType<R>, double, std::int64_t>;
       const T* in = static_cast<const T*>(x.data);
       R* result = static_cast<R*>(out.data);
-      parallel_for(lines.outer,
-                   std::max<std::int64_t>(1, parallel_elements / (lines.size * lines.inner)),
+      parallel_for(split.outer,
+                   std::max<std::int64_t>(1, parallel_elements / (split.size * split.inner)),
                    [&](std::int64_t begin, std::int64_t end) {
                      for (std::int64_t o = begin; o < end; ++o)
-                       for (std::int64_t i = 0; i < lines.inner; ++i) {
+                       for (std::int64_t i = 0; i < split.inner; ++i) {
                          A sum = 0;
-                         for (std::int64_t k = 0; k < lines.size; ++k) {
-                           const std::int64_t at = (o * lines.size + k) * lines.inner + i;
+                         for (std::int64_t k = 0; k < split.size; ++k) {
+                           const std::int64_t at = (o * split.size + k) * split.inner + i;
                            sum += static_cast<A>(in[at]);
                            result[at] = static_cast<R>(sum);
                          }
@@ -34,10 +34,10 @@ void CpuBackend::cumulative_sum(const AxisSplit& lines, const Input& x, const Ou
   });
 }
 
-void CpuBackend::softmax(const AxisSplit& lines, bool logarithm, const Input& x,
+void CpuBackend::softmax(const AxisSplit& split, bool logarithm, const Input& x,
                          const Output& out) {
   if (RecordedCalls* open = recording())
-    return open->add([=, this] { softmax(lines, logarithm, x, out); });
+    return open->add([=, this] { softmax(split, logarithm, x, out); });
   const auto kernel = kernels().rows.softmax[x.dtype == DType::Float64];
   visit_floating("softmax", x.dtype, [&]<class T>() {
     using C = ComputeType<T>;
@@ -45,9 +45,9 @@ void CpuBackend::softmax(const AxisSplit& lines, bool logarithm, const Input& x,
                         narrow = conversion(dtype_of<C>, dtype_of<T>);
     const T* in = static_cast<const T*>(x.data);
     T* result = static_cast<T*>(out.data);
-    const std::int64_t size = lines.size, inner = lines.inner;
+    const std::int64_t size = split.size, inner = split.inner;
     const std::int64_t piece = std::max<std::int64_t>(1, parallel_elements / 4 / size);
-    parallel_for(lines.outer * inner, piece, [&](std::int64_t begin, std::int64_t end) {
+    parallel_for(split.outer * inner, piece, [&](std::int64_t begin, std::int64_t end) {
       const std::int64_t rows = end - begin, numel = rows * size;
       if (inner == 1 && std::is_same_v<C, T>)
         return kernel(logarithm, in + begin * size, result + begin * size, rows, size);

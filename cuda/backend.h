@@ -1,4 +1,4 @@
-// A GPU's side of the contract. Each family stands in a file of its own: elementwise.cu (with
+// A GPU's side of the contract. Each family has a file of its own: elementwise.cu (with
 // unary_*.cu and binary.cu), copy.cu, reduce.cu, softmax.cu, matmul.cpp, linear.cu, gather.cu,
 // sort.cu, random.cu, optimizers.cu; memory, streams and events in backend.cpp; recording.cu.
 #pragma once
@@ -35,8 +35,8 @@ class CudaBackend final : public GpuBackend {
               const Output& out) override;
 
   void reduce(ReduceOp op, const ReducePlan& plan, const Input& x, const Output& out) override;
-  void cumulative_sum(const AxisSplit& lines, const Input& x, const Output& out) override;
-  void softmax(const AxisSplit& lines, bool logarithm, const Input& x, const Output& out) override;
+  void cumulative_sum(const AxisSplit& split, const Input& x, const Output& out) override;
+  void softmax(const AxisSplit& split, bool logarithm, const Input& x, const Output& out) override;
   void cross_entropy(const CrossEntropyCall& call) override;
   void sort(std::int64_t rows, std::int64_t size, bool descending, const Input& x,
             const Output& values, std::int64_t* indices) override;

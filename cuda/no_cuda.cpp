@@ -1,5 +1,4 @@
 // Takes the place of the CUDA backend in a CPU-only build.
-#include "core/backend/backend.h"
 #include "core/backend/gpu_backend.h"
 #include "core/backend/registry.h"
 

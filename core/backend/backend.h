@@ -59,13 +59,13 @@ class Backend {
   virtual void select(const LoopPlan& plan, const Input& condition, const Input& a, const Input& b,
                       const Output& out) = 0;
 
-  // ---- reductions and lines ----
+  // ---- reductions, and loops along one dimension ----
   /// Sums and products of integers are int64; argmax and argmin give int64 positions in row-major
   /// order of the reduced dimensions, the first of equals; nan counts as the largest and the
   /// smallest.
   virtual void reduce(ReduceOp op, const ReducePlan& plan, const Input& x, const Output& out) = 0;
-  virtual void cumulative_sum(const AxisSplit& lines, const Input& x, const Output& out) = 0;
-  virtual void softmax(const AxisSplit& lines, bool logarithm, const Input& x,
+  virtual void cumulative_sum(const AxisSplit& split, const Input& x, const Output& out) = 0;
+  virtual void softmax(const AxisSplit& split, bool logarithm, const Input& x,
                        const Output& out) = 0;
   virtual void cross_entropy(const CrossEntropyCall& call) = 0;
   /// Sorts [rows, size] along size, stably, nan last when ascending.

@@ -6,7 +6,6 @@
 
 #include "core/autograd/node.h"
 #include "core/backend/backend.h"
-#include "core/ops/cat.h"
 #include "core/ops/elementwise.h"
 #include "core/ops/factories.h"
 #include "core/ops/reduce.h"

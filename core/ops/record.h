@@ -19,9 +19,8 @@
 // A replay does not run the function: its host code, ifs and prints among it, happened once. What
 // one step hands to the next must be written in place (parameters are). Inside a recorded function
 // these throw Error: reading values on the host (item(), printing, data_ptr(), ifs on tensors),
-// copying values from the host, recordings inside recordings, a function that asks nothing of any
-// device. Whatever the function refers to, optimizers and generators too, has to outlive the
-// recording.
+// copying values from the host, recordings inside recordings, a function that runs no ops.
+// Whatever the function refers to, optimizers and generators too, has to outlive the recording.
 #pragma once
 
 #include <functional>

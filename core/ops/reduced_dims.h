@@ -40,16 +40,16 @@ inline void check_real(const char* op, const Tensor& x) {
 
 /// A contiguous tensor as lines along `dim`.
 inline AxisSplit split_axis(const Tensor& x, int dim) {
-  AxisSplit lines;
+  AxisSplit split;
   for (int d = 0; d < x.sizes().rank(); ++d) {
     if (d < dim)
-      lines.outer *= x.sizes()[d];
+      split.outer *= x.sizes()[d];
     else if (d == dim)
-      lines.size = x.sizes()[d];
+      split.size = x.sizes()[d];
     else
-      lines.inner *= x.sizes()[d];
+      split.inner *= x.sizes()[d];
   }
-  return lines;
+  return split;
 }
 
 }  // namespace tandem

@@ -39,19 +39,19 @@ template <class C, class At> __device__ Exponentials<C> exponentials(const Line&
 }
 
 template <class T> __global__ void __launch_bounds__(block_threads)
-    softmax_kernel(const T* x, T* out, AxisSplit lines, int lanes, bool logarithm) {
+    softmax_kernel(const T* x, T* out, AxisSplit split, int lanes, bool logarithm) {
   using C = Computed<T>;
   __shared__ C shared_largest[block_threads];
   __shared__ double shared_sum[block_threads];
-  const Line line(lanes, lines.outer * lines.inner, lines.size);
+  const Line line(lanes, split.outer * split.inner, split.size);
   const std::int64_t base =
-      line.index / lines.inner * lines.size * lines.inner + line.index % lines.inner;
-  const auto at = [&](std::int64_t k) { return static_cast<C>(x[base + k * lines.inner]); };
+      line.index / split.inner * split.size * split.inner + line.index % split.inner;
+  const auto at = [&](std::int64_t k) { return static_cast<C>(x[base + k * split.inner]); };
   const Exponentials<C> e = exponentials<C>(line, at, shared_largest, shared_sum);
   const double shift = logarithm ? std::log(e.sum) : 0, share = 1.0 / e.sum;
   for (std::int64_t k = line.lane; k < line.length; k += line.count) {
     const C value = at(k);
-    out[base + k * lines.inner] =
+    out[base + k * split.inner] =
         static_cast<T>(logarithm ? static_cast<C>((static_cast<double>(value) - e.largest) - shift)
                                  : static_cast<C>(math::exp(value - e.largest) * share));
   }
@@ -91,16 +91,16 @@ template <class T> __global__ void __launch_bounds__(block_threads)
 
 /// Inclusive sums of a line, `lanes` elements at a time.
 template <class A> __global__ void __launch_bounds__(block_threads)
-    cumulative_sum_kernel(const void* x, DType from, void* out, DType to, AxisSplit lines,
+    cumulative_sum_kernel(const void* x, DType from, void* out, DType to, AxisSplit split,
                           int lanes) {
   __shared__ A shared[block_threads];
-  const Line line(lanes, lines.outer * lines.inner, lines.size);
+  const Line line(lanes, split.outer * split.inner, split.size);
   const std::int64_t base =
-      line.index / lines.inner * lines.size * lines.inner + line.index % lines.inner;
+      line.index / split.inner * split.size * split.inner + line.index % split.inner;
   const unsigned own = threadIdx.x, last = own - static_cast<unsigned>(line.lane - lanes + 1);
   A before = A(0);
-  for (std::int64_t begin = 0; begin < lines.size; begin += lanes) {
-    const std::int64_t k = begin + line.lane, at = base + k * lines.inner;
+  for (std::int64_t begin = 0; begin < split.size; begin += lanes) {
+    const std::int64_t k = begin + line.lane, at = base + k * split.inner;
     const bool inside = k < line.length;
     shared[own] = inside ? load<A>(x, from, at) : A(0);
     for (int reach = 1; reach < lanes; reach *= 2) {
@@ -118,13 +118,13 @@ template <class A> __global__ void __launch_bounds__(block_threads)
 
 }  // namespace
 
-void CudaBackend::softmax(const AxisSplit& lines, bool logarithm, const Input& x,
+void CudaBackend::softmax(const AxisSplit& split, bool logarithm, const Input& x,
                           const Output& out) {
   const DeviceScope scope(context_.index());
-  const int lanes = lanes_for(lines.size);
+  const int lanes = lanes_for(split.size);
   visit_floating("softmax", x.dtype, [&]<class T>() {
-    launch("softmax", context_.stream(), launch_config_for(lines.outer * lines.inner * lanes),
-           softmax_kernel<T>, static_cast<const T*>(x.data), static_cast<T*>(out.data), lines,
+    launch("softmax", context_.stream(), launch_config_for(split.outer * split.inner * lanes),
+           softmax_kernel<T>, static_cast<const T*>(x.data), static_cast<T*>(out.data), split,
            lanes, logarithm);
   });
 }
@@ -138,12 +138,12 @@ void CudaBackend::cross_entropy(const CrossEntropyCall& call) {
   });
 }
 
-void CudaBackend::cumulative_sum(const AxisSplit& lines, const Input& x, const Output& out) {
+void CudaBackend::cumulative_sum(const AxisSplit& split, const Input& x, const Output& out) {
   const DeviceScope scope(context_.index());
-  const int lanes = lanes_for(lines.size);
+  const int lanes = lanes_for(split.size);
   const auto run = [&]<class A>() {
-    launch("cumsum", context_.stream(), launch_config_for(lines.outer * lines.inner * lanes),
-           cumulative_sum_kernel<A>, x.data, x.dtype, out.data, out.dtype, lines, lanes);
+    launch("cumsum", context_.stream(), launch_config_for(split.outer * split.inner * lanes),
+           cumulative_sum_kernel<A>, x.data, x.dtype, out.data, out.dtype, split, lanes);
   };
   if (is_floating_point(out.dtype))
     run.template operator()<double>();

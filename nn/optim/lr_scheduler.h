@@ -94,7 +94,7 @@ class StepLR final : public LRScheduler {
   double gamma_;
 };
 
-/// lr gamma at each milestone, an epoch; one that stands twice counts twice.
+/// lr gamma at each milestone, an epoch; one that appears twice counts twice.
 class MultiStepLR final : public LRScheduler {
  public:
   MultiStepLR(Optimizer& optimizer, const std::vector<std::int64_t>& milestones,

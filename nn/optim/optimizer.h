@@ -166,7 +166,7 @@ template <class Options> class RuleOptimizer : public Optimizer {
       for (const ParameterState& state : known.states)
         for (const Tensor& parameter : group.parameters)
           check(!parameter.is_same(state.parameter), "optim: the parameter ", parameter.describe(),
-                " stands in two groups");
+                " appears in two groups");
     groups_.push_back({group.options, std::move(added)});
   }
 
