@@ -39,8 +39,8 @@ void eigen(const float* x, float* y, std::int64_t n) {
 
 using Function = void (*)(const float* x, float* y, std::int64_t n);
 
-/// Numbers spread over [-3, 3); whole vectors of 16.
-void add_peer(const char* name, std::int64_t n, Function function) {
+/// Numbers spread over [-3, 3); whole vectors of 16. Unused where neither library is installed.
+[[maybe_unused]] void add_peer(const char* name, std::int64_t n, Function function) {
   const auto row = [=](benchmark::State& state) {
     std::vector<float> x(static_cast<std::size_t>(n)), y(x);
     for (std::size_t i = 0; i < x.size(); ++i)
