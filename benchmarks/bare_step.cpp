@@ -68,7 +68,7 @@ void BareStep::lay_out(std::size_t i, std::int64_t rows) {
   layer.backward.grad_weight = layer.grad_weight.raw_data();
   layer.backward.grad_bias = layer.grad_bias.raw_data();
   if (inner) {
-    layer.forward.activation = layer.backward.activation = &tanh_;
+    layer.forward.activation = layer.backward.activation = tanh_;
     layer.forward.y = layer.y.raw_data();
     layer.backward.saved = (slope_reads_input ? layer.z : layer.y).raw_data();
     layer.backward.grad_z = layer.grad_y.raw_data();  // in place
@@ -87,29 +87,29 @@ void BareStep::add_slot(const Tensor& parameter, const Tensor& gradient, Tensor 
 }
 
 void BareStep::forward() {
-  for (const Layer& layer : layers_) cpu_backend().linear(layer.forward);
+  for (const Layer& layer : layers_) backend_of(kCPU).run(layer.forward);
 }
 
 void BareStep::loss() {
-  Backend& cpu = cpu_backend();
-  cpu.cross_entropy(cross_entropy_);
-  cpu.reduce(reduce_op<reductions::Sum>(), sum_plan_, read(losses_), write(loss_));
+  Backend& cpu = backend_of(kCPU);
+  cpu.run(cross_entropy_);
+  cpu.run(ReduceCall{reduce_op<reductions::Sum>(), sum_plan_, read(losses_), write(loss_)});
   // The mean's share of each row.
   const Tensor& gradient = layers_.back().grad_y;
   const Input share{nullptr, kFloat32, 1.0 / static_cast<double>(cross_entropy_.rows)};
-  cpu.binary({BinaryOps::index_of<rules::Mul>, {}}, scale_plan_, read(gradient), share,
-             write(gradient));
+  cpu.run(BinaryCall{
+      {BinaryOps::index_of<rules::Mul>, {}}, scale_plan_, read(gradient), share, write(gradient)});
 }
 
 void BareStep::backward() {
-  for (std::size_t i = layers_.size(); i-- > 0;) cpu_backend().linear_backward(layers_[i].backward);
+  for (std::size_t i = layers_.size(); i-- > 0;) backend_of(kCPU).run(layers_[i].backward);
 }
 
 void BareStep::update() {
-  cpu_backend().update_parameters(
-      {OptimizerRules::index_of<rules::Adam>, parameters_of<OptimizerParameters>(adam_),
-       static_cast<double>(++steps_)},
-      slots_);
+  backend_of(kCPU).run(
+      UpdateCall{{OptimizerRules::index_of<rules::Adam>, parameters_of<OptimizerParameters>(adam_),
+                  static_cast<double>(++steps_)},
+                 slots_});
 }
 
 bool BareStep::equals(Training& training, int steps) {

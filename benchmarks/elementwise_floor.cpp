@@ -28,10 +28,11 @@ struct BareTanh {
         backward(backward) {}
 
   void operator()() const {
-    Backend& cpu = cpu_backend();
-    cpu.unary(call, forward_plan, read(x), write(y));
+    Backend& cpu = backend_of(kCPU);
+    cpu.run(UnaryCall{call, forward_plan, read(x), write(y)});
     const Tensor& saved = slope_form<rules::Tanh>() == SlopeForm::from_input ? x : y;
-    if (backward) cpu.unary_backward(call, backward_plan, read(saved), read(grad), write(grad_x));
+    if (backward)
+      cpu.run(UnaryBackwardCall{call, backward_plan, read(saved), read(grad), write(grad_x)});
   }
 
   bool equals_the_op() const {

@@ -4,7 +4,6 @@
 #include "cpu/backend.h"
 #include "cpu/kernels/table.h"
 #include "cpu/loops.h"
-#include "cpu/recording.h"
 
 namespace tandem::cpu {
 namespace {
@@ -24,8 +23,8 @@ void fill(const Output& out, std::int64_t n, Scalar value) {
 
 }  // namespace
 
-void CpuBackend::copy(const LoopPlan& plan, const Input& from, const Output& out) {
-  if (RecordedCalls* open = recording()) return open->add([=, this] { copy(plan, from, out); });
+void CpuBackend::run(const CopyCall& call) {
+  const auto& [plan, from, out] = call;
   if (from.data == nullptr && plan.rank <= 1 && (plan.rank == 0 || plan.strides[0][0] == 1))
     return fill(out, plan.numel, from.immediate);
   const ConvertKernel kernel = conversion(from.dtype, out.dtype);
@@ -35,54 +34,44 @@ void CpuBackend::copy(const LoopPlan& plan, const Input& from, const Output& out
       HalfHandling::raw);
 }
 
-void CpuBackend::unary(const ElementwiseCall& op, const LoopPlan& plan, const Input& x,
-                       const Output& out) {
-  if (RecordedCalls* open = recording()) return open->add([=, this] { unary(op, plan, x, out); });
-  const ElementwiseKernel kernel = kernels().elementwise.unary[op.id][column(x.dtype)];
-  run_elementwise(plan, {x}, out, [&](const void* const* in, void* to, std::int64_t n) {
-    kernel(op.parameters, in, to, n);
-  });
+void CpuBackend::run(const UnaryCall& call) {
+  const ElementwiseKernel kernel = kernels().elementwise.unary[call.op.id][column(call.x.dtype)];
+  run_elementwise(call.plan, {call.x}, call.out,
+                  [&](const void* const* in, void* to, std::int64_t n) {
+                    kernel(call.op.parameters, in, to, n);
+                  });
 }
 
-void CpuBackend::unary_backward(const ElementwiseCall& op, const LoopPlan& plan, const Input& saved,
-                                const Input& grad, const Output& out) {
-  if (RecordedCalls* open = recording())
-    return open->add([=, this] { unary_backward(op, plan, saved, grad, out); });
-  const ElementwiseKernel kernel = kernels().elementwise.unary_slope[op.id][column(saved.dtype)];
-  run_elementwise(plan, {saved, grad}, out, [&](const void* const* in, void* to, std::int64_t n) {
-    kernel(op.parameters, in, to, n);
-  });
-}
-
-void CpuBackend::binary(const ElementwiseCall& op, const LoopPlan& plan, const Input& a,
-                        const Input& b, const Output& out) {
-  if (RecordedCalls* open = recording())
-    return open->add([=, this] { binary(op, plan, a, b, out); });
-  const ElementwiseKernel kernel = kernels().elementwise.binary[op.id][column(a.dtype)];
-  run_elementwise(plan, {a, b}, out, [&](const void* const* in, void* to, std::int64_t n) {
-    kernel(op.parameters, in, to, n);
-  });
-}
-
-void CpuBackend::binary_backward(const ElementwiseCall& op, int side, const LoopPlan& plan,
-                                 const Input& a, const Input& b, const Input& grad,
-                                 const Output& out) {
-  if (RecordedCalls* open = recording())
-    return open->add([=, this] { binary_backward(op, side, plan, a, b, grad, out); });
+void CpuBackend::run(const UnaryBackwardCall& call) {
   const ElementwiseKernel kernel =
-      kernels().elementwise.binary_slope[side][op.id][column(grad.dtype)];
-  run_elementwise(plan, {a, b, grad}, out, [&](const void* const* in, void* to, std::int64_t n) {
-    kernel(op.parameters, in, to, n);
-  });
+      kernels().elementwise.unary_slope[call.op.id][column(call.saved.dtype)];
+  run_elementwise(call.plan, {call.saved, call.grad}, call.out,
+                  [&](const void* const* in, void* to, std::int64_t n) {
+                    kernel(call.op.parameters, in, to, n);
+                  });
 }
 
-void CpuBackend::select(const LoopPlan& plan, const Input& condition, const Input& a,
-                        const Input& b, const Output& out) {
-  if (RecordedCalls* open = recording())
-    return open->add([=, this] { select(plan, condition, a, b, out); });
-  visit_dtype(out.dtype, [&]<class T>() {
+void CpuBackend::run(const BinaryCall& call) {
+  const ElementwiseKernel kernel = kernels().elementwise.binary[call.op.id][column(call.a.dtype)];
+  run_elementwise(call.plan, {call.a, call.b}, call.out,
+                  [&](const void* const* in, void* to, std::int64_t n) {
+                    kernel(call.op.parameters, in, to, n);
+                  });
+}
+
+void CpuBackend::run(const BinaryBackwardCall& call) {
+  const ElementwiseKernel kernel =
+      kernels().elementwise.binary_slope[call.side][call.op.id][column(call.grad.dtype)];
+  run_elementwise(call.plan, {call.a, call.b, call.grad}, call.out,
+                  [&](const void* const* in, void* to, std::int64_t n) {
+                    kernel(call.op.parameters, in, to, n);
+                  });
+}
+
+void CpuBackend::run(const SelectCall& call) {
+  visit_dtype(call.out.dtype, [&]<class T>() {
     run_elementwise(
-        plan, {condition, a, b}, out,
+        call.plan, {call.condition, call.a, call.b}, call.out,
         [](const void* const* in, void* to, std::int64_t n) {
           const bool* c = static_cast<const bool*>(in[0]);
           const T* x = static_cast<const T*>(in[1]);

@@ -6,7 +6,6 @@
 
 #include "cpu/allocator.h"
 #include "cpu/backend.h"
-#include "cpu/recording.h"
 
 namespace tandem::cpu {
 namespace {
@@ -128,8 +127,7 @@ template <class T> void integer_gemm(const GemmCall& call) {
 
 }  // namespace
 
-void CpuBackend::gemm(const GemmCall& call) {
-  if (RecordedCalls* open = recording()) return open->add([=, this] { gemm(call); });
+void CpuBackend::run(const GemmCall& call) {
   if (call.m == 0 || call.n == 0 || call.batch == 0) return;
   visit_dtype(call.dtype, [&]<class T>() {
     if constexpr (HalfType<T>) {

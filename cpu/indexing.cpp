@@ -5,7 +5,6 @@
 
 #include "cpu/backend.h"
 #include "cpu/loops.h"
-#include "cpu/recording.h"
 
 namespace tandem::cpu {
 namespace {
@@ -64,55 +63,48 @@ template <class T> bool before(T a, T b) { return a < b || (b != b && a == a); }
 
 }  // namespace
 
-void CpuBackend::gather(const LoopPlan& plan, const IndexedDim& dim, const std::int64_t* index,
-                        const Input& source, const Output& out) {
-  if (RecordedCalls* open = recording())
-    return open->add([=, this] { gather(plan, dim, index, source, out); });
-  check_indices(plan, dim, index);
-  visit_dtype(out.dtype, [&]<class T>() {
+void CpuBackend::run(const GatherCall& call) {
+  const LoopPlan& plan = call.plan;
+  check_indices(plan, call.dim, call.index);
+  visit_dtype(call.out.dtype, [&]<class T>() {
     const LoopPlan rows = rows_of(plan);
     const std::int64_t row = plan.rank > 0 ? plan.sizes[plan.rank - 1] : 1;
-    parallel_for(rows.numel,
-                 std::max<std::int64_t>(1, parallel_elements / std::max<std::int64_t>(1, row)),
-                 [&](std::int64_t begin, std::int64_t end) {
-                   move_elements<T, false>(plan, dim, index, 2, static_cast<T*>(out.data),
-                                           static_cast<const T*>(source.data), begin, end);
-                 });
+    parallel_for(
+        rows.numel, std::max<std::int64_t>(1, parallel_elements / std::max<std::int64_t>(1, row)),
+        [&](std::int64_t begin, std::int64_t end) {
+          move_elements<T, false>(plan, call.dim, call.index, 2, static_cast<T*>(call.out.data),
+                                  static_cast<const T*>(call.source.data), begin, end);
+        });
   });
 }
 
-void CpuBackend::scatter_add(const LoopPlan& plan, const IndexedDim& dim, const std::int64_t* index,
-                             const Input& source, const Output& target) {
-  if (RecordedCalls* open = recording())
-    return open->add([=, this] { scatter_add(plan, dim, index, source, target); });
-  check_indices(plan, dim, index);
+void CpuBackend::run(const ScatterAddCall& call) {
+  check_indices(call.plan, call.dim, call.index);
   // One thread: equal indices add up in the order of the source.
-  visit_dtype(target.dtype, [&]<class T>() {
-    move_elements<T, true>(plan, dim, index, 0, static_cast<T*>(target.data),
-                           static_cast<const T*>(source.data), 0, rows_of(plan).numel);
+  visit_dtype(call.target.dtype, [&]<class T>() {
+    move_elements<T, true>(call.plan, call.dim, call.index, 0, static_cast<T*>(call.target.data),
+                           static_cast<const T*>(call.source.data), 0, rows_of(call.plan).numel);
   });
 }
 
-void CpuBackend::sort(std::int64_t rows, std::int64_t size, bool descending, const Input& x,
-                      const Output& values, std::int64_t* indices) {
-  if (RecordedCalls* open = recording())
-    return open->add([=, this] { sort(rows, size, descending, x, values, indices); });
-  visit_dtype(x.dtype, [&]<class T>() {
-    const T* in = static_cast<const T*>(x.data);
-    T* out = static_cast<T*>(values.data);
-    parallel_for(rows,
-                 std::max<std::int64_t>(1, parallel_elements / 8 / std::max<std::int64_t>(1, size)),
-                 [&](std::int64_t begin, std::int64_t end) {
-                   for (std::int64_t r = begin; r < end; ++r) {
-                     const T* line = in + r * size;
-                     std::int64_t* order = indices + r * size;
-                     std::iota(order, order + size, std::int64_t{0});
-                     std::stable_sort(order, order + size, [&](std::int64_t a, std::int64_t b) {
-                       return descending ? before(line[b], line[a]) : before(line[a], line[b]);
-                     });
-                     for (std::int64_t k = 0; k < size; ++k) out[r * size + k] = line[order[k]];
-                   }
-                 });
+void CpuBackend::run(const SortCall& call) {
+  visit_dtype(call.x.dtype, [&]<class T>() {
+    const T* in = static_cast<const T*>(call.x.data);
+    T* out = static_cast<T*>(call.values.data);
+    parallel_for(
+        call.rows,
+        std::max<std::int64_t>(1, parallel_elements / 8 / std::max<std::int64_t>(1, call.size)),
+        [&](std::int64_t begin, std::int64_t end) {
+          for (std::int64_t r = begin; r < end; ++r) {
+            const T* line = in + r * call.size;
+            std::int64_t* order = call.indices + r * call.size;
+            std::iota(order, order + call.size, std::int64_t{0});
+            std::stable_sort(order, order + call.size, [&](std::int64_t a, std::int64_t b) {
+              return call.descending ? before(line[b], line[a]) : before(line[a], line[b]);
+            });
+            for (std::int64_t k = 0; k < call.size; ++k) out[r * call.size + k] = line[order[k]];
+          }
+        });
   });
 }
 

@@ -1,21 +1,14 @@
 // Linear layers: bias, product and activation block by block, and their backward.
 #include <algorithm>
-#include <optional>
 
 #include "core/rules/binary.h"
 #include "cpu/backend.h"
 #include "cpu/gemm.h"
 #include "cpu/kernels/table.h"
 #include "cpu/loops.h"
-#include "cpu/recording.h"
 
 namespace tandem::cpu {
 namespace {
-
-/// An activation that a recording can keep.
-std::optional<ElementwiseCall> kept(const ElementwiseCall* activation) {
-  return activation == nullptr ? std::nullopt : std::optional(*activation);
-}
 
 /// The kernel that writes an activation and leaves its slope where z was; null where there is none.
 ValueAndSlopeKernel slope_kernel(const ElementwiseCall& activation, DType dtype) {
@@ -50,7 +43,7 @@ template <class T> void linear_blocks(const LinearCall& call, const GemmCall& pr
     if (call.bias != nullptr)
       repeat(static_cast<const T*>(call.bias) + column, columns, z, rows, call.out);
     multiply(product, x, weight, z, rows, columns);
-    if (call.activation == nullptr) return;
+    if (!call.activation) return;
     T* y = static_cast<T*>(call.y) + row * call.out + column;
     if (columns == call.out) return activate(call, z, y, rows * columns);
     for (std::int64_t i = 0; i < rows; ++i)
@@ -65,11 +58,13 @@ void linear_whole(CpuBackend& backend, const LinearCall& call, const GemmCall& p
   if (call.bias != nullptr)
     repeat(static_cast<const T*>(call.bias), call.out, static_cast<T*>(call.saved_for_backward),
            call.rows, call.out);
-  backend.gemm(product);
-  if (call.activation == nullptr) return;
+  backend.run(product);
+  if (!call.activation) return;
   if constexpr (HalfType<T>)
-    backend.unary(*call.activation, plan_loop({call.rows * call.out}, {Shape{1}, Shape{1}}),
-                  {call.saved_for_backward, call.dtype}, {call.y, call.dtype});
+    backend.run(UnaryCall{*call.activation,
+                          plan_loop({call.rows * call.out}, {Shape{1}, Shape{1}}),
+                          {call.saved_for_backward, call.dtype},
+                          {call.y, call.dtype}});
   else
     parallel_for(call.rows * call.out, parallel_elements,
                  [&](std::int64_t begin, std::int64_t end) {
@@ -80,13 +75,7 @@ void linear_whole(CpuBackend& backend, const LinearCall& call, const GemmCall& p
 
 }  // namespace
 
-void CpuBackend::linear(const LinearCall& call) {
-  if (RecordedCalls* open = recording())
-    return open->add([=, this, activation = kept(call.activation)] {
-      LinearCall again = call;
-      again.activation = activation ? &*activation : nullptr;
-      linear(again);
-    });
+void CpuBackend::run(const LinearCall& call) {
   if (call.rows == 0 || call.out == 0) return;
   GemmCall product = forward_product(call);
   product.beta = call.bias != nullptr ? 1 : 0;
@@ -98,30 +87,26 @@ void CpuBackend::linear(const LinearCall& call) {
   });
 }
 
-void CpuBackend::linear_backward(const LinearBackwardCall& call) {
-  if (RecordedCalls* open = recording())
-    return open->add([=, this, activation = kept(call.activation)] {
-      LinearBackwardCall again = call;
-      again.activation = activation ? &*activation : nullptr;
-      linear_backward(again);
-    });
+void CpuBackend::run(const LinearBackwardCall& call) {
   const void* grad = call.grad;
-  if (call.activation != nullptr) {
+  if (call.activation) {
     const LoopPlan plan = plan_loop({call.rows * call.out}, {Shape{1}, Shape{1}, Shape{1}});
     const Input saved{call.saved, call.dtype}, gradient{call.grad, call.dtype};
     const Output grad_z{call.grad_z, call.dtype};
     if (slope_kernel(*call.activation, call.dtype) != nullptr)
-      binary({BinaryOps::index_of<rules::Mul>, {}}, plan, gradient, saved, grad_z);
+      run(BinaryCall{{BinaryOps::index_of<rules::Mul>, {}}, plan, gradient, saved, grad_z});
     else
-      unary_backward(*call.activation, plan, saved, gradient, grad_z);
+      run(UnaryBackwardCall{*call.activation, plan, saved, gradient, grad_z});
     grad = call.grad_z;
   }
-  if (call.grad_x != nullptr) gemm(input_gradient_product(call, grad));
-  if (call.grad_weight != nullptr) gemm(weight_gradient_product(call, grad));
+  if (call.grad_x != nullptr) run(input_gradient_product(call, grad));
+  if (call.grad_weight != nullptr) run(weight_gradient_product(call, grad));
   if (call.grad_bias != nullptr)
-    reduce(reduce_op<reductions::Sum>(),
-           {plan_loop({call.out}, {Shape{1}, Shape{1}}), plan_loop({call.rows}, {Shape{call.out}})},
-           {grad, call.dtype}, {call.grad_bias, call.dtype});
+    run(ReduceCall{
+        reduce_op<reductions::Sum>(),
+        {plan_loop({call.out}, {Shape{1}, Shape{1}}), plan_loop({call.rows}, {Shape{call.out}})},
+        {grad, call.dtype},
+        {call.grad_bias, call.dtype}});
 }
 
 }  // namespace tandem::cpu

@@ -7,7 +7,6 @@
 #include "core/backend/generator_state.h"
 #include "core/rules/math.h"
 #include "cpu/backend.h"
-#include "cpu/recording.h"
 
 namespace tandem::cpu {
 namespace {
@@ -128,7 +127,7 @@ template <class T> void permutation(GeneratorState& state, T* out, std::int64_t 
 }
 
 template <class T>
-void fill(const RandomCall& call, GeneratorState& state, std::int64_t n, bool serial, T* out) {
+void fill(const Draw& call, GeneratorState& state, std::int64_t n, bool serial, T* out) {
   switch (call.distribution) {
     case Distribution::bernoulli:
       for (std::int64_t i = 0; i < n; ++i) out[i] = static_cast<T>(uniform53(state) < call.a);
@@ -156,12 +155,10 @@ void fill(const RandomCall& call, GeneratorState& state, std::int64_t n, bool se
 
 }  // namespace
 
-void CpuBackend::random(const RandomCall& call, GeneratorState& state, std::int64_t numel,
-                        bool serial, const Output& out) {
-  if (RecordedCalls* open = recording())
-    return open->add([=, this, &state] { random(call, state, numel, serial, out); });
-  visit_dtype(out.dtype,
-              [&]<class T>() { fill(call, state, numel, serial, static_cast<T*>(out.data)); });
+void CpuBackend::run(const RandomCall& call) {
+  visit_dtype(call.out.dtype, [&]<class T>() {
+    fill(call.draw, *call.state, call.numel, call.serial, static_cast<T*>(call.out.data));
+  });
 }
 
 }  // namespace tandem::cpu

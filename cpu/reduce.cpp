@@ -7,7 +7,6 @@
 #include "cpu/backend.h"
 #include "cpu/kernels/table.h"
 #include "cpu/loops.h"
-#include "cpu/recording.h"
 
 namespace tandem::cpu {
 namespace {
@@ -177,16 +176,15 @@ void find_extreme(bool largest, const ReducePlan& plan, const T* x, std::int64_t
 
 }  // namespace
 
-void CpuBackend::reduce(ReduceOp op, const ReducePlan& plan, const Input& x, const Output& out) {
-  if (RecordedCalls* open = recording()) return open->add([=, this] { reduce(op, plan, x, out); });
-  ReduceOps::visit(op.id, [&]<class Rule>() {
+void CpuBackend::run(const ReduceCall& call) {
+  ReduceOps::visit(call.op.id, [&]<class Rule>() {
     if constexpr (reductions::FindsPosition<Rule>)
-      visit_dtype(x.dtype, [&]<class T>() {
-        find_extreme(Rule::largest, plan, static_cast<const T*>(x.data),
-                     static_cast<std::int64_t*>(out.data));
+      visit_dtype(call.x.dtype, [&]<class T>() {
+        find_extreme(Rule::largest, call.plan, static_cast<const T*>(call.x.data),
+                     static_cast<std::int64_t*>(call.out.data));
       });
     else
-      reduce_values(op, plan, x, out);
+      reduce_values(call.op, call.plan, call.x, call.out);
   });
 }
 

@@ -5,18 +5,16 @@
 #include "cpu/backend.h"
 #include "cpu/kernels/table.h"
 #include "cpu/loops.h"
-#include "cpu/recording.h"
 
 namespace tandem::cpu {
 
-void CpuBackend::cumulative_sum(const AxisSplit& split, const Input& x, const Output& out) {
-  if (RecordedCalls* open = recording())
-    return open->add([=, this] { cumulative_sum(split, x, out); });
-  visit_dtype(x.dtype, [&]<class T>() {
-    visit_dtype(out.dtype, [&]<class R>() {
+void CpuBackend::run(const CumulativeSumCall& call) {
+  const AxisSplit& split = call.split;
+  visit_dtype(call.x.dtype, [&]<class T>() {
+    visit_dtype(call.out.dtype, [&]<class R>() {
       using A = std::conditional_t<RealType<R>, double, std::int64_t>;
-      const T* in = static_cast<const T*>(x.data);
-      R* result = static_cast<R*>(out.data);
+      const T* in = static_cast<const T*>(call.x.data);
+      R* result = static_cast<R*>(call.out.data);
       parallel_for(split.outer,
                    std::max<std::int64_t>(1, parallel_elements / (split.size * split.inner)),
                    [&](std::int64_t begin, std::int64_t end) {
@@ -34,23 +32,20 @@ void CpuBackend::cumulative_sum(const AxisSplit& split, const Input& x, const Ou
   });
 }
 
-void CpuBackend::softmax(const AxisSplit& split, bool logarithm, const Input& x,
-                         const Output& out) {
-  if (RecordedCalls* open = recording())
-    return open->add([=, this] { softmax(split, logarithm, x, out); });
-  const auto kernel = kernels().rows.softmax[x.dtype == DType::Float64];
-  visit_floating("softmax", x.dtype, [&]<class T>() {
+void CpuBackend::run(const SoftmaxCall& call) {
+  const auto kernel = kernels().rows.softmax[call.x.dtype == DType::Float64];
+  visit_floating("softmax", call.x.dtype, [&]<class T>() {
     using C = ComputeType<T>;
     const ConvertKernel widen = conversion(dtype_of<T>, dtype_of<C>),
                         narrow = conversion(dtype_of<C>, dtype_of<T>);
-    const T* in = static_cast<const T*>(x.data);
-    T* result = static_cast<T*>(out.data);
-    const std::int64_t size = split.size, inner = split.inner;
+    const T* in = static_cast<const T*>(call.x.data);
+    T* result = static_cast<T*>(call.out.data);
+    const std::int64_t size = call.split.size, inner = call.split.inner;
     const std::int64_t piece = std::max<std::int64_t>(1, parallel_elements / 4 / size);
-    parallel_for(split.outer * inner, piece, [&](std::int64_t begin, std::int64_t end) {
+    parallel_for(call.split.outer * inner, piece, [&](std::int64_t begin, std::int64_t end) {
       const std::int64_t rows = end - begin, numel = rows * size;
       if (inner == 1 && std::is_same_v<C, T>)
-        return kernel(logarithm, in + begin * size, result + begin * size, rows, size);
+        return kernel(call.logarithm, in + begin * size, result + begin * size, rows, size);
       // Any other layout or dtype goes through lines of its own.
       std::vector<C> read(static_cast<std::size_t>(numel)), worked(read.size());
       const auto first = [&](std::int64_t row) {
@@ -63,7 +58,7 @@ void CpuBackend::softmax(const AxisSplit& split, bool logarithm, const Input& x,
           for (std::int64_t k = 0; k < size; ++k)
             read[static_cast<std::size_t>(row * size + k)] =
                 static_cast<C>(in[first(row) + k * inner]);
-      kernel(logarithm, read.data(), worked.data(), rows, size);
+      kernel(call.logarithm, read.data(), worked.data(), rows, size);
       if (inner == 1)
         narrow(worked.data(), result + begin * size, numel);
       else
@@ -75,8 +70,7 @@ void CpuBackend::softmax(const AxisSplit& split, bool logarithm, const Input& x,
   });
 }
 
-void CpuBackend::cross_entropy(const CrossEntropyCall& call) {
-  if (RecordedCalls* open = recording()) return open->add([=, this] { cross_entropy(call); });
+void CpuBackend::run(const CrossEntropyCall& call) {
   for (std::int64_t i = 0; i < call.rows; ++i)
     check<IndexError>(call.labels[i] == call.ignore_index ||
                           (call.labels[i] >= 0 && call.labels[i] < call.classes),

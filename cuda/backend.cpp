@@ -1,9 +1,6 @@
 // Memory, streams and events, and the backends of all GPUs.
 #include "cuda/backend.h"
 
-#include <deque>
-
-#include "core/backend/gpu_backend.h"
 #include "core/backend/recording.h"
 #include "core/backend/registry.h"
 
@@ -16,8 +13,7 @@ cudaStream_t native(void* stream) { return static_cast<StreamState*>(stream)->st
 }  // namespace
 
 void* CudaBackend::allocate(std::size_t bytes) {
-  const DeviceScope scope(context_.index());
-  return context_.allocate(bytes);
+  return on_device([&] { return context_.allocate(bytes); });
 }
 
 void CudaBackend::release(void* data, std::size_t) noexcept { context_.release(data); }
@@ -26,62 +22,64 @@ std::size_t CudaBackend::system_bytes() const { return context_.statistics().res
 
 void CudaBackend::copy_from_host(void* to, const void* from, std::size_t bytes) {
   if (bytes == 0) return;
-  const DeviceScope scope(context_.index());
   check_not_recording("copy from the host");
-  check_cuda(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, context_.stream()),
-             "copy from the host");
-  // Whoever owns `from` may change it from here on.
-  check_cuda(cudaStreamSynchronize(context_.stream()), "copy from the host");
+  on_device([&] {
+    check_cuda(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, context_.stream()),
+               "copy from the host");
+    // Whoever owns `from` may change it from here on.
+    check_cuda(cudaStreamSynchronize(context_.stream()), "copy from the host");
+  });
 }
 
 void CudaBackend::copy_from_pinned(void* to, const void* from, std::size_t bytes) {
   if (bytes == 0) return;
-  const DeviceScope scope(context_.index());
-  check_cuda(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, context_.stream()),
-             "copy from pinned memory");
-  pinned_memory().copied_by(from, context_.index(), context_.stream());
+  on_device([&] {
+    check_cuda(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, context_.stream()),
+               "copy from pinned memory");
+    pinned_memory().copied_by(from, context_.index(), context_.stream());
+  });
 }
 
 void CudaBackend::copy_from_gpu(void* to, GpuBackend& source, const void* from, std::size_t bytes) {
   if (bytes == 0) return;
   check_not_recording("copy between GPUs");
   const auto order = [](GpuBackend& first, GpuBackend& then) {
-    void* event = first.new_event(false);
-    first.record_event(event, first.current_stream());
-    then.wait_event(event, then.current_stream());
-    first.delete_event(event);
+    const auto destroy = [&first](void* event) { first.delete_event(event); };
+    const std::unique_ptr<void, decltype(destroy)> event(first.new_event(false), destroy);
+    first.record_event(event.get(), first.current_stream());
+    then.wait_event(event.get(), then.current_stream());
   };
   order(source, *this);
-  {
-    const DeviceScope scope(context_.index());
+  on_device([&] {
     check_cuda(cudaMemcpyPeerAsync(to, context_.index(), from, source.device_index(), bytes,
                                    context_.stream()),
                "copy between GPUs");
-  }
+  });
   order(*this, source);
 }
 
 void CudaBackend::copy_to_host(void* to, const void* from, std::size_t bytes) {
   if (bytes == 0) return;
-  const DeviceScope scope(context_.index());
   check_not_recording("copy to the host");
-  check_cuda(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToHost, context_.stream()),
-             "copy to the host");
-  context_.wait();
+  on_device([&] {
+    check_cuda(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToHost, context_.stream()),
+               "copy to the host");
+    context_.wait();
+  });
 }
 
 void CudaBackend::synchronize() {
-  const DeviceScope scope(context_.index());
   check_not_recording("synchronize");
-  check_cuda(context_.wait_for_streams(), "synchronize");
-  context_.report_index_error();
+  on_device([&] {
+    check_cuda(context_.wait_for_streams(), "synchronize");
+    context_.report_index_error();
+  });
 }
 
 // ---- streams and events ----
 
 void* CudaBackend::next_stream() {
-  const DeviceScope scope(context_.index());
-  return &context_.next_stream();
+  return on_device([&] { return &context_.next_stream(); });
 }
 
 void* CudaBackend::current_stream() { return &context_.current(); }
@@ -92,28 +90,31 @@ void CudaBackend::set_current_stream(void* stream) {
 }
 
 void CudaBackend::synchronize_stream(void* stream) {
-  const DeviceScope scope(context_.index());
   check_not_recording("synchronize");
-  check_cuda(cudaStreamSynchronize(native(stream)), "synchronize");
-  context_.report_index_error();
+  on_device([&] {
+    check_cuda(cudaStreamSynchronize(native(stream)), "synchronize");
+    context_.report_index_error();
+  });
 }
 
 bool CudaBackend::stream_done(void* stream) {
-  const DeviceScope scope(context_.index());
-  const cudaError_t status = cudaStreamQuery(native(stream));
-  if (status == cudaErrorNotReady) return false;
-  check_cuda(status, "stream");
-  return true;
+  return on_device([&] {
+    const cudaError_t status = cudaStreamQuery(native(stream));
+    if (status == cudaErrorNotReady) return false;
+    check_cuda(status, "stream");
+    return true;
+  });
 }
 
 void* CudaBackend::native_stream(void* stream) { return native(stream); }
 
 void* CudaBackend::new_event(bool timing) {
-  const DeviceScope scope(context_.index());
-  cudaEvent_t event = nullptr;
-  check_cuda(cudaEventCreateWithFlags(&event, timing ? cudaEventDefault : cudaEventDisableTiming),
-             "event");
-  return event;
+  return on_device([&] {
+    cudaEvent_t event = nullptr;
+    check_cuda(cudaEventCreateWithFlags(&event, timing ? cudaEventDefault : cudaEventDisableTiming),
+               "event");
+    return event;
+  });
 }
 
 void CudaBackend::delete_event(void* event) noexcept {
@@ -121,19 +122,20 @@ void CudaBackend::delete_event(void* event) noexcept {
 }
 
 void CudaBackend::record_event(void* event, void* stream) {
-  const DeviceScope scope(context_.index());
-  check_cuda(cudaEventRecord(static_cast<cudaEvent_t>(event), native(stream)), "event");
+  on_device([&] {
+    check_cuda(cudaEventRecord(static_cast<cudaEvent_t>(event), native(stream)), "event");
+  });
 }
 
 void CudaBackend::wait_event(void* event, void* stream) {
-  const DeviceScope scope(context_.index());
-  check_cuda(cudaStreamWaitEvent(native(stream), static_cast<cudaEvent_t>(event), 0), "event");
+  on_device([&] {
+    check_cuda(cudaStreamWaitEvent(native(stream), static_cast<cudaEvent_t>(event), 0), "event");
+  });
 }
 
 void CudaBackend::synchronize_event(void* event) {
-  const DeviceScope scope(context_.index());
   check_not_recording("event");
-  check_cuda(cudaEventSynchronize(static_cast<cudaEvent_t>(event)), "event");
+  on_device([&] { check_cuda(cudaEventSynchronize(static_cast<cudaEvent_t>(event)), "event"); });
 }
 
 bool CudaBackend::event_done(void* event) {
@@ -156,56 +158,32 @@ double CudaBackend::milliseconds_between(void* begin, void* end) {
 void CudaBackend::use_on_stream(void* data, void* stream) { context_.use_on(data, native(stream)); }
 
 GpuMemory CudaBackend::memory() {
-  const DeviceScope scope(context_.index());
-  const MemoryStatistics pool = context_.statistics();
-  GpuMemory memory{pool.allocated, pool.peak_allocated, pool.reserved, pool.peak_reserved,
-                   pool.source_calls};
-  check_cuda(cudaMemGetInfo(&memory.free, &memory.total), "memory");
-  return memory;
+  return on_device([&] {
+    const MemoryStatistics pool = context_.statistics();
+    GpuMemory memory{pool.allocated, pool.peak_allocated, pool.reserved, pool.peak_reserved,
+                     pool.source_calls};
+    check_cuda(cudaMemGetInfo(&memory.free, &memory.total), "memory");
+    return memory;
+  });
 }
 
 void CudaBackend::reset_peak_memory() { context_.pool().reset_peaks(); }
 
 void CudaBackend::empty_cache() {
-  const DeviceScope scope(context_.index());
   check_not_recording("empty_cache");
-  check_cuda(context_.wait_for_streams(), "empty_cache");
-  context_.pool().empty_cache();
+  on_device([&] {
+    check_cuda(context_.wait_for_streams(), "empty_cache");
+    context_.pool().empty_cache();
+  });
 }
 
 void* CudaBackend::allocate_pinned(std::size_t bytes) {
-  const DeviceScope scope(context_.index());
-  return pinned_memory().take(bytes);
+  return on_device([&] { return pinned_memory().take(bytes); });
 }
 
 void CudaBackend::release_pinned(void* data) noexcept { pinned_memory().give(data); }
 
 namespace {
-
-/// One backend per GPU, each made at its first use and never destroyed: tensors with static
-/// lifetime may still release memory at exit.
-class Backends {
- public:
-  explicit Backends(int count) : slots_(static_cast<std::size_t>(count)) {}
-  CudaBackend& at(int index) {
-    Slot& slot = slots_[static_cast<std::size_t>(index)];
-    std::call_once(slot.made, [&] { slot.backend = new CudaBackend(index); });
-    return *slot.backend;
-  }
-  std::vector<GpuBackend*> in_use() const {
-    std::vector<GpuBackend*> result;
-    for (const Slot& slot : slots_)
-      if (CudaBackend* backend = slot.backend) result.push_back(backend);
-    return result;
-  }
-
- private:
-  struct Slot {
-    std::once_flag made;
-    std::atomic<CudaBackend*> backend = nullptr;
-  };
-  std::deque<Slot> slots_;
-};
 
 /// What the driver says, asked once; asking makes no context.
 struct Devices {
@@ -224,35 +202,21 @@ const Devices& devices() {
   return found;
 }
 
-Backends& backends() {
-  static Backends& all = *new Backends(devices().count);
-  return all;
-}
-
-/// Before the first use nothing may ask the driver, which would start it.
-std::atomic<bool> used = false;
-
 }  // namespace
 }  // namespace tandem::gpu
 
 namespace tandem {
 
-std::vector<GpuBackend*> cuda_backends_in_use() {
-  return gpu::used ? gpu::backends().in_use() : std::vector<GpuBackend*>();
-}
-
 int cuda_device_count() noexcept { return gpu::devices().count; }
 
-GpuBackend& cuda_backend(int device_index) {
+std::unique_ptr<Backend> make_cuda_backend(int index) {
   const gpu::Devices& found = gpu::devices();
-  check(found.count > 0, "device cuda:", device_index,
+  check(found.count > 0, "device cuda:", index,
         " was asked for, but this machine has no GPU that CUDA can use (",
         found.status == cudaSuccess ? "none found" : cudaGetErrorString(found.status), ")");
-  check(device_index >= 0 && device_index < found.count, "device cuda:", device_index,
-        " was asked for, but this machine has ", found.count, " GPU(s)");
-  GpuBackend& backend = gpu::backends().at(device_index);
-  gpu::used = true;
-  return backend;
+  check(index < found.count, "device cuda:", index, " was asked for, but this machine has ",
+        found.count, " GPU(s)");
+  return std::make_unique<gpu::CudaBackend>(index);
 }
 
 }  // namespace tandem

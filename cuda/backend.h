@@ -11,9 +11,14 @@
 
 namespace tandem::gpu {
 
-class CudaBackend final : public GpuBackend {
+class CudaBackend final : public RunsAny<CudaBackend, GpuBackend> {
  public:
-  explicit CudaBackend(int index) : context_(index) {}
+  explicit CudaBackend(int index) : context_(*this, index) {}
+
+  /// Every call of the contract: its kernels go onto the current stream.
+  template <class Call> void run_any(const Call& call) {
+    on_device([&] { enqueue(call); });
+  }
 
   void* allocate(std::size_t bytes) override;
   void release(void* data, std::size_t bytes) noexcept override;
@@ -22,41 +27,7 @@ class CudaBackend final : public GpuBackend {
   void copy_to_host(void* to, const void* from, std::size_t bytes) override;
   void synchronize() override;
 
-  void copy(const LoopPlan& plan, const Input& from, const Output& out) override;
-  void unary(const ElementwiseCall& op, const LoopPlan& plan, const Input& x,
-             const Output& out) override;
-  void unary_backward(const ElementwiseCall& op, const LoopPlan& plan, const Input& saved,
-                      const Input& grad, const Output& out) override;
-  void binary(const ElementwiseCall& op, const LoopPlan& plan, const Input& a, const Input& b,
-              const Output& out) override;
-  void binary_backward(const ElementwiseCall& op, int side, const LoopPlan& plan, const Input& a,
-                       const Input& b, const Input& grad, const Output& out) override;
-  void select(const LoopPlan& plan, const Input& condition, const Input& a, const Input& b,
-              const Output& out) override;
-
-  void reduce(ReduceOp op, const ReducePlan& plan, const Input& x, const Output& out) override;
-  void cumulative_sum(const AxisSplit& split, const Input& x, const Output& out) override;
-  void softmax(const AxisSplit& split, bool logarithm, const Input& x, const Output& out) override;
-  void cross_entropy(const CrossEntropyCall& call) override;
-  void sort(std::int64_t rows, std::int64_t size, bool descending, const Input& x,
-            const Output& values, std::int64_t* indices) override;
-
-  void gemm(const GemmCall& call) override;
-  void linear(const LinearCall& call) override;
-  void linear_backward(const LinearBackwardCall& call) override;
-
-  void gather(const LoopPlan& plan, const IndexedDim& dim, const std::int64_t* index,
-              const Input& source, const Output& out) override;
-  void scatter_add(const LoopPlan& plan, const IndexedDim& dim, const std::int64_t* index,
-                   const Input& source, const Output& target) override;
-
-  void random(const RandomCall& call, GeneratorState& state, std::int64_t numel, bool serial,
-              const Output& out) override;
-  void update_parameters(const OptimizerCall& call, std::span<const ParameterSlot> slots) override;
-
-  void begin_recording() override;
-  std::unique_ptr<RecordedWork> end_recording() override;
-  void abandon_recording() noexcept override;
+  std::unique_ptr<RecordedWork> begin_recording() override;
 
   const char* device_name() const override { return context_.properties().name; }
   void* default_stream() override { return &context_.default_stream(); }
@@ -87,7 +58,30 @@ class CudaBackend final : public GpuBackend {
   bool tf32_allowed() const override { return tf32_; }
 
  private:
-  void product(const GemmCall& call);
+  /// f(), with this GPU as the thread's current one.
+  template <class F> decltype(auto) on_device(F&& f) const {
+    const DeviceScope scope(context_.index());
+    return f();
+  }
+
+  void enqueue(const CopyCall& call);
+  void enqueue(const UnaryCall& call);
+  void enqueue(const UnaryBackwardCall& call);
+  void enqueue(const BinaryCall& call);
+  void enqueue(const BinaryBackwardCall& call);
+  void enqueue(const SelectCall& call);
+  void enqueue(const ReduceCall& call);
+  void enqueue(const CumulativeSumCall& call);
+  void enqueue(const SoftmaxCall& call);
+  void enqueue(const CrossEntropyCall& call);
+  void enqueue(const SortCall& call);
+  void enqueue(const GemmCall& call);
+  void enqueue(const LinearCall& call);
+  void enqueue(const LinearBackwardCall& call);
+  void enqueue(const GatherCall& call);
+  void enqueue(const ScatterAddCall& call);
+  void enqueue(const RandomCall& call);
+  void enqueue(const UpdateCall& call);
   bool product_with_bias(const LinearCall& call);
 
   mutable DeviceContext context_;

@@ -4,23 +4,14 @@
 #include <cstdlib>
 #include <string>
 
+#include "core/backend/recording.h"
 #include "cuda/recording.h"
 
 namespace tandem::gpu {
 namespace {
 
-constexpr int max_devices = 64;
-
-/// Threads choose their streams, and record, each for itself.
-struct ThreadState {
-  StreamState* current[max_devices] = {};
-  CapturedWork* recording[max_devices] = {};
-};
-
-ThreadState& thread_state() {
-  thread_local ThreadState state;
-  return state;
-}
+/// The streams that a thread chose.
+thread_local StreamState* current_streams[max_devices] = {};
 
 bool caching_wanted() {
   const char* wish = std::getenv("TANDEM_CUDA_CACHE");
@@ -96,9 +87,8 @@ bool DriverMemory::passed(Mark mark) noexcept {
 
 void DriverMemory::drain() noexcept { context_.wait_for_streams(); }
 
-DeviceContext::DeviceContext(int index)
-    : index_(index), driver_(*this), pool_(driver_, caching_wanted()) {
-  check(index < max_devices, "cuda:", index, ": at most ", max_devices, " GPUs are supported");
+DeviceContext::DeviceContext(Backend& backend, int index)
+    : backend_(backend), index_(index), driver_(*this), pool_(driver_, caching_wanted()) {
   const DeviceScope scope(index);
   check_cuda(cudaGetDeviceProperties(&properties_, index), "cudaGetDeviceProperties");
   default_stream_ = std::make_unique<StreamState>();
@@ -131,15 +121,15 @@ StreamState& DeviceContext::next_stream() {
 }
 
 StreamState& DeviceContext::current() {
-  StreamState* state = thread_state().current[index_];
+  StreamState* state = current_streams[index_];
   return state == nullptr ? *default_stream_ : *state;
 }
 
-void DeviceContext::set_current(StreamState* state) { thread_state().current[index_] = state; }
+void DeviceContext::set_current(StreamState* state) { current_streams[index_] = state; }
 
-CapturedWork* DeviceContext::recording() { return thread_state().recording[index_]; }
-void DeviceContext::set_recording(CapturedWork* recording) {
-  thread_state().recording[index_] = recording;
+CapturedWork* DeviceContext::recording() {
+  RecordingPart* part = part_of_recording(backend_);
+  return part == nullptr ? nullptr : static_cast<CapturedWork*>(part->work.get());
 }
 
 void* DeviceContext::allocate(std::size_t bytes) {

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <vector>
 
+#include "core/base/device_types.h"
 #include "cuda/block_pool.h"
 #include "cuda/check.h"
 #include "cuda/handle.h"
@@ -90,7 +91,7 @@ struct DeviceIndexError {
 
 class DeviceContext {
  public:
-  explicit DeviceContext(int index);
+  DeviceContext(Backend& backend, int index);
 
   int index() const { return index_; }
   const cudaDeviceProp& properties() const { return properties_; }
@@ -116,7 +117,6 @@ class DeviceContext {
 
   /// This thread's open recording, or null.
   CapturedWork* recording();
-  void set_recording(CapturedWork* recording);
   /// Pools of recordings outlive them while tensors use their memory.
   void add_pool(std::shared_ptr<BlockPool> pool);
   /// Of all pools together.
@@ -135,6 +135,7 @@ class DeviceContext {
  private:
   std::string memory_text(std::size_t requested);
 
+  Backend& backend_;
   const int index_;
   cudaDeviceProp properties_ = {};
   DriverMemory driver_;

@@ -1,16 +1,15 @@
 // Takes the place of the CUDA backend in a CPU-only build.
-#include "core/backend/gpu_backend.h"
+#include "core/backend/backend.h"
 #include "core/backend/registry.h"
+#include "core/base/error.h"
 
 namespace tandem {
 
-GpuBackend& cuda_backend(int device_index) {
-  fail("device cuda:", device_index,
+std::unique_ptr<Backend> make_cuda_backend(int index) {
+  fail("device cuda:", index,
        " was asked for, but this build of Tandem has no CUDA backend; configure it with "
        "-DTANDEM_CUDA=ON");
 }
-
-std::vector<GpuBackend*> cuda_backends_in_use() { return {}; }
 
 int cuda_device_count() noexcept { return 0; }
 

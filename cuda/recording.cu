@@ -15,8 +15,9 @@ __global__ void advance_kernel(RandomPosition* position, std::uint64_t drawn) {
 
 }  // namespace
 
-CapturedWork::CapturedWork(DeviceContext& context)
-    : context_(context),
+CapturedWork::CapturedWork(Backend& backend, DeviceContext& context)
+    : backend_(backend),
+      context_(context),
       stream_(std::make_unique<StreamState>()),
       pool_(std::make_shared<BlockPool>(context.driver())),
       before_(&context.current()) {
@@ -32,7 +33,6 @@ CapturedWork::CapturedWork(DeviceContext& context)
   capturing_ = true;
   context_.add_pool(pool_);
   context_.set_current(stream_.get());
-  context_.set_recording(this);
 }
 
 CapturedWork::~CapturedWork() {
@@ -49,7 +49,6 @@ CapturedWork::~CapturedWork() {
 void CapturedWork::leave() noexcept {
   capturing_ = false;
   context_.set_current(before_);
-  context_.set_recording(nullptr);
   // Nothing ran: the generators stand where they stood.
   for (Generator& g : generators_) {
     g.drawn = g.state->offset - g.start;
@@ -58,6 +57,7 @@ void CapturedWork::leave() noexcept {
 }
 
 bool CapturedWork::finish() {
+  const DeviceScope scope(context_.index());
   for (const Generator& g : generators_)
     launch("record", stream_->stream(), {dim3(1), dim3(1)}, advance_kernel, g.device,
            g.state->offset - g.start);
@@ -118,11 +118,11 @@ std::uint64_t CapturedWork::random_offset(GeneratorState& state) {
   return state.offset - generator(state).start;
 }
 
-void CapturedWork::set_optimizer_call(std::size_t number, const OptimizerCall& call) {
+void CapturedWork::set_optimizer_step(std::size_t number, const OptimizerStep& step) {
   check(number < updates_.size(), "record: update ", number, " was not recorded");
   Update& update = updates_[number];
   // The graph counts one up before it updates.
-  const UpdateState wanted{call.rule, call.step - 1};
+  const UpdateState wanted{step.rule, step.number - 1};
   if (!update.set || std::memcmp(&wanted, &update.known, sizeof wanted) != 0) {
     const DeviceScope scope(context_.index());
     wait_for_last_replay();
@@ -159,21 +159,8 @@ void CapturedWork::replay() {
   check_cuda(cudaEventRecord(replayed_, stream), "record");
 }
 
-void CudaBackend::begin_recording() {
-  const DeviceScope scope(context_.index());
-  new CapturedWork(context_);  // registers itself; end_recording or abandon_recording take it back
-}
-
-std::unique_ptr<RecordedWork> CudaBackend::end_recording() {
-  const DeviceScope scope(context_.index());
-  check(context_.recording() != nullptr, "record: no recording is open");
-  std::unique_ptr<CapturedWork> work(context_.recording());
-  if (!work->finish()) return nullptr;
-  return work;
-}
-
-void CudaBackend::abandon_recording() noexcept {
-  if (context_.recording() != nullptr) delete context_.recording();
+std::unique_ptr<RecordedWork> CudaBackend::begin_recording() {
+  return on_device([&] { return std::make_unique<CapturedWork>(*this, context_); });
 }
 
 }  // namespace tandem::gpu

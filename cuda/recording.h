@@ -18,7 +18,7 @@ struct RandomPosition {
   std::uint64_t seed, offset;
 };
 
-/// The bytes of any optimizer rule and its step.
+/// The bytes of any optimizer rule and the number of its last step.
 struct UpdateState {
   OptimizerParameters rule;
   double step;
@@ -27,16 +27,15 @@ struct UpdateState {
 class CapturedWork final : public RecordedWork {
  public:
   /// Starts capturing the thread's calls on a stream of its own.
-  explicit CapturedWork(DeviceContext& context);
+  CapturedWork(Backend& backend, DeviceContext& context);
   ~CapturedWork() override;
 
+  /// The backend itself: its kernels go into the capture.
+  Backend& recorder() override { return backend_; }
+  /// Throws Error if the capture broke.
+  bool finish() override;
   void replay() override;
-  void set_optimizer_call(std::size_t update, const OptimizerCall& call) override;
-
-  /// Ends capturing; false if nothing was captured. Throws Error if the capture broke.
-  bool finish();
-  /// Ends capturing and forgets it.
-  void abandon() noexcept;
+  void set_optimizer_step(std::size_t update, const OptimizerStep& step) override;
 
   void* allocate(std::size_t bytes);
   /// Takes memory from before the recording, which recorded kernels may read, until the recording
@@ -70,7 +69,10 @@ class CapturedWork final : public RecordedWork {
   /// Replays of one recording follow each other, also on different streams.
   void wait_for_last_replay();
   void leave() noexcept;
+  /// Ends capturing and forgets it.
+  void abandon() noexcept;
 
+  Backend& backend_;
   DeviceContext& context_;
   std::unique_ptr<StreamState> stream_;
   std::shared_ptr<BlockPool> pool_;

@@ -17,9 +17,9 @@ TEST(Memory, EveryAllocationIsAligned) {
 }
 
 template <class Body> std::size_t growth_of(const Body& body) {
-  const std::size_t before = cpu_backend().system_bytes();
+  const std::size_t before = backend_of(kCPU).system_bytes();
   body();
-  return cpu_backend().system_bytes() - before;
+  return backend_of(kCPU).system_bytes() - before;
 }
 
 TEST(Memory, AWarmTrainingStepAsksForNothing) {

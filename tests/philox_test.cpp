@@ -27,32 +27,32 @@ class CudaRandom : public OnDevice {};
 INSTANTIATE_TEST_SUITE_P(Devices, CudaRandom, ::testing::Values(kCUDA), device_name);
 
 template <class T>
-Tensor expected(const RandomCall& call, std::uint64_t seed, std::uint64_t offset, std::int64_t n) {
+Tensor expected(const Draw& draw, std::uint64_t seed, std::uint64_t offset, std::int64_t n) {
   Tensor out = empty({n}, dtype_of<T>);
-  const int count = philox::per_block<T>(call.distribution);
+  const int count = philox::per_block<T>(draw.distribution);
   for (std::int64_t i = 0; i < n; ++i)
     out.data_ptr<T>()[i] = philox::element<T>(
-        call, philox::block(seed, offset + static_cast<std::uint64_t>(i / count)),
+        draw, philox::block(seed, offset + static_cast<std::uint64_t>(i / count)),
         static_cast<int>(i % count));
   return out;
 }
 
 TEST_P(CudaRandom, DrawsAreTheFormulaAtTheirPlace) {
   for (std::int64_t n : {1, 3, 4, 1001}) {
-    const std::vector<RandomCall> calls = {
+    const std::vector<Draw> draws = {
         {Distribution::uniform, -1, 3},          {Distribution::normal, 2, 0.5},
         {Distribution::bernoulli, 0.3},          {Distribution::exponential, 1.5},
         {Distribution::integer, 0, 1, -7, 1000}, {Distribution::raw_integer}};
-    for (const RandomCall& call : calls)
+    for (const Draw& draw : draws)
       for (DType dtype : {kFloat32, kFloat16, kBFloat16}) {
         GeneratorState state;
         state.seed = 9;
         state.offset = 1'000'000'007;
         const Tensor out = empty({n}, on(dtype));
         visit_dtype(dtype, [&]<class T>() {
-          backend_of(device()).random(call, state, n, false, {out.raw_data(), dtype});
-          EXPECT_TRUE(same_bits(out.cpu(), expected<T>(call, 9, 1'000'000'007, n)));
-          const int count = philox::per_block<T>(call.distribution);
+          backend_of(device()).run(RandomCall{draw, &state, n, false, {out.raw_data(), dtype}});
+          EXPECT_TRUE(same_bits(out.cpu(), expected<T>(draw, 9, 1'000'000'007, n)));
+          const int count = philox::per_block<T>(draw.distribution);
           EXPECT_EQ(state.offset,
                     1'000'000'007u + static_cast<std::uint64_t>((n + count - 1) / count));
         });

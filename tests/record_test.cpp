@@ -172,7 +172,7 @@ TEST_P(Record, MisuseThrowsAndLeavesNothingOpen) {
   EXPECT_TRUE(throws([&] { second_call([&] { std::ostringstream() << x * 2; }); }));
   EXPECT_TRUE(throws([&] { second_call([&] { x + tensor({1.0, 2.0, 3.0}, on(kFloat32)); }); }));
   EXPECT_TRUE(throws([&] { second_call([] {}); }, {"ran no ops"}));
-  EXPECT_TRUE(throws([&] { on_replay(backend_of(device()), [] { return OptimizerCall(); }); },
+  EXPECT_TRUE(throws([&] { on_replay(device(), [] { return OptimizerStep(); }); },
                      {"on_replay", "not recording"}));
   EXPECT_TRUE(throws(
       [&] {

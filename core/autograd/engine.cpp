@@ -246,7 +246,7 @@ Tensor one_like(const Tensor& output) {
   Tensor one = make_tensor(output.sizes(), output.dtype(), output.device());
   LoopPlan plan;
   plan.operands = 2;
-  backend_for(one).copy(plan, {nullptr, one.dtype(), 1}, output_of(one));
+  backend_for(one).run(CopyCall{plan, {nullptr, one.dtype(), 1}, output_of(one)});
   return one;
 }
 

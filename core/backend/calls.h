@@ -1,8 +1,11 @@
-// What core hands to a backend: one plain struct for each call that is more than operands and a
-// plan.
+// What core asks of a backend: one plain struct for each family of loops, never one for each op,
+// and their list, from which the virtual functions of Backend are made. A call points to the memory
+// of tensors; all else it owns, so that a copy of it can run later.
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
 
 #include "core/backend/loop_plan.h"
 #include "core/rules/op_list.h"
@@ -11,11 +14,110 @@
 
 namespace tandem {
 
+// ---- elementwise; operand 0 of each plan is `out`, then the inputs in order ----
+
+/// Converts between dtypes, or fills with a number.
+struct CopyCall {
+  LoopPlan plan;
+  Input from;
+  Output out;
+};
+
+struct UnaryCall {
+  ElementwiseCall op;
+  LoopPlan plan;
+  Input x;
+  Output out;
+};
+
+/// out = grad * slope(saved), where saved is what the rule's slope reads.
+struct UnaryBackwardCall {
+  ElementwiseCall op;
+  LoopPlan plan;
+  Input saved, grad;
+  Output out;
+};
+
+struct BinaryCall {
+  ElementwiseCall op;
+  LoopPlan plan;
+  Input a, b;
+  Output out;
+};
+
+/// out = grad * slope of the op in operand `side` (0: a, 1: b).
+struct BinaryBackwardCall {
+  ElementwiseCall op;
+  int side;
+  LoopPlan plan;
+  Input a, b, grad;
+  Output out;
+};
+
+/// out = condition ? a : b; the condition is bool.
+struct SelectCall {
+  LoopPlan plan;
+  Input condition, a, b;
+  Output out;
+};
+
+// ---- reductions, and loops along one dimension ----
+
 /// A reduction: its position in ReduceOps.
 struct ReduceOp {
   int id = 0;
 };
 template <class Rule> constexpr ReduceOp reduce_op() { return {ReduceOps::index_of<Rule>}; }
+
+/// Sums and products of integers are int64; argmax and argmin give int64 positions in row-major
+/// order of the reduced dimensions, the first of equals; nan counts as the largest and the
+/// smallest.
+struct ReduceCall {
+  ReduceOp op;
+  ReducePlan plan;
+  Input x;
+  Output out;
+};
+
+/// A contiguous [outer, size, inner] block, worked along `size`.
+struct AxisSplit {
+  std::int64_t outer = 1, size = 1, inner = 1;
+};
+
+struct CumulativeSumCall {
+  AxisSplit split;
+  Input x;
+  Output out;
+};
+
+struct SoftmaxCall {
+  AxisSplit split;
+  bool logarithm;
+  Input x;
+  Output out;
+};
+
+/// Softmax cross-entropy of logits [rows, classes] against int64 labels [rows]. Rows labelled
+/// ignore_index give loss 0 and gradient 0; other labels outside [0, classes) throw IndexError.
+struct CrossEntropyCall {
+  DType dtype = DType::Float32;
+  std::int64_t rows = 0, classes = 0, ignore_index = -100;
+  const void* logits = nullptr;
+  const std::int64_t* labels = nullptr;
+  void* losses = nullptr;    ///< [rows]
+  void* gradient = nullptr;  ///< [rows, classes], d losses / d logits; may be null
+};
+
+/// Sorts [rows, size] along size, stably, nan last when ascending.
+struct SortCall {
+  std::int64_t rows, size;
+  bool descending;
+  Input x;
+  Output values;
+  std::int64_t* indices;
+};
+
+// ---- products ----
 
 /// c = alpha op(a) op(b) + beta c for each of `batch` row-major matrices; op transposes where
 /// asked. a: [m, k] (or [k, m]), b: [k, n] (or [n, k]), c: [m, n]; ld: elements from row to row;
@@ -43,7 +145,7 @@ struct LinearCall {
   /// Output, [rows, out]: what this backend's linear_backward() needs, z or the activation's slope.
   /// May be y where nothing is kept; without an activation it is z, the result.
   void* saved_for_backward = nullptr;
-  const ElementwiseCall* activation = nullptr;
+  std::optional<ElementwiseCall> activation = std::nullopt;
   void* y = nullptr;
 };
 
@@ -57,7 +159,7 @@ struct LinearBackwardCall {
   const void* x = nullptr;
   const void* weight = nullptr;
   const void* grad = nullptr;  ///< [rows, out]
-  const ElementwiseCall* activation = nullptr;
+  std::optional<ElementwiseCall> activation = std::nullopt;
   const void* saved = nullptr;  ///< [rows, out]
   void* grad_z = nullptr;       ///< [rows, out]
   void* grad_x = nullptr;
@@ -71,27 +173,35 @@ GemmCall forward_product(const LinearCall& call);
 GemmCall input_gradient_product(const LinearBackwardCall& call, const void* grad_z);
 GemmCall weight_gradient_product(const LinearBackwardCall& call, const void* grad_z);
 
-/// A contiguous [outer, size, inner] block, worked along `size`.
-struct AxisSplit {
-  std::int64_t outer = 1, size = 1, inner = 1;
-};
-
-/// Softmax cross-entropy of logits [rows, classes] against int64 labels [rows]. Rows labelled
-/// ignore_index give loss 0 and gradient 0; other labels outside [0, classes) throw IndexError.
-struct CrossEntropyCall {
-  DType dtype = DType::Float32;
-  std::int64_t rows = 0, classes = 0, ignore_index = -100;
-  const void* logits = nullptr;
-  const std::int64_t* labels = nullptr;
-  void* losses = nullptr;    ///< [rows]
-  void* gradient = nullptr;  ///< [rows, classes], d losses / d logits; may be null
-};
+// ---- indexing; an index outside its dimension throws IndexError and writes nothing ----
 
 /// The dimension that an index tensor addresses. Negative indices count from the end.
 struct IndexedDim {
   const char* op;
   std::int64_t size, stride;
 };
+
+/// out[p] = source[p with the indexed dimension replaced by index[p]]. Plan: out, index, source
+/// with stride 0 along the indexed dimension.
+struct GatherCall {
+  LoopPlan plan;
+  IndexedDim dim;
+  const std::int64_t* index;
+  Input source;
+  Output out;
+};
+
+/// target[p with the indexed dimension replaced by index[p]] += source[p]. Plan: target (stride 0
+/// along the indexed dimension), index, source.
+struct ScatterAddCall {
+  LoopPlan plan;
+  IndexedDim dim;
+  const std::int64_t* index;
+  Input source;
+  Output target;
+};
+
+// ---- random numbers and optimizers ----
 
 enum class Distribution {
   uniform,
@@ -106,13 +216,23 @@ enum class Distribution {
 /// A draw: uniform in [a, b), normal(mean a, deviation b), bernoulli(a), exponential(rate a),
 /// integer in [low, high), raw_integer (every non-negative value of the dtype), permutation of [0,
 /// numel).
-struct RandomCall {
+struct Draw {
   Distribution distribution = Distribution::uniform;
   double a = 0, b = 1;
   std::int64_t low = 0, high = 0;
 };
 
 struct GeneratorState;  // core/backend/generator_state.h
+
+/// Fills `numel` contiguous elements. `serial` asks for the element-by-element stream that PyTorch
+/// uses for non-contiguous targets.
+struct RandomCall {
+  Draw draw;
+  GeneratorState* state;
+  std::int64_t numel;
+  bool serial;
+  Output out;
+};
 
 /// One parameter of an optimizer's step: contiguous arrays of `numel` elements.
 struct ParameterSlot {
@@ -123,11 +243,25 @@ struct ParameterSlot {
   void* states[max_optimizer_states] = {};  ///< null where the options need none
 };
 
-/// An optimizer's update: its position in OptimizerRules, its rule, and the step from 1.
-struct OptimizerCall {
+/// How an optimizer updates: its position in OptimizerRules, its rule, and the number
+/// of the step, from 1.
+struct OptimizerStep {
   int id = 0;
   OptimizerParameters rule;
-  double step = 1;
+  double number = 1;
 };
+
+struct UpdateCall {
+  OptimizerStep optimizer;
+  std::span<const ParameterSlot> slots;
+};
+
+// ---- all of them ----
+
+template <class... Calls> struct CallList {};
+using BackendCalls =
+    CallList<CopyCall, UnaryCall, UnaryBackwardCall, BinaryCall, BinaryBackwardCall, SelectCall,
+             ReduceCall, CumulativeSumCall, SoftmaxCall, CrossEntropyCall, SortCall, GemmCall,
+             LinearCall, LinearBackwardCall, GatherCall, ScatterAddCall, RandomCall, UpdateCall>;
 
 }  // namespace tandem

@@ -62,7 +62,7 @@ template <class C> TANDEM_HD C unit(const Words& words, int i, int digits) {
 }
 
 template <class C>
-TANDEM_HD C real_element(const RandomCall& call, const Words& words, int i, int digits) {
+TANDEM_HD C real_element(const Draw& call, const Words& words, int i, int digits) {
   switch (call.distribution) {
     case Distribution::normal: {
       // Box-Muller over the pair that the element stands in.
@@ -79,7 +79,7 @@ TANDEM_HD C real_element(const RandomCall& call, const Words& words, int i, int 
 }
 
 /// In [low, high), or every value from 0 to `largest`.
-TANDEM_HD inline std::int64_t integer_element(const RandomCall& call, const Words& words, int i,
+TANDEM_HD inline std::int64_t integer_element(const Draw& call, const Words& words, int i,
                                               std::uint64_t largest) {
   const std::uint64_t word = pair(words, i), low = static_cast<std::uint64_t>(call.low);
   if (call.distribution == Distribution::integer)
@@ -98,7 +98,7 @@ template <class T> constexpr TANDEM_HD std::uint64_t largest_integer() {
 }
 
 /// Element i of the draw's block.
-template <class T> TANDEM_HD T element(const RandomCall& call, const Words& words, int i) {
+template <class T> TANDEM_HD T element(const Draw& call, const Words& words, int i) {
   using C = std::conditional_t<sizeof(T) == 8, double, float>;
   if (draws_integers(call.distribution))
     return static_cast<T>(integer_element(call, words, i, largest_integer<T>()));

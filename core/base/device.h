@@ -6,12 +6,9 @@
 #include <string>
 #include <string_view>
 
+#include "core/base/device_types.h"
+
 namespace tandem {
-
-enum class DeviceType : std::int8_t { CPU, CUDA };
-
-inline constexpr DeviceType kCPU = DeviceType::CPU;
-inline constexpr DeviceType kCUDA = DeviceType::CUDA;
 
 /// A device: its kind and, for GPUs, which one. The CPU's index is always 0.
 class Device {
@@ -19,7 +16,8 @@ class Device {
   constexpr Device(DeviceType type = DeviceType::CPU, int index = 0)
       : type_(type), index_(static_cast<std::int8_t>(index < 0 ? 0 : index)) {}
 
-  /// Reads "cpu", "cuda" or "cuda:1"; throws Error on anything else.
+  /// Reads "cpu", "cuda" or "cuda:1", or another type of core/base/device_types.h; throws Error on
+  /// anything else.
   Device(std::string_view text);
   Device(const char* text) : Device(std::string_view(text)) {}
   Device(const std::string& text) : Device(std::string_view(text)) {}

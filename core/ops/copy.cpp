@@ -20,8 +20,8 @@ namespace {
 void copy_values(const Tensor& source, const Tensor& out) {
   if (out.numel() == 0) return;
   const Shape strides = broadcast_strides(source.sizes(), source.strides(), out.sizes());
-  backend_for(out).copy(plan_loop(out.sizes(), {out.strides(), strides}), input_of(source),
-                        output_of(out));
+  backend_for(out).run(
+      CopyCall{plan_loop(out.sizes(), {out.strides(), strides}), input_of(source), output_of(out)});
 }
 
 Tensor moved(const Tensor& x, const Device& device) {
@@ -32,9 +32,11 @@ Tensor moved(const Tensor& x, const Device& device) {
     backend_for(source).copy_to_host(out.raw_data(), source.raw_data(), bytes);
   } else if (x.device().is_cpu()) {
     backend_for(out).copy_from_host(out.raw_data(), source.raw_data(), bytes);
-  } else {
+  } else if (device.is_cuda() && x.device().is_cuda()) {
     cuda_backend(device.index())
         .copy_from_gpu(out.raw_data(), cuda_backend(x.device().index()), source.raw_data(), bytes);
+  } else {
+    return moved(moved(source, kCPU), device);
   }
   return out;
 }
@@ -137,8 +139,8 @@ const Tensor& Tensor::copy_(const Tensor& source) const {
 void fill_values(const Tensor& x, Scalar value) {
   if (x.numel() == 0) return;
   const Shape repeated = Shape::filled(x.sizes().rank(), 0);
-  backend_for(x).copy(plan_loop(x.sizes(), {x.strides(), repeated}), {nullptr, x.dtype(), value},
-                      output_of(x));
+  backend_for(x).run(CopyCall{
+      plan_loop(x.sizes(), {x.strides(), repeated}), {nullptr, x.dtype(), value}, output_of(x)});
 }
 
 const Tensor& Tensor::fill_(Scalar value) const {

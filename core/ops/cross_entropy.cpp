@@ -47,10 +47,10 @@ Rows compute(const Tensor& logits, const Tensor& labels, std::int64_t ignore_ind
   Rows rows{make_tensor({x.size(0)}, x.dtype(), x.device()), {}};
   if (with_gradient) rows.gradient = make_tensor(x.sizes(), x.dtype(), x.device());
   if (x.size(0) > 0)
-    backend_for(x).cross_entropy({x.dtype(), x.size(0), x.size(1), ignore_index, x.raw_data(),
-                                  static_cast<const std::int64_t*>(at.raw_data()),
-                                  rows.losses.raw_data(),
-                                  with_gradient ? rows.gradient.raw_data() : nullptr});
+    backend_for(x).run(CrossEntropyCall{x.dtype(), x.size(0), x.size(1), ignore_index, x.raw_data(),
+                                        static_cast<const std::int64_t*>(at.raw_data()),
+                                        rows.losses.raw_data(),
+                                        with_gradient ? rows.gradient.raw_data() : nullptr});
   return rows;
 }
 

@@ -90,8 +90,8 @@ Tensor unary_gradient(const UnaryInfo& info, const ElementwiseCall& call, const 
   if (is_grad_enabled()) return grad * info.derivative(call.parameters, saved);
   Tensor out = make_tensor(grad.sizes(), grad.dtype(), grad.device());
   if (out.numel() > 0)
-    backend_for(out).unary_backward(call, make_loop_plan(out, {&saved, &grad}), input_of(saved),
-                                    input_of(grad), output_of(out));
+    backend_for(out).run(UnaryBackwardCall{call, make_loop_plan(out, {&saved, &grad}),
+                                           input_of(saved), input_of(grad), output_of(out)});
   return out;
 }
 
@@ -137,9 +137,9 @@ Tensor binary_gradient(const BinaryInfo& info, const ElementwiseCall& call, int 
   }
   const Tensor out = make_tensor(grad.sizes(), grad.dtype(), grad.device());
   if (out.numel() > 0)
-    backend_for(out).binary_backward(call, side, make_loop_plan(out, {&a.tensor, &b.tensor, &grad}),
-                                     input_from(a, grad.dtype()), input_from(b, grad.dtype()),
-                                     input_of(grad), output_of(out));
+    backend_for(out).run(BinaryBackwardCall{
+        call, side, make_loop_plan(out, {&a.tensor, &b.tensor, &grad}), input_from(a, grad.dtype()),
+        input_from(b, grad.dtype()), input_of(grad), output_of(out)});
   return sum_to_size(out, own);
 }
 
@@ -193,8 +193,8 @@ Shape shape_of(const char* op, const Operand& a, const Operand& b) {
 void run_binary(const ElementwiseCall& call, DType dtype, const Operand& a, const Operand& b,
                 const Tensor& out) {
   if (out.numel() > 0)
-    backend_for(out).binary(call, make_loop_plan(out, {&a.tensor, &b.tensor}), input_from(a, dtype),
-                            input_from(b, dtype), output_of(out));
+    backend_for(out).run(BinaryCall{call, make_loop_plan(out, {&a.tensor, &b.tensor}),
+                                    input_from(a, dtype), input_from(b, dtype), output_of(out)});
 }
 
 }  // namespace
@@ -211,7 +211,7 @@ Tensor unary(int id, const RuleParameters& parameters, const Tensor& given) {
   const ElementwiseCall call{id, parameters};
   Tensor out = make_tensor(x.sizes(), info.predicate ? DType::Bool : dtype, x.device());
   if (out.numel() > 0)
-    backend_for(out).unary(call, make_loop_plan(out, {&x}), input_of(x), output_of(out));
+    backend_for(out).run(UnaryCall{call, make_loop_plan(out, {&x}), input_of(x), output_of(out)});
   if (info.form != SlopeForm::none && autograd::records(x)) record_unary(info, call, x, out);
   return out;
 }
@@ -236,7 +236,8 @@ const Tensor& unary_inplace(int id, const RuleParameters& parameters, const Tens
   check_inplace(info.name, x);
   if (autograd::records(x)) return overwrite(info.name, x, unary(id, parameters, x.clone()));
   if (x.numel() > 0)
-    backend_for(x).unary({id, parameters}, make_loop_plan(x, {&x}), input_of(x), output_of(x));
+    backend_for(x).run(
+        UnaryCall{{id, parameters}, make_loop_plan(x, {&x}), input_of(x), output_of(x)});
   x.impl()->storage->bump_version();
   return x;
 }
@@ -283,9 +284,9 @@ Tensor where(const Tensor& condition, const Operand& given_a, const Operand& giv
     if (x->is_tensor()) shape = broadcast_shapes("where", shape, x->tensor.sizes());
   Tensor out = make_tensor(shape, dtype, condition.device());
   if (out.numel() > 0)
-    backend_for(out).select(make_loop_plan(out, {&condition, &a.tensor, &b.tensor}),
-                            input_of(condition), input_from(a, dtype), input_from(b, dtype),
-                            output_of(out));
+    backend_for(out).run(SelectCall{make_loop_plan(out, {&condition, &a.tensor, &b.tensor}),
+                                    input_of(condition), input_from(a, dtype), input_from(b, dtype),
+                                    output_of(out)});
   if (!records(a) && !records(b)) return out;
   const bool a_tensor = a.is_tensor(), b_tensor = b.is_tensor();
   const Shape shape_a = a_tensor ? a.tensor.sizes() : Shape(),

@@ -46,20 +46,25 @@ void check_index_fits(const char* op, const Tensor& x, int dim, const Tensor& in
 Tensor gathered(const char* op, const Tensor& x, int dim, const Tensor& index) {
   Tensor out = make_tensor(index.sizes(), x.dtype(), x.device());
   if (out.numel() == 0) return out;
-  const LoopPlan plan =
-      plan_loop(out.sizes(), {out.strides(), index.strides(), without_step(x.strides(), dim)});
-  backend_for(x).gather(plan, {op, x.sizes()[dim], x.strides()[dim]}, index_data(index),
-                        input_of(x), output_of(out));
+  backend_for(x).run(GatherCall{
+      plan_loop(out.sizes(), {out.strides(), index.strides(), without_step(x.strides(), dim)}),
+      {op, x.sizes()[dim], x.strides()[dim]},
+      index_data(index),
+      input_of(x),
+      output_of(out)});
   return out;
 }
 
 void scatter_into(const char* op, const Tensor& target, int dim, const Tensor& index,
                   const Tensor& source) {
   if (index.numel() == 0) return;
-  const LoopPlan plan = plan_loop(
-      index.sizes(), {without_step(target.strides(), dim), index.strides(), source.strides()});
-  backend_for(target).scatter_add(plan, {op, target.sizes()[dim], target.strides()[dim]},
-                                  index_data(index), input_of(source), output_of(target));
+  backend_for(target).run(ScatterAddCall{
+      plan_loop(index.sizes(),
+                {without_step(target.strides(), dim), index.strides(), source.strides()}),
+      {op, target.sizes()[dim], target.strides()[dim]},
+      index_data(index),
+      input_of(source),
+      output_of(target)});
 }
 
 Tensor gather_as(const char* op, const Tensor& x, int dim, const Tensor& index) {

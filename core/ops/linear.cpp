@@ -53,7 +53,7 @@ void linear_backward(BackwardContext& pass, const ElementwiseCall* activation, c
   if (activation != nullptr) {
     saved = pass.saved(slope_input);
     grad_z = make_tensor(grad.sizes(), grad.dtype(), grad.device());
-    call.activation = activation;
+    call.activation = *activation;
     call.saved = saved.raw_data();
     call.grad_z = grad_z.raw_data();
   }
@@ -65,7 +65,11 @@ void linear_backward(BackwardContext& pass, const ElementwiseCall* activation, c
   if (pass.needs(input)) call.grad_x = want(input, shape_x);
   if (pass.needs(weights)) call.grad_weight = want(weights, shape_w);
   if (bias_wanted) call.grad_bias = want(offsets, {shape_w[0]});
-  backend_for(grad).linear_backward(call);
+  backend_for(grad).run(call);
+}
+
+std::optional<ElementwiseCall> optional_of(const ElementwiseCall* activation) {
+  return activation == nullptr ? std::nullopt : std::optional(*activation);
 }
 
 /// linear on contiguous x: [rows, in]; activation may be null.
@@ -79,16 +83,16 @@ Tensor linear_rows(const Tensor& x, const Tensor& weight, const Tensor& bias,
   const Tensor out = make_tensor(shape, x.dtype(), x.device());
   const Tensor z = keeps_z ? make_tensor(shape, x.dtype(), x.device()) : out;
   if (out.numel() > 0)
-    backend_for(out).linear({.dtype = x.dtype(),
-                             .rows = rows,
-                             .in = in,
-                             .out = out_features,
-                             .x = x.raw_data(),
-                             .weight = weight.raw_data(),
-                             .bias = bias.defined() ? bias.raw_data() : nullptr,
-                             .saved_for_backward = z.raw_data(),
-                             .activation = activation,
-                             .y = activation != nullptr ? out.raw_data() : nullptr});
+    backend_for(out).run(LinearCall{.dtype = x.dtype(),
+                                    .rows = rows,
+                                    .in = in,
+                                    .out = out_features,
+                                    .x = x.raw_data(),
+                                    .weight = weight.raw_data(),
+                                    .bias = bias.defined() ? bias.raw_data() : nullptr,
+                                    .saved_for_backward = z.raw_data(),
+                                    .activation = optional_of(activation),
+                                    .y = activation != nullptr ? out.raw_data() : nullptr});
   if (!recorded) return out;
   TensorList inputs{x, weight};
   if (bias.defined()) inputs.push_back(bias);

@@ -56,22 +56,22 @@ Tensor batched_product(const Tensor& a, const Tensor& b) {
   Tensor out =
       make_tensor({a.size(0) == 0 || b.size(0) == 0 ? 0 : batch, m, n}, a.dtype(), a.device());
   if (out.numel() == 0) return out;
-  backend_for(out).gemm({.dtype = a.dtype(),
-                         .m = m,
-                         .n = n,
-                         .k = k,
-                         .batch = out.size(0),
-                         .transpose_a = left.transposed,
-                         .transpose_b = right.transposed,
-                         .a = left.tensor.raw_data(),
-                         .b = right.tensor.raw_data(),
-                         .c = out.raw_data(),
-                         .lda = left.leading,
-                         .ldb = right.leading,
-                         .ldc = n,
-                         .stride_a = left.stride,
-                         .stride_b = right.stride,
-                         .stride_c = m * n});
+  backend_for(out).run(GemmCall{.dtype = a.dtype(),
+                                .m = m,
+                                .n = n,
+                                .k = k,
+                                .batch = out.size(0),
+                                .transpose_a = left.transposed,
+                                .transpose_b = right.transposed,
+                                .a = left.tensor.raw_data(),
+                                .b = right.tensor.raw_data(),
+                                .c = out.raw_data(),
+                                .lda = left.leading,
+                                .ldb = right.leading,
+                                .ldc = n,
+                                .stride_a = left.stride,
+                                .stride_b = right.stride,
+                                .stride_c = m * n});
   return out;
 }
 

@@ -3,12 +3,13 @@
 
 #include <functional>
 
-#include "core/backend/backend.h"
+#include "core/backend/calls.h"
+#include "core/base/device.h"
 
 namespace tandem {
 
-/// For an update that `backend` has just recorded: before each replay, `next` gives the call to run
-/// and counts the step. Throws Error if this thread is not recording.
-void on_replay(Backend& backend, std::function<OptimizerCall()> next);
+/// For an update that was just recorded on `device`: before each replay, `next` gives the step to
+/// run and counts it. Throws Error if this thread is not recording, or not on that device.
+void on_replay(const Device& device, std::function<OptimizerStep()> next);
 
 }  // namespace tandem

@@ -75,7 +75,7 @@ std::mutex& draw_mutex() {
 }
 
 /// Fills `out` in place, in the order of its memory.
-const Tensor& draw(const char* op, const Tensor& out, const RandomCall& call,
+const Tensor& draw(const char* op, const Tensor& out, const Draw& values,
                    const std::optional<Generator>& generator = {}) {
   check(out.defined(), op, ": an undefined tensor was used");
   check_inplace(op, out);
@@ -86,7 +86,8 @@ const Tensor& draw(const char* op, const Tensor& out, const RandomCall& call,
     Tensor target = contiguous ? out : make_tensor(out.sizes(), out.dtype(), out.device());
     {
       const std::lock_guard lock(draw_mutex());
-      backend_for(out).random(call, source.state(), target.numel(), !contiguous, output_of(target));
+      backend_for(out).run(
+          RandomCall{values, &source.state(), target.numel(), !contiguous, output_of(target)});
     }
     if (!contiguous) {
       const NoGradGuard guard;
@@ -97,10 +98,10 @@ const Tensor& draw(const char* op, const Tensor& out, const RandomCall& call,
   return out;
 }
 
-Tensor drawn(const char* op, const Shape& shape, const TensorOptions& options,
-             const RandomCall& call, const std::optional<Generator>& generator) {
+Tensor drawn(const char* op, const Shape& shape, const TensorOptions& options, const Draw& values,
+             const std::optional<Generator>& generator) {
   Tensor out = empty(shape, options.requires_grad(false));
-  return draw(op, out, call, generator).requires_grad_(options.requires_grad());
+  return draw(op, out, values, generator).requires_grad_(options.requires_grad());
 }
 
 void check_real(const char* op, DType dtype) {

@@ -3,7 +3,6 @@
 
 #include <vector>
 
-#include "core/backend/gpu_backend.h"
 #include "core/backend/recording.h"
 #include "core/backend/registry.h"
 #include "core/ops/on_replay.h"
@@ -12,56 +11,13 @@
 namespace tandem::detail {
 namespace {
 
-/// What one backend recorded.
-struct Part {
-  Backend* backend;
-  std::unique_ptr<RecordedWork> work;
-  std::vector<std::function<OptimizerCall()>> updates;
-};
-
-thread_local std::vector<Part>* open_parts = nullptr;
-
-std::vector<Part> backends_in_use() {
-  std::vector<Part> parts;
-  parts.push_back({&cpu_backend(), nullptr, {}});
-  for (GpuBackend* gpu : cuda_backends_in_use()) parts.push_back({gpu, nullptr, {}});
-  return parts;
-}
-
-/// The thread's open recording; forgotten unless finished.
-class Session {
+/// RAII guard: this thread records into `parts`.
+class RecordingGuard {
  public:
-  explicit Session(std::vector<Part>& parts) : parts_(parts) {
-    open_parts = &parts;
-    set_recording_open(true);
-    try {
-      for (; begun_ < parts.size(); ++begun_) parts[begun_].backend->begin_recording();
-    } catch (...) {
-      abandon();
-      throw;
-    }
-  }
-  ~Session() { abandon(); }
-
-  void finish() {
-    for (std::size_t i = 0; i < parts_.size(); ++i) {
-      parts_[i].work = parts_[i].backend->end_recording();
-      ended_ = i + 1;
-    }
-    std::erase_if(parts_, [](const Part& part) { return part.work == nullptr; });
-    begun_ = ended_ = 0;
-  }
-
- private:
-  void abandon() noexcept {
-    for (std::size_t i = ended_; i < begun_; ++i) parts_[i].backend->abandon_recording();
-    begun_ = ended_ = 0;
-    open_parts = nullptr;
-    set_recording_open(false);
-  }
-
-  std::vector<Part>& parts_;
-  std::size_t begun_ = 0, ended_ = 0;
+  explicit RecordingGuard(std::vector<RecordingPart>& parts) { open_recording = &parts; }
+  ~RecordingGuard() { open_recording = nullptr; }
+  RecordingGuard(const RecordingGuard&) = delete;
+  RecordingGuard& operator=(const RecordingGuard&) = delete;
 };
 
 void check_same(const Tensor& given, const Tensor& recorded, std::size_t number) {
@@ -76,19 +32,21 @@ void check_same(const Tensor& given, const Tensor& recorded, std::size_t number)
 struct Recorder::State {
   std::size_t calls = 0;
   TensorList inputs;  ///< what the recorded kernels read
-  std::vector<Part> parts;
+  std::vector<RecordingPart> parts;
 
   void record(const TensorList& given, const std::function<void(const TensorList&)>& run) {
     const NoGradGuard guard;
     TensorList own;
     for (const Tensor& input : given)
       own.push_back(input.clone().requires_grad_(input.requires_grad()));
-    std::vector<Part> recorded = backends_in_use();
+    std::vector<RecordingPart> recorded;
+    for (Backend* backend : backends_in_use()) recorded.push_back({backend, nullptr, {}});
     {
-      Session session(recorded);
+      const RecordingGuard recording(recorded);
+      for (RecordingPart& part : recorded) part.work = part.backend->begin_recording();
       const AutoGradMode grad(true);
       run(own);
-      session.finish();
+      std::erase_if(recorded, [](RecordingPart& part) { return !part.work->finish(); });
     }
     check(!recorded.empty(), "record: the function ran no ops");
     inputs = std::move(own);
@@ -96,9 +54,9 @@ struct Recorder::State {
   }
 
   void replay() {
-    for (Part& part : parts) {
+    for (RecordingPart& part : parts) {
       for (std::size_t i = 0; i < part.updates.size(); ++i)
-        part.work->set_optimizer_call(i, part.updates[i]());
+        part.work->set_optimizer_step(i, part.updates[i]());
       part.work->replay();
     }
   }
@@ -133,12 +91,13 @@ void Recorder::call(const TensorList& inputs, const std::function<void(const Ten
 
 namespace tandem {
 
-void on_replay(Backend& backend, std::function<OptimizerCall()> next) {
-  check(detail::open_parts != nullptr,
+void on_replay(const Device& device, std::function<OptimizerStep()> next) {
+  check(recording_open(),
         "on_replay: this thread is not recording; call it inside the function given to record()");
-  for (detail::Part& part : *detail::open_parts)
-    if (part.backend == &backend) return part.updates.push_back(std::move(next));
-  fail("on_replay: the recording has no such backend; use its device before recording starts");
+  RecordingPart* part = part_of_recording(backend_of(device));
+  check(part != nullptr, "on_replay: ", device,
+        " was not in use when the recording began; use it before the recording starts");
+  part->updates.push_back(std::move(next));
 }
 
 }  // namespace tandem

@@ -34,7 +34,7 @@ ReducePlan plan_reduction(const Tensor& x, const Tensor& out, const ReducedDims&
 Tensor reduced(ReduceOp op, const Tensor& x, const ReducedDims& dims, DType dtype) {
   Tensor out = make_tensor(dims.short_shape, dtype, x.device());
   if (out.numel() > 0)
-    backend_for(x).reduce(op, plan_reduction(x, out, dims), input_of(x), output_of(out));
+    backend_for(x).run(ReduceCall{op, plan_reduction(x, out, dims), input_of(x), output_of(out)});
   return out;
 }
 
@@ -247,7 +247,7 @@ Tensor cumsum(const Tensor& given, std::int64_t dim) {
   const Tensor x = given.contiguous();
   Tensor out = make_tensor(x.sizes(), sum_type(x), x.device());
   if (out.numel() > 0)
-    backend_for(out).cumulative_sum(split_axis(x, d), input_of(x), output_of(out));
+    backend_for(out).run(CumulativeSumCall{split_axis(x, d), input_of(x), output_of(out)});
   if (autograd::records(x))
     autograd::record(out, "cumsum", {x}, {}, [d](BackwardContext& pass) {
       const Tensor& grad = pass.grad();

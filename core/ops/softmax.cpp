@@ -20,7 +20,7 @@ Tensor run_softmax(const Tensor& given, int dim, bool logarithm) {
   const Tensor x = given.contiguous();
   Tensor out = make_tensor(x.sizes(), x.dtype(), x.device());
   if (out.numel() > 0)
-    backend_for(out).softmax(split_axis(x, dim), logarithm, input_of(x), output_of(out));
+    backend_for(out).run(SoftmaxCall{split_axis(x, dim), logarithm, input_of(x), output_of(out)});
   return out;
 }
 

@@ -14,8 +14,8 @@ std::tuple<Tensor, Tensor> sort(const Tensor& x, std::int64_t dim, bool descendi
   Tensor values = make_tensor(lines.sizes(), x.dtype(), x.device());
   Tensor indices = make_tensor(lines.sizes(), kInt64, x.device());
   if (x.numel() > 0)
-    backend_for(x).sort(x.numel() / x.size(d), x.size(d), descending, input_of(lines),
-                        output_of(values), static_cast<std::int64_t*>(indices.raw_data()));
+    backend_for(x).run(SortCall{x.numel() / x.size(d), x.size(d), descending, input_of(lines),
+                                output_of(values), static_cast<std::int64_t*>(indices.raw_data())});
   const Tensor order = indices.transpose(d, -1);
   return {autograd::records(x) ? x.gather(d, order) : values.transpose(d, -1), order};
 }

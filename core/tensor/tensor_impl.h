@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/backend/loop_plan.h"
+#include "core/backend/recording.h"
 #include "core/tensor/tensor.h"
 
 namespace tandem {
@@ -61,6 +61,9 @@ inline Input input_of(const Tensor& tensor) {
 inline Output output_of(const Tensor& tensor) {
   return {tensor.impl()->data(), tensor.impl()->dtype};
 }
-inline Backend& backend_for(const Tensor& tensor) { return tensor.impl()->storage->backend(); }
+/// What takes this thread's calls for a tensor: the backend of its device, or the recorder there.
+inline Backend& backend_for(const Tensor& tensor) {
+  return current_backend(tensor.impl()->storage->backend());
+}
 
 }  // namespace tandem

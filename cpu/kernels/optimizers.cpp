@@ -18,10 +18,10 @@ void update_block(const Rule rule, std::int64_t n, T* __restrict p, const T* __r
   for (std::int64_t i = 0; i < n; ++i) rule.update(p[i], g[i], states[i]...);
 }
 
-template <class Rule, class T> void update(const OptimizerCall& call, const ParameterSlot& slot,
+template <class Rule, class T> void update(const OptimizerStep& step, const ParameterSlot& slot,
                                            std::int64_t begin, std::int64_t end) {
-  Rule rule = rule_from<Rule>(call.rule);
-  rule.begin(call.step);
+  Rule rule = rule_from<Rule>(step.rule);
+  rule.begin(step.number);
   // A state that the optimizer's options leave unused has no memory: it gets a spare block.
   T spare[Rule::states][block] = {};
   const auto state = [&](std::size_t s, std::int64_t at) {

@@ -75,7 +75,7 @@ template <class Op, class T> void accumulate(const void* data, std::int64_t stri
 double log_of_sum(float, double sum) { return math::wide::log(sum); }
 double log_of_sum(double, double sum) { return std::log(sum); }
 
-/// AxisSplit too short to fill a vector are worked on side by side: element k of line j is [k][j].
+/// Lines too short to fill a vector are worked on side by side: element k of line j is [k][j].
 /// More of them than a vector holds, because one chain of arithmetic would leave a core waiting.
 constexpr std::int64_t short_line = 32;
 constexpr int batch = 2 * lanes;

@@ -65,7 +65,7 @@ struct RowKernels {
 };
 
 /// Updates elements [begin, end) of one parameter.
-using OptimizerKernel = void (*)(const OptimizerCall&, const ParameterSlot&, std::int64_t begin,
+using OptimizerKernel = void (*)(const OptimizerStep&, const ParameterSlot&, std::int64_t begin,
                                  std::int64_t end);
 struct OptimizerKernels {
   OptimizerKernel update[OptimizerRules::size][2];  // [rule][float, double]

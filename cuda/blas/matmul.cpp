@@ -24,12 +24,7 @@ unsigned alignment(const void* data) {
 
 }  // namespace
 
-void CudaBackend::gemm(const GemmCall& call) {
-  const DeviceScope scope(context_.index());
-  product(call);
-}
-
-void CudaBackend::product(const GemmCall& call) {
+void CudaBackend::enqueue(const GemmCall& call) {
   if (call.m == 0 || call.n == 0 || call.batch == 0) return;
   const int m = as_int("matmul", call.m), n = as_int("matmul", call.n),
             k = as_int("matmul", call.k), lda = as_int("matmul", call.lda),
@@ -37,8 +32,9 @@ void CudaBackend::product(const GemmCall& call) {
   if (k == 0 && call.beta == 0) {
     // An empty sum; cuBLAS would leave c as it is.
     const Shape shape{call.batch, call.m, call.n}, strides{call.stride_c, call.ldc, 1};
-    return copy(plan_loop(shape, {strides, Shape::filled(3, 0)}), {nullptr, call.dtype, 0.0},
-                {call.c, call.dtype});
+    return enqueue(CopyCall{plan_loop(shape, {strides, Shape::filled(3, 0)}),
+                            {nullptr, call.dtype, 0.0},
+                            {call.c, call.dtype}});
   }
   const cublasOperation_t first = call.transpose_b ? CUBLAS_OP_T : CUBLAS_OP_N,
                           second = call.transpose_a ? CUBLAS_OP_T : CUBLAS_OP_N;
@@ -80,25 +76,25 @@ bool CudaBackend::product_with_bias(const LinearCall& call) {
   return plan.found();
 }
 
-void CudaBackend::linear(const LinearCall& call) {
-  const DeviceScope scope(context_.index());
+void CudaBackend::enqueue(const LinearCall& call) {
   if (product_with_bias(call)) {
-    if (call.activation != nullptr)
-      unary(*call.activation, plan_loop({call.rows * call.out}, {Shape{1}, Shape{1}}),
-            {call.saved_for_backward, call.dtype}, {call.y, call.dtype});
+    if (call.activation)
+      enqueue(UnaryCall{*call.activation,
+                        plan_loop({call.rows * call.out}, {Shape{1}, Shape{1}}),
+                        {call.saved_for_backward, call.dtype},
+                        {call.y, call.dtype}});
     return;
   }
-  product(forward_product(call));
-  if (call.bias != nullptr || call.activation != nullptr) add_bias(context_, call);
+  enqueue(forward_product(call));
+  if (call.bias != nullptr || call.activation) add_bias(context_, call);
 }
 
-void CudaBackend::linear_backward(const LinearBackwardCall& call) {
-  const DeviceScope scope(context_.index());
+void CudaBackend::enqueue(const LinearBackwardCall& call) {
   // grad_z and its column sums in one pass, then the two products.
-  if (call.activation != nullptr || call.grad_bias != nullptr) slope_and_sums(context_, call);
-  const void* grad = call.activation != nullptr ? call.grad_z : call.grad;
-  if (call.grad_x != nullptr) product(input_gradient_product(call, grad));
-  if (call.grad_weight != nullptr) product(weight_gradient_product(call, grad));
+  if (call.activation || call.grad_bias != nullptr) slope_and_sums(context_, call);
+  const void* grad = call.activation ? call.grad_z : call.grad;
+  if (call.grad_x != nullptr) enqueue(input_gradient_product(call, grad));
+  if (call.grad_weight != nullptr) enqueue(weight_gradient_product(call, grad));
 }
 
 }  // namespace tandem::gpu

@@ -19,24 +19,21 @@ template <class Rule, class C, int side> struct BinarySlope {
   }
 };
 
-template <class Rule> void launch_value(DeviceContext& context, const RuleParameters& parameters,
-                                        const LoopPlan& plan, const Input& a, const Input& b,
-                                        const Output& out) {
-  const Rule rule = rule_from<Rule>(parameters);
+template <class Rule> void launch_value(DeviceContext& context, const BinaryCall& call) {
+  const Rule rule = rule_from<Rule>(call.op.parameters);
   run_rule<is_predicate<Rule>(), supports_integers<Rule>()>(
-      Rule::name, context, plan, a.dtype, std::array<Input, 2>{a, b}, out,
+      Rule::name, context, call.plan, call.a.dtype, std::array{call.a, call.b}, call.out,
       [rule]<class C>() { return BinaryValue<Rule, C>{rule}; });
 }
 
-template <class Rule> void launch_slope(DeviceContext& context, const RuleParameters& parameters,
-                                        int side, const LoopPlan& plan, const Input& a,
-                                        const Input& b, const Input& grad, const Output& out) {
-  const Rule rule = rule_from<Rule>(parameters);
+template <class Rule> void launch_slope(DeviceContext& context, const BinaryBackwardCall& call) {
+  const Rule rule = rule_from<Rule>(call.op.parameters);
   const auto run = [&]<int operand>() {
-    run_rule<false, false>(Rule::name, context, plan, out.dtype, std::array<Input, 3>{a, b, grad},
-                           out, [rule]<class C>() { return BinarySlope<Rule, C, operand>{rule}; });
+    run_rule<false, false>(Rule::name, context, call.plan, call.out.dtype,
+                           std::array{call.a, call.b, call.grad}, call.out,
+                           [rule]<class C>() { return BinarySlope<Rule, C, operand>{rule}; });
   };
-  if (side == 0)
+  if (call.side == 0)
     run.template operator()<0>();
   else
     run.template operator()<1>();

@@ -22,8 +22,10 @@ bool is_narrow_real(DType dtype) { return is_half(dtype) || dtype == DType::Floa
 
 }  // namespace
 
-void CudaBackend::copy(const LoopPlan& plan, const Input& from, const Output& out) {
-  const DeviceScope scope(context_.index());
+void CudaBackend::enqueue(const CopyCall& call) {
+  const LoopPlan& plan = call.plan;
+  const Input& from = call.from;
+  const Output& out = call.out;
   std::array<Input, 1> in{from};
   // A number is rounded to 16 bits once, here: kernels would go through float32.
   if (from.data == nullptr && is_half(out.dtype))
@@ -62,13 +64,11 @@ void CudaBackend::copy(const LoopPlan& plan, const Input& from, const Output& ou
     run_walk<std::int64_t, 1>("copy", context_, same, plan, in, out);
 }
 
-void CudaBackend::select(const LoopPlan& plan, const Input& condition, const Input& a,
-                         const Input& b, const Output& out) {
-  const DeviceScope scope(context_.index());
-  visit_dtype(out.dtype, [&]<class T>() {
-    launch("where", context_.stream(), launch_config_for(plan.numel), select_kernel<T>,
-           KernelInput<bool>(condition), KernelInput<T>(a), KernelInput<T>(b),
-           static_cast<T*>(out.data), OffsetCalculator<4>(plan), plan.numel);
+void CudaBackend::enqueue(const SelectCall& call) {
+  visit_dtype(call.out.dtype, [&]<class T>() {
+    launch("where", context_.stream(), launch_config_for(call.plan.numel), select_kernel<T>,
+           KernelInput<bool>(call.condition), KernelInput<T>(call.a), KernelInput<T>(call.b),
+           static_cast<T*>(call.out.data), OffsetCalculator<4>(call.plan), call.plan.numel);
   });
 }
 

@@ -14,31 +14,20 @@ const UnaryLaunchers& unary_launchers(int id) {
 
 }  // namespace
 
-void CudaBackend::unary(const ElementwiseCall& op, const LoopPlan& plan, const Input& x,
-                        const Output& out) {
-  const DeviceScope scope(context_.index());
-  unary_launchers(op.id).value(context_, op.parameters, plan, x, out);
+void CudaBackend::enqueue(const UnaryCall& call) {
+  unary_launchers(call.op.id).value(context_, call);
 }
 
-void CudaBackend::unary_backward(const ElementwiseCall& op, const LoopPlan& plan,
-                                 const Input& saved, const Input& grad, const Output& out) {
-  const DeviceScope scope(context_.index());
-  unary_launchers(op.id).slope(context_, op.parameters, plan, saved, grad, out);
+void CudaBackend::enqueue(const UnaryBackwardCall& call) {
+  unary_launchers(call.op.id).slope(context_, call);
 }
 
-void CudaBackend::binary(const ElementwiseCall& op, const LoopPlan& plan, const Input& a,
-                         const Input& b, const Output& out) {
-  const DeviceScope scope(context_.index());
-  binary_launchers()[static_cast<std::size_t>(op.id)].value(context_, op.parameters, plan, a, b,
-                                                            out);
+void CudaBackend::enqueue(const BinaryCall& call) {
+  binary_launchers()[static_cast<std::size_t>(call.op.id)].value(context_, call);
 }
 
-void CudaBackend::binary_backward(const ElementwiseCall& op, int side, const LoopPlan& plan,
-                                  const Input& a, const Input& b, const Input& grad,
-                                  const Output& out) {
-  const DeviceScope scope(context_.index());
-  binary_launchers()[static_cast<std::size_t>(op.id)].slope(context_, op.parameters, side, plan, a,
-                                                            b, grad, out);
+void CudaBackend::enqueue(const BinaryBackwardCall& call) {
+  binary_launchers()[static_cast<std::size_t>(call.op.id)].slope(context_, call);
 }
 
 }  // namespace tandem::gpu

@@ -65,35 +65,32 @@ template <class T> __global__ void __launch_bounds__(block_threads)
 
 }  // namespace
 
-void CudaBackend::gather(const LoopPlan& plan, const IndexedDim& dim, const std::int64_t* index,
-                         const Input& source, const Output& out) {
-  const DeviceScope scope(context_.index());
-  visit_dtype(out.dtype, [&]<class T>() {
-    launch(dim.op, context_.stream(), launch_config_for(plan.numel), gather_kernel<T>,
-           static_cast<const T*>(source.data), index, static_cast<T*>(out.data),
-           OffsetCalculator<3>(plan), dim, plan.numel, context_.index_error_cell());
+void CudaBackend::enqueue(const GatherCall& call) {
+  visit_dtype(call.out.dtype, [&]<class T>() {
+    launch(call.dim.op, context_.stream(), launch_config_for(call.plan.numel), gather_kernel<T>,
+           static_cast<const T*>(call.source.data), call.index, static_cast<T*>(call.out.data),
+           OffsetCalculator<3>(call.plan), call.dim, call.plan.numel, context_.index_error_cell());
   });
 }
 
-void CudaBackend::scatter_add(const LoopPlan& plan, const IndexedDim& dim,
-                              const std::int64_t* index, const Input& source,
-                              const Output& target) {
-  const DeviceScope scope(context_.index());
-  const std::int64_t n = plan.numel;
+void CudaBackend::enqueue(const ScatterAddCall& call) {
+  const char* op = call.dim.op;
+  const std::int64_t n = call.plan.numel;
+  const OffsetCalculator<3> walk(call.plan);
   const Scratch arrays(context_, static_cast<std::size_t>(n) * 4 * sizeof(std::int64_t));
   auto* places = arrays.as<std::int64_t>();
   std::int64_t *positions = places + n, *sorted_places = places + 2 * n,
                *sorted_positions = places + 3 * n;
   const cudaStream_t stream = context_.stream();
   const Scratch misfits(context_, sizeof(int));
-  check_cuda(cudaMemsetAsync(misfits.data(), 0, sizeof(int), stream), dim.op);
-  launch(dim.op, stream, launch_config_for(n), place_kernel, index, OffsetCalculator<3>(plan), dim,
-         n, places, positions, misfits.as<int>(), context_.index_error_cell());
-  sort_pairs(dim.op, context_, places, sorted_places, positions, sorted_positions, n);
-  visit_dtype(target.dtype, [&]<class T>() {
-    launch(dim.op, stream, launch_config_for(n), add_runs_kernel<T>,
-           static_cast<const T*>(source.data), static_cast<T*>(target.data), sorted_places,
-           sorted_positions, OffsetCalculator<3>(plan), n, misfits.as<int>());
+  check_cuda(cudaMemsetAsync(misfits.data(), 0, sizeof(int), stream), op);
+  launch(op, stream, launch_config_for(n), place_kernel, call.index, walk, call.dim, n, places,
+         positions, misfits.as<int>(), context_.index_error_cell());
+  sort_pairs(op, context_, places, sorted_places, positions, sorted_positions, n);
+  visit_dtype(call.target.dtype, [&]<class T>() {
+    launch(op, stream, launch_config_for(n), add_runs_kernel<T>,
+           static_cast<const T*>(call.source.data), static_cast<T*>(call.target.data),
+           sorted_places, sorted_positions, walk, n, misfits.as<int>());
   });
 }
 

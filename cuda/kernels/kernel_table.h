@@ -9,23 +9,13 @@
 
 namespace tandem::gpu {
 
-using UnaryLauncher = void (*)(DeviceContext&, const RuleParameters&, const LoopPlan&,
-                               const Input& x, const Output& out);
-using UnarySlopeLauncher = void (*)(DeviceContext&, const RuleParameters&, const LoopPlan&,
-                                    const Input& saved, const Input& grad, const Output& out);
-using BinaryLauncher = void (*)(DeviceContext&, const RuleParameters&, const LoopPlan&,
-                                const Input& a, const Input& b, const Output& out);
-using BinarySlopeLauncher = void (*)(DeviceContext&, const RuleParameters&, int side,
-                                     const LoopPlan&, const Input& a, const Input& b,
-                                     const Input& grad, const Output& out);
-
 struct UnaryLaunchers {
-  UnaryLauncher value;
-  UnarySlopeLauncher slope;  ///< null for rules without one
+  void (*value)(DeviceContext&, const UnaryCall&);
+  void (*slope)(DeviceContext&, const UnaryBackwardCall&);  ///< null for rules without one
 };
 struct BinaryLaunchers {
-  BinaryLauncher value;
-  BinarySlopeLauncher slope;
+  void (*value)(DeviceContext&, const BinaryCall&);
+  void (*slope)(DeviceContext&, const BinaryBackwardCall&);  ///< null for rules without slopes
 };
 
 /// ActivationOps and MathOps, which UnaryOps is made of.

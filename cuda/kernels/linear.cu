@@ -129,7 +129,7 @@ void run_slope(DeviceContext& context, const LinearBackwardCall& call, const Slo
                                       : 0);
   const SlopeSums sums{call.saved,
                        call.grad,
-                       call.activation != nullptr ? call.grad_z : nullptr,
+                       call.activation ? call.grad_z : nullptr,
                        call.grad_bias,
                        call.rows,
                        call.out,
@@ -152,12 +152,12 @@ template <class Body> void with_rule(const ElementwiseCall& activation, const Bo
 }  // namespace
 
 void add_bias(DeviceContext& context, const LinearCall& call) {
-  if (call.activation == nullptr) return run_bias(context, call, Identity{});
+  if (!call.activation) return run_bias(context, call, Identity{});
   with_rule(*call.activation, [&](const auto& rule) { run_bias(context, call, rule); });
 }
 
 void slope_and_sums(DeviceContext& context, const LinearBackwardCall& call) {
-  if (call.activation == nullptr) return run_slope(context, call, IdentitySlope{});
+  if (!call.activation) return run_slope(context, call, IdentitySlope{});
   with_rule(*call.activation, [&]<class Rule>(const Rule& rule) {
     if constexpr (HasSlopeFromInput<Rule> || HasSlopeFromOutput<Rule>)
       run_slope(context, call, RuleSlope<Rule>{rule});

@@ -109,11 +109,11 @@ template <class Rule, class T> void update(cudaStream_t stream, const Rule& rule
     launch_update<Rule, T, 8>(stream, rule, recorded, slots);
 }
 
-template <class Rule> void update(DeviceContext& context, const OptimizerCall& call,
-                                  std::span<const ParameterSlot> slots) {
+template <class Rule> void update(DeviceContext& context, const UpdateCall& call) {
+  std::span<const ParameterSlot> slots = call.slots;
   const cudaStream_t stream = context.stream();
-  Rule rule = rule_from<Rule>(call.rule);
-  rule.begin(call.step);
+  Rule rule = rule_from<Rule>(call.optimizer.rule);
+  rule.begin(call.optimizer.number);
   UpdateState* recorded = nullptr;
   if (CapturedWork* recording = context.recording()) {
     recorded = recording->add_update();
@@ -129,10 +129,8 @@ template <class Rule> void update(DeviceContext& context, const OptimizerCall& c
 
 }  // namespace
 
-void CudaBackend::update_parameters(const OptimizerCall& call,
-                                    std::span<const ParameterSlot> slots) {
-  const DeviceScope scope(context_.index());
-  OptimizerRules::visit(call.id, [&]<class Rule>() { update<Rule>(context_, call, slots); });
+void CudaBackend::enqueue(const UpdateCall& call) {
+  OptimizerRules::visit(call.optimizer.id, [&]<class Rule>() { update<Rule>(context_, call); });
 }
 
 }  // namespace tandem::gpu

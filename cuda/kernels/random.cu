@@ -23,14 +23,14 @@ struct Sequence {
 };
 
 template <class T> __global__ void __launch_bounds__(block_threads)
-    draw_kernel(RandomCall call, Sequence sequence, T* out, std::int64_t n) {
+    draw_kernel(Draw draw, Sequence sequence, T* out, std::int64_t n) {
   const std::int64_t number = thread_number();
-  const int count = philox::per_block<T>(call.distribution);
+  const int count = philox::per_block<T>(draw.distribution);
   const std::int64_t begin = number * count;
   if (begin >= n) return;
   const philox::Words words = sequence.block(number);
   for (int i = 0; i < count && begin + i < n; ++i)
-    out[begin + i] = philox::element<T>(call, words, i);
+    out[begin + i] = philox::element<T>(draw, words, i);
 }
 
 /// A random key per position: sorted by the keys, the positions are a permutation.
@@ -64,12 +64,12 @@ void permutation(DeviceContext& context, const Sequence& sequence, std::int64_t 
 
 }  // namespace
 
-void CudaBackend::random(const RandomCall& call, GeneratorState& state, std::int64_t numel, bool,
-                         const Output& out) {
-  const DeviceScope scope(context_.index());
-  visit_dtype(out.dtype, [&]<class T>() {
-    const bool permutes = call.distribution == Distribution::permutation;
-    const int per_block = permutes ? 2 : philox::per_block<T>(call.distribution);
+void CudaBackend::enqueue(const RandomCall& call) {
+  GeneratorState& state = *call.state;
+  const std::int64_t numel = call.numel;
+  visit_dtype(call.out.dtype, [&]<class T>() {
+    const bool permutes = call.draw.distribution == Distribution::permutation;
+    const int per_block = permutes ? 2 : philox::per_block<T>(call.draw.distribution);
     const std::int64_t blocks = (numel + per_block - 1) / per_block;
     CapturedWork* recording = context_.recording();
     const Sequence sequence = recording == nullptr ? Sequence{state.seed, state.offset}
@@ -77,10 +77,10 @@ void CudaBackend::random(const RandomCall& call, GeneratorState& state, std::int
                                                               recording->random_position(state)};
     state.offset += static_cast<std::uint64_t>(blocks);
     if (permutes)
-      permutation(context_, sequence, numel, static_cast<T*>(out.data));
+      permutation(context_, sequence, numel, static_cast<T*>(call.out.data));
     else
-      launch("random", context_.stream(), launch_config_for(blocks), draw_kernel<T>, call, sequence,
-             static_cast<T*>(out.data), numel);
+      launch("random", context_.stream(), launch_config_for(blocks), draw_kernel<T>, call.draw,
+             sequence, static_cast<T*>(call.out.data), numel);
   });
 }
 

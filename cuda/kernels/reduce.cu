@@ -133,7 +133,7 @@ template <class Op> __global__ void __launch_bounds__(block_threads)
 }
 
 template <class Op, class A>
-void run(DeviceContext& context, Reduction r, const ReductionShape& shape) {
+void reduce(DeviceContext& context, Reduction r, const ReductionShape& shape) {
   r.chunk = shape.chunk;
   r.chunks = shape.chunks;
   const std::int64_t items = r.outputs * r.chunks;
@@ -154,38 +154,37 @@ void run(DeviceContext& context, Reduction r, const ReductionShape& shape) {
 }
 
 template <class A>
-void run(ReduceOp op, DeviceContext& context, const Reduction& r, const ReductionShape& shape) {
+void reduce(ReduceOp op, DeviceContext& context, const Reduction& r, const ReductionShape& shape) {
   ReduceOps::visit(op.id, [&]<class Rule>() {
     if constexpr (reductions::FindsPosition<Rule>)
-      run<Position<A, Rule::largest>, A>(context, r, shape);
+      reduce<Position<A, Rule::largest>, A>(context, r, shape);
     else
-      run<OfValues<Rule, A>, A>(context, r, shape);
+      reduce<OfValues<Rule, A>, A>(context, r, shape);
   });
 }
 
 }  // namespace
 
-void CudaBackend::reduce(ReduceOp op, const ReducePlan& plan, const Input& x, const Output& out) {
-  const DeviceScope scope(context_.index());
-  const LoopPlan& kept = plan.kept;
-  const bool across =
-      kept.rank > 0 && kept.strides[1][kept.rank - 1] == 1 && kept.sizes[kept.rank - 1] >= 8 &&
-      (plan.reduced.rank == 0 || plan.reduced.strides[0][plan.reduced.rank - 1] != 1);
-  const Reduction r{x.data,
-                    x.dtype,
+void CudaBackend::enqueue(const ReduceCall& call) {
+  const LoopPlan &kept = call.plan.kept, &reduced = call.plan.reduced;
+  const bool across = kept.rank > 0 && kept.strides[1][kept.rank - 1] == 1 &&
+                      kept.sizes[kept.rank - 1] >= 8 &&
+                      (reduced.rank == 0 || reduced.strides[0][reduced.rank - 1] != 1);
+  const Reduction r{call.x.data,
+                    call.x.dtype,
                     OffsetCalculator<2>(kept),
-                    OffsetCalculator<1>(plan.reduced),
+                    OffsetCalculator<1>(reduced),
                     kept.numel,
-                    plan.reduced.numel,
+                    reduced.numel,
                     1,
                     1,
-                    out.data,
-                    out.dtype};
-  const ReductionShape shape = shape_reduction(kept.numel, plan.reduced.numel, across);
-  if (is_floating_point(x.dtype))
-    run<double>(op, context_, r, shape);
+                    call.out.data,
+                    call.out.dtype};
+  const ReductionShape shape = shape_reduction(kept.numel, reduced.numel, across);
+  if (is_floating_point(call.x.dtype))
+    reduce<double>(call.op, context_, r, shape);
   else
-    run<std::int64_t>(op, context_, r, shape);
+    reduce<std::int64_t>(call.op, context_, r, shape);
 }
 
 }  // namespace tandem::gpu

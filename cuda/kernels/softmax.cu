@@ -118,19 +118,17 @@ template <class A> __global__ void __launch_bounds__(block_threads)
 
 }  // namespace
 
-void CudaBackend::softmax(const AxisSplit& split, bool logarithm, const Input& x,
-                          const Output& out) {
-  const DeviceScope scope(context_.index());
+void CudaBackend::enqueue(const SoftmaxCall& call) {
+  const AxisSplit& split = call.split;
   const int lanes = lanes_for(split.size);
-  visit_floating("softmax", x.dtype, [&]<class T>() {
+  visit_floating("softmax", call.x.dtype, [&]<class T>() {
     launch("softmax", context_.stream(), launch_config_for(split.outer * split.inner * lanes),
-           softmax_kernel<T>, static_cast<const T*>(x.data), static_cast<T*>(out.data), split,
-           lanes, logarithm);
+           softmax_kernel<T>, static_cast<const T*>(call.x.data), static_cast<T*>(call.out.data),
+           split, lanes, call.logarithm);
   });
 }
 
-void CudaBackend::cross_entropy(const CrossEntropyCall& call) {
-  const DeviceScope scope(context_.index());
+void CudaBackend::enqueue(const CrossEntropyCall& call) {
   const int lanes = lanes_for(call.classes);
   visit_floating("cross_entropy", call.dtype, [&]<class T>() {
     launch("cross_entropy", context_.stream(), launch_config_for(call.rows * lanes),
@@ -138,14 +136,15 @@ void CudaBackend::cross_entropy(const CrossEntropyCall& call) {
   });
 }
 
-void CudaBackend::cumulative_sum(const AxisSplit& split, const Input& x, const Output& out) {
-  const DeviceScope scope(context_.index());
+void CudaBackend::enqueue(const CumulativeSumCall& call) {
+  const AxisSplit& split = call.split;
   const int lanes = lanes_for(split.size);
   const auto run = [&]<class A>() {
     launch("cumsum", context_.stream(), launch_config_for(split.outer * split.inner * lanes),
-           cumulative_sum_kernel<A>, x.data, x.dtype, out.data, out.dtype, split, lanes);
+           cumulative_sum_kernel<A>, call.x.data, call.x.dtype, call.out.data, call.out.dtype,
+           split, lanes);
   };
-  if (is_floating_point(out.dtype))
+  if (is_floating_point(call.out.dtype))
     run.template operator()<double>();
   else
     run.template operator()<std::int64_t>();

@@ -54,39 +54,37 @@ template <class T> __global__ void __launch_bounds__(block_threads)
 }
 
 /// Positions among all elements, in the order wanted.
-template <class Key> void sort_positions(DeviceContext& context, std::int64_t rows,
-                                         std::int64_t size, bool descending, const Input& x,
-                                         std::int64_t* sorted) {
-  const std::int64_t n = rows * size;
+template <class Key> void sort_positions(DeviceContext& context, const SortCall& call) {
+  const std::int64_t n = call.rows * call.size;
   const auto count = static_cast<std::size_t>(n);
   const Scratch key_memory(context, 2 * count * sizeof(Key));
   const Scratch position_memory(context, 3 * count * sizeof(std::int64_t));
   Key* keys = key_memory.as<Key>();
   auto* positions = position_memory.as<std::int64_t>();
-  launch("sort", context.stream(), launch_config_for(n), key_kernel<Key>, x.data, x.dtype,
-         descending, n, keys, positions);
-  std::int64_t* by_key = rows == 1 ? sorted : positions + n;
+  launch("sort", context.stream(), launch_config_for(n), key_kernel<Key>, call.x.data, call.x.dtype,
+         call.descending, n, keys, positions);
+  std::int64_t* by_key = call.rows == 1 ? call.indices : positions + n;
   sort_pairs("sort", context, keys, keys + n, positions, by_key, n);
-  if (rows == 1) return;
-  launch("sort", context.stream(), launch_config_for(n), row_kernel, by_key, size, n, positions);
-  sort_pairs("sort", context, positions, positions + 2 * n, by_key, sorted, n,
-             std::bit_width(static_cast<std::uint64_t>(rows - 1)));
+  if (call.rows == 1) return;
+  launch("sort", context.stream(), launch_config_for(n), row_kernel, by_key, call.size, n,
+         positions);
+  sort_pairs("sort", context, positions, positions + 2 * n, by_key, call.indices, n,
+             std::bit_width(static_cast<std::uint64_t>(call.rows - 1)));
 }
 
 }  // namespace
 
-void CudaBackend::sort(std::int64_t rows, std::int64_t size, bool descending, const Input& x,
-                       const Output& values, std::int64_t* indices) {
-  const std::int64_t n = rows * size;
+void CudaBackend::enqueue(const SortCall& call) {
+  const std::int64_t n = call.rows * call.size;
   if (n == 0) return;
-  const DeviceScope scope(context_.index());
-  if (item_size(x.dtype) == 8)
-    sort_positions<std::uint64_t>(context_, rows, size, descending, x, indices);
+  if (item_size(call.x.dtype) == 8)
+    sort_positions<std::uint64_t>(context_, call);
   else
-    sort_positions<std::uint32_t>(context_, rows, size, descending, x, indices);
-  visit_dtype(x.dtype, [&]<class T>() {
+    sort_positions<std::uint32_t>(context_, call);
+  visit_dtype(call.x.dtype, [&]<class T>() {
     launch("sort", context_.stream(), launch_config_for(n), pick_kernel<T>,
-           static_cast<const T*>(x.data), indices, static_cast<T*>(values.data), size, n);
+           static_cast<const T*>(call.x.data), call.indices, static_cast<T*>(call.values.data),
+           call.size, n);
   });
 }
 

@@ -23,21 +23,19 @@ template <class Rule, class C> struct UnarySlope {
   }
 };
 
-template <class Rule> void launch_unary(DeviceContext& context, const RuleParameters& parameters,
-                                        const LoopPlan& plan, const Input& x, const Output& out) {
-  const Rule rule = rule_from<Rule>(parameters);
+template <class Rule> void launch_unary(DeviceContext& context, const UnaryCall& call) {
+  const Rule rule = rule_from<Rule>(call.op.parameters);
   run_rule<is_predicate<Rule>(), supports_integers<Rule>()>(
-      Rule::name, context, plan, x.dtype, std::array<Input, 1>{x}, out,
+      Rule::name, context, call.plan, call.x.dtype, std::array{call.x}, call.out,
       [rule]<class C>() { return UnaryValue<Rule, C>{rule}; });
 }
 
-template <class Rule> void launch_unary_slope(DeviceContext& context,
-                                              const RuleParameters& parameters,
-                                              const LoopPlan& plan, const Input& saved,
-                                              const Input& grad, const Output& out) {
-  const Rule rule = rule_from<Rule>(parameters);
-  run_rule<false, false>(Rule::name, context, plan, out.dtype, std::array<Input, 2>{saved, grad},
-                         out, [rule]<class C>() { return UnarySlope<Rule, C>{rule}; });
+template <class Rule>
+void launch_unary_slope(DeviceContext& context, const UnaryBackwardCall& call) {
+  const Rule rule = rule_from<Rule>(call.op.parameters);
+  run_rule<false, false>(Rule::name, context, call.plan, call.out.dtype,
+                         std::array{call.saved, call.grad}, call.out,
+                         [rule]<class C>() { return UnarySlope<Rule, C>{rule}; });
 }
 
 template <class Rule> constexpr UnaryLaunchers unary_launchers() {

@@ -155,7 +155,7 @@ ParameterSlot slot_of(const Prepared& prepared, const GroupRule& rule) {
   return slot;
 }
 
-OptimizerCall next_call(const GroupRule& rule, const ParameterState& state) {
+OptimizerStep next_step(const GroupRule& rule, const ParameterState& state) {
   return {rule.id, rule.parameters(), static_cast<double>(state.step + 1)};
 }
 
@@ -184,18 +184,18 @@ void update_group(const GroupRule& rule, double initial_state,
       slots.push_back(slot_of(prepared[end], rule));
       updated.push_back(prepared[end].state);
     }
-    Backend& backend = backend_for(first.parameter);
-    backend.update_parameters(next_call(rule, *first.state), slots);
+    backend_for(first.parameter).run(UpdateCall{next_step(rule, *first.state), slots});
     if (recording_open())
-      on_replay(backend, [rule, slot = slots.front(), updated = std::move(updated)] {
-        for (int i = 0; i < max_optimizer_states; ++i)
-          check(!rule.uses(i) || slot.states[i] != nullptr,
-                "optim: the options now need a state, such as a momentum's, that they did not "
-                "need when the step was recorded");
-        const OptimizerCall call = next_call(rule, *updated.front());
-        for (ParameterState* state : updated) count_step(*state);
-        return call;
-      });
+      on_replay(
+          first.parameter.device(), [rule, slot = slots.front(), updated = std::move(updated)] {
+            for (int i = 0; i < max_optimizer_states; ++i)
+              check(!rule.uses(i) || slot.states[i] != nullptr,
+                    "optim: the options now need a state, such as a momentum's, that they did not "
+                    "need when the step was recorded");
+            const OptimizerStep step = next_step(rule, *updated.front());
+            for (ParameterState* state : updated) count_step(*state);
+            return step;
+          });
     else
       for (ParameterState* state : updated) count_step(*state);
   }
