@@ -112,10 +112,8 @@ template <class T> T raw_integer(GeneratorState& state) {
     return static_cast<T>(draw64(state) % ((std::uint64_t{1} << 53) + 1));
   else if constexpr (sizeof(T) == 8)
     return static_cast<T>(draw64(state) & 0x7fffffffffffffffull);
-  else if constexpr (sizeof(T) == 4)
-    return static_cast<T>(draw32(state) & 0x7fffffffu);
   else
-    return static_cast<T>(draw32(state) % (std::is_same_v<T, bool> ? 2 : 256));
+    return static_cast<T>(draw32(state) % (std::uint32_t{std::numeric_limits<T>::max()} + 1));
 }
 
 template <class T> void permutation(GeneratorState& state, T* out, std::int64_t n) {

@@ -209,6 +209,7 @@ TEST_P(Elementwise, UnaryIntegers) {
     if constexpr (supports_integers<Rule>()) {
       check_unary_values<Rule, std::int64_t>();
       check_unary_values<Rule, std::int32_t>();
+      check_unary_values<Rule, std::int16_t>();
       check_unary_values<Rule, std::uint8_t>();
       check_unary_values<Rule, bool>();
     }
@@ -250,6 +251,7 @@ TEST_P(Elementwise, BinaryIntegers) {
     if constexpr (supports_integers<Rule>()) {
       check_binary_values<Rule, std::int64_t>();
       check_binary_values<Rule, std::int32_t>();
+      check_binary_values<Rule, std::int16_t>();
       check_binary_values<Rule, std::uint8_t>();
       check_binary_values<Rule, bool>();
     }

@@ -98,6 +98,7 @@ TEST(Safetensors, RoundTrip) {
                               {"scalar", tensor(7)},
                               {"none", zeros({0, 5})},
                               {"ints", tensor({1, -2}, kInt32)},
+                              {"shorts", tensor({300, -2}, kInt16)},
                               {"bytes", tensor({0, 255}, kUInt8)},
                               {"flags", tensor({true, false, true})},
                               {"odd \"name\" \n \xc3\xa9", tensor({NAN, 1.0})}};

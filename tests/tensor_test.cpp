@@ -108,7 +108,8 @@ TEST_P(TensorTest, ItemConverts) {
 }
 
 TEST_P(TensorTest, ConversionsBetweenAllDtypes) {
-  const DType all[] = {kBool, kUInt8, kInt32, kInt64, kFloat32, kFloat64};
+  const DType all[] = {kBool,    kUInt8,    kInt16,   kInt32,  kInt64,
+                       kFloat16, kBFloat16, kFloat32, kFloat64};
   for (DType from : all)
     for (DType to : all) {
       SCOPED_TRACE(std::string(name_of(from)) + " to " + name_of(to));
@@ -136,7 +137,10 @@ TEST_P(TensorTest, PromotionTable) {
     DType expected;
   };
   const Case cases[] = {{vec(kBool) + vec(kUInt8), kUInt8},
-                        {vec(kUInt8) + vec(kInt32), kInt32},
+                        {vec(kUInt8) + vec(kInt16), kInt16},
+                        {vec(kInt16) + vec(kInt32), kInt32},
+                        {vec(kInt16) * 2.5, kFloat32},
+                        {vec(kInt16) + vec(kFloat16), kFloat16},
                         {vec(kInt32) + vec(kInt64), kInt64},
                         {vec(kInt64) + vec(kFloat32), kFloat32},
                         {vec(kFloat32) + vec(kFloat64), kFloat64},

@@ -6,16 +6,11 @@
 
 namespace tandem {
 
-const char* name_of(DType dtype) {
-  constexpr const char* names[dtype_count] = {"bool",    "uint8",    "int32",   "int64",
-                                              "float16", "bfloat16", "float32", "float64"};
-  return names[static_cast<int>(dtype)];
-}
+const char* name_of(DType dtype) { return dtype_names[static_cast<int>(dtype)].name; }
 
 std::ostream& operator<<(std::ostream& out, DType dtype) { return out << name_of(dtype); }
 
-// The enumerators are ordered so that the wider, or the more real, comes later; only the two 16-bit
-// dtypes do not hold each other.
+// Of the order of the enumerators, only the two 16-bit reals do not hold each other.
 DType promote(DType a, DType b) {
   return is_half(a) && is_half(b) && a != b ? DType::Float32 : std::max(a, b);
 }

@@ -5,22 +5,60 @@
 #include <cstdint>
 #include <iosfwd>
 #include <type_traits>
+#include <utility>
 
 #include "core/base/error.h"
 #include "core/base/half.h"
 
 namespace tandem {
 
-/// Float16 and BFloat16 are stored in two bytes and computed in float32 (core/base/half.h).
-enum class DType : std::int8_t { Bool, UInt8, Int32, Int64, Float16, BFloat16, Float32, Float64 };
+/// Float16 and BFloat16 are stored in two bytes and computed in float32 (core/base/half.h). In
+/// order: whatever is wider, or more real, comes later.
+enum class DType : std::int8_t {
+  Bool,
+  UInt8,
+  Int16,
+  Int32,
+  Int64,
+  Float16,
+  BFloat16,
+  Float32,
+  Float64
+};
+
+template <class... Types> struct TypeList {
+  static constexpr int size = sizeof...(Types);
+  /// Calls body.operator()<T>() for every type, in order.
+  template <class Body> static constexpr void for_each(Body&& body) {
+    (body.template operator()<Types>(), ...);
+  }
+};
+
+/// The C++ types of the dtypes, in the order of the enumerators. This, the enumerators and their
+/// names below are all that there is to a dtype: everything else is derived.
+using ElementTypes = TypeList<bool, std::uint8_t, std::int16_t, std::int32_t, std::int64_t, Float16,
+                              BFloat16, float, double>;
+
+struct DTypeNames {
+  const char* name;         ///< as Tandem and Python say it
+  const char* type_name;    ///< in the names of PyTorch's tensor types: CPUFloatType
+  const char* safetensors;  ///< in the headers of safetensors files
+};
+inline constexpr DTypeNames dtype_names[] = {
+    {"bool", "Bool", "BOOL"},         {"uint8", "Byte", "U8"},     {"int16", "Short", "I16"},
+    {"int32", "Int", "I32"},          {"int64", "Long", "I64"},    {"float16", "Half", "F16"},
+    {"bfloat16", "BFloat16", "BF16"}, {"float32", "Float", "F32"}, {"float64", "Double", "F64"}};
 
 using ScalarType = DType;
 using Dtype = DType;
-inline constexpr int dtype_count = 8;
+inline constexpr int dtype_count = ElementTypes::size;
+static_assert(sizeof(dtype_names) / sizeof(dtype_names[0]) == dtype_count);
 
 inline constexpr DType kBool = DType::Bool;
 inline constexpr DType kUInt8 = DType::UInt8;
 inline constexpr DType kByte = DType::UInt8;
+inline constexpr DType kInt16 = DType::Int16;
+inline constexpr DType kShort = DType::Int16;
 inline constexpr DType kInt32 = DType::Int32;
 inline constexpr DType kInt = DType::Int32;
 inline constexpr DType kInt64 = DType::Int64;
@@ -40,52 +78,52 @@ constexpr bool is_half(DType dtype) { return dtype == DType::Float16 || dtype ==
 /// What tensors of `dtype` are computed in: float32 for the 16-bit dtypes, `dtype` otherwise.
 constexpr DType compute_dtype(DType dtype) { return is_half(dtype) ? DType::Float32 : dtype; }
 
-/// Bytes per element.
-constexpr std::size_t item_size(DType dtype) {
-  constexpr std::size_t sizes[dtype_count] = {1, 1, 4, 8, 2, 2, 4, 8};
-  return sizes[static_cast<int>(dtype)];
-}
-
 /// "float32", "int64", ...
 const char* name_of(DType dtype);
 std::ostream& operator<<(std::ostream& out, DType dtype);
 
+namespace detail {
+
+/// Position of the type that stores what T stores: `long` and `long long` are both int64.
+template <class T, class... Types> constexpr int position_of(TypeList<Types...>) {
+  int position = 0;
+  const auto same = [&]<class Element>() {
+    const bool found =
+        std::is_same_v<T, Element> ||
+        (std::is_integral_v<T> && std::is_integral_v<Element> && !std::is_same_v<T, bool> &&
+         !std::is_same_v<Element, bool> && sizeof(T) == sizeof(Element));
+    if (!found) ++position;
+    return found;
+  };
+  (void)(same.template operator()<Types>() || ...);
+  return position;
+}
+
+template <class T, class... Rest, class Body>
+constexpr decltype(auto) visit_element_type(TypeList<T, Rest...>, DType dtype, Body&& body) {
+  if constexpr (sizeof...(Rest) > 0) {
+    if (static_cast<int>(dtype) != dtype_count - 1 - static_cast<int>(sizeof...(Rest)))
+      return visit_element_type(TypeList<Rest...>(), dtype, std::forward<Body>(body));
+  }
+  return body.template operator()<T>();
+}
+
+}  // namespace detail
+
 template <class T> inline constexpr DType dtype_of = [] {
-  if constexpr (std::is_same_v<T, bool>)
-    return DType::Bool;
-  else if constexpr (std::is_same_v<T, Float16>)
-    return DType::Float16;
-  else if constexpr (std::is_same_v<T, BFloat16>)
-    return DType::BFloat16;
-  else if constexpr (std::is_floating_point_v<T>)
-    return sizeof(T) == 4 ? DType::Float32 : DType::Float64;
-  else if constexpr (sizeof(T) == 1)
-    return DType::UInt8;
-  else
-    return sizeof(T) == 4 ? DType::Int32 : DType::Int64;
+  constexpr int position = detail::position_of<T>(ElementTypes());
+  static_assert(position < dtype_count, "not the type of a tensor's elements");
+  return static_cast<DType>(position);
 }();
 
 /// Calls `body.operator()<T>()` with the C++ type of `dtype`.
-template <class Body> decltype(auto) visit_dtype(DType dtype, Body&& body) {
-  switch (dtype) {
-    case DType::Bool:
-      return body.template operator()<bool>();
-    case DType::UInt8:
-      return body.template operator()<std::uint8_t>();
-    case DType::Int32:
-      return body.template operator()<std::int32_t>();
-    case DType::Int64:
-      return body.template operator()<std::int64_t>();
-    case DType::Float16:
-      return body.template operator()<Float16>();
-    case DType::BFloat16:
-      return body.template operator()<BFloat16>();
-    case DType::Float32:
-      return body.template operator()<float>();
-    case DType::Float64:
-      break;
-  }
-  return body.template operator()<double>();
+template <class Body> constexpr decltype(auto) visit_dtype(DType dtype, Body&& body) {
+  return detail::visit_element_type(ElementTypes(), dtype, std::forward<Body>(body));
+}
+
+/// Bytes per element.
+constexpr std::size_t item_size(DType dtype) {
+  return visit_dtype(dtype, [&]<class T>() { return sizeof(T); });
 }
 
 /// As visit_dtype for the floating-point dtypes; anything else throws, naming `op`.

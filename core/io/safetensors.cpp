@@ -23,15 +23,6 @@ using Json = nlohmann::ordered_json;
 constexpr std::uint64_t most_header_bytes = 100'000'000;
 constexpr int deepest_header = 4;
 
-struct DTypeName {
-  DType dtype;
-  const char* name;
-};
-constexpr DTypeName dtype_names[] = {{DType::Bool, "BOOL"},   {DType::UInt8, "U8"},
-                                     {DType::Int32, "I32"},   {DType::Int64, "I64"},
-                                     {DType::Float16, "F16"}, {DType::BFloat16, "BF16"},
-                                     {DType::Float32, "F32"}, {DType::Float64, "F64"}};
-
 /// A JSON value for a message: formatted only when it is streamed, and never at length.
 struct Quoted {
   const Json& value;
@@ -56,10 +47,13 @@ std::uint64_t unsigned_field(const std::string& where, const Json& value) {
 }
 
 DType parse_dtype(const std::string& where, const Json& value) {
-  for (const DTypeName& known : dtype_names)
-    if (value.is_string() && value.get<std::string>() == known.name) return known.dtype;
-  fail<IoError>(where, ": unknown dtype ", Quoted{value},
-                "; expected BOOL, U8, I32, I64, F16, BF16, F32 or F64");
+  std::string expected;
+  for (int i = 0; i < dtype_count; ++i) {
+    if (value.is_string() && value.get<std::string>() == dtype_names[i].safetensors)
+      return static_cast<DType>(i);
+    expected += (i == 0 ? "" : ", ") + std::string(dtype_names[i].safetensors);
+  }
+  fail<IoError>(where, ": unknown dtype ", Quoted{value}, "; expected one of ", expected);
 }
 
 Shape parse_shape(const std::string& where, const Json& value) {
@@ -225,11 +219,8 @@ void save_safetensors(const std::string& path, const NamedTensors& tensors,
   for (const auto& [name, tensor] : tensors) {
     check(name != "__metadata__" && !header.contains(name), "save_safetensors: the name '", name,
           "' is reserved or appears twice");
-    const DTypeName* known = std::find_if(
-        std::begin(dtype_names), std::end(dtype_names),
-        [dtype = tensor.dtype()](const DTypeName& entry) { return entry.dtype == dtype; });
     const std::uint64_t bytes = static_cast<std::uint64_t>(tensor.numel()) * tensor.element_size();
-    header[name] = {{"dtype", known->name},
+    header[name] = {{"dtype", dtype_names[static_cast<int>(tensor.dtype())].safetensors},
                     {"shape", tensor.sizes().vec()},
                     {"data_offsets", {position, position + bytes}}};
     position += bytes;

@@ -103,11 +103,9 @@ void print_blocks(std::ostream& out, const std::vector<double>& values, const Sh
 }
 
 std::string type_name(const Tensor& tensor) {
-  constexpr const char* names[dtype_count] = {"Bool", "Byte",     "Int",   "Long",
-                                              "Half", "BFloat16", "Float", "Double"};
   std::string name = info_of(tensor.device().type()).name;
   std::transform(name.begin(), name.end(), name.begin(), [](char c) { return std::toupper(c); });
-  return name + names[static_cast<int>(tensor.dtype())] + "Type";
+  return name + dtype_names[static_cast<int>(tensor.dtype())].type_name + "Type";
 }
 
 std::vector<double> values_of(const Tensor& tensor) {

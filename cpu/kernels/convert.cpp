@@ -17,21 +17,10 @@ template <class From, class To> void convert(const void* in, void* out, std::int
   }
 }
 
-template <class Body> constexpr void for_each_type(const Body& body) {
-  body.template operator()<bool>();
-  body.template operator()<std::uint8_t>();
-  body.template operator()<std::int32_t>();
-  body.template operator()<std::int64_t>();
-  body.template operator()<Float16>();
-  body.template operator()<BFloat16>();
-  body.template operator()<float>();
-  body.template operator()<double>();
-}
-
 constexpr ConvertKernels make_table() {
   ConvertKernels table{};
-  for_each_type([&]<class From>() {
-    for_each_type([&]<class To>() {
+  ElementTypes::for_each([&]<class From>() {
+    ElementTypes::for_each([&]<class To>() {
       table.convert[static_cast<int>(dtype_of<From>)][static_cast<int>(dtype_of<To>)] =
           convert<From, To>;
     });

@@ -113,31 +113,26 @@ template <class Rule, class T> constexpr void add_binary(ElementwiseKernels& tab
   }
 }
 
+/// Whether a rule has kernels of its own for T.
+template <class Rule, class T>
+inline constexpr bool computes = std::is_floating_point_v<T> ||
+                                 (std::is_integral_v<T> && supports_integers<Rule>());
+
 constexpr ElementwiseKernels make_table() {
   static_assert(UnaryOps::size <= max_ops && BinaryOps::size <= max_ops);
   ElementwiseKernels table{};
   int id = 0;
   UnaryOps::for_each([&]<class Rule>() {
-    add_unary<Rule, float>(table, id);
-    add_unary<Rule, double>(table, id);
-    if constexpr (supports_integers<Rule>()) {
-      add_unary<Rule, std::int64_t>(table, id);
-      add_unary<Rule, std::int32_t>(table, id);
-      add_unary<Rule, std::uint8_t>(table, id);
-      add_unary<Rule, bool>(table, id);
-    }
+    ElementTypes::for_each([&]<class T>() {
+      if constexpr (computes<Rule, T>) add_unary<Rule, T>(table, id);
+    });
     ++id;
   });
   id = 0;
   BinaryOps::for_each([&]<class Rule>() {
-    add_binary<Rule, float>(table, id);
-    add_binary<Rule, double>(table, id);
-    if constexpr (supports_integers<Rule>()) {
-      add_binary<Rule, std::int64_t>(table, id);
-      add_binary<Rule, std::int32_t>(table, id);
-      add_binary<Rule, std::uint8_t>(table, id);
-      add_binary<Rule, bool>(table, id);
-    }
+    ElementTypes::for_each([&]<class T>() {
+      if constexpr (computes<Rule, T>) add_binary<Rule, T>(table, id);
+    });
     ++id;
   });
   return table;

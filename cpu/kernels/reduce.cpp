@@ -206,16 +206,12 @@ template <class T> void cross_entropy(const CrossEntropyRows& call) {
 }
 
 template <class Rule> constexpr void add_reduction(RowKernels& table, int id) {
-  const auto add = [&]<class T>() {
-    table.reduce[id][static_cast<int>(dtype_of<T>)] = reduce<Rule, T>;
-    table.accumulate[id][static_cast<int>(dtype_of<T>)] = accumulate<Rule, T>;
-  };
-  add.template operator()<bool>();
-  add.template operator()<std::uint8_t>();
-  add.template operator()<std::int32_t>();
-  add.template operator()<std::int64_t>();
-  add.template operator()<float>();
-  add.template operator()<double>();
+  ElementTypes::for_each([&]<class T>() {
+    if constexpr (!HalfType<T>) {
+      table.reduce[id][static_cast<int>(dtype_of<T>)] = reduce<Rule, T>;
+      table.accumulate[id][static_cast<int>(dtype_of<T>)] = accumulate<Rule, T>;
+    }
+  });
 }
 
 constexpr RowKernels make_table() {

@@ -33,55 +33,21 @@ template <class T> TANDEM_HD T element(const void* data, std::int64_t at) {
 
 /// Element `at` as a C.
 template <class C> TANDEM_HD C load(const void* data, DType dtype, std::int64_t at) {
-  switch (dtype) {
-    case DType::Bool:
-      return static_cast<C>(element<bool>(data, at));
-    case DType::UInt8:
-      return static_cast<C>(element<std::uint8_t>(data, at));
-    case DType::Int32:
-      return static_cast<C>(element<std::int32_t>(data, at));
-    case DType::Int64:
-      return static_cast<C>(element<std::int64_t>(data, at));
-    case DType::Float16:
-      return static_cast<C>(static_cast<float>(element<Float16>(data, at)));
-    case DType::BFloat16:
-      return static_cast<C>(static_cast<float>(element<BFloat16>(data, at)));
-    case DType::Float32:
-      return static_cast<C>(element<float>(data, at));
-    case DType::Float64:
-      break;
-  }
-  return static_cast<C>(element<double>(data, at));
+  return visit_dtype(dtype, [&]<class T>() {
+    return static_cast<C>(static_cast<ComputeType<T>>(element<T>(data, at)));
+  });
 }
 
 template <class C> TANDEM_HD void store(void* data, DType dtype, std::int64_t at, C value) {
-  switch (dtype) {
-    case DType::Bool:
-      element<bool>(data, at) = value != C(0);
-      return;
-    case DType::UInt8:
+  visit_dtype(dtype, [&]<class T>() {
+    if constexpr (std::is_same_v<T, bool>)
+      element<T>(data, at) = value != C(0);
+    else if constexpr (std::is_integral_v<T>)
       // Through int64, so that -1 is 255 on every device.
-      element<std::uint8_t>(data, at) = static_cast<std::uint8_t>(static_cast<std::int64_t>(value));
-      return;
-    case DType::Int32:
-      element<std::int32_t>(data, at) = static_cast<std::int32_t>(value);
-      return;
-    case DType::Int64:
-      element<std::int64_t>(data, at) = static_cast<std::int64_t>(value);
-      return;
-    case DType::Float16:
-      element<Float16>(data, at) = static_cast<Float16>(value);
-      return;
-    case DType::BFloat16:
-      element<BFloat16>(data, at) = static_cast<BFloat16>(value);
-      return;
-    case DType::Float32:
-      element<float>(data, at) = static_cast<float>(value);
-      return;
-    case DType::Float64:
-      element<double>(data, at) = static_cast<double>(value);
-      return;
-  }
+      element<T>(data, at) = static_cast<T>(static_cast<std::int64_t>(value));
+    else
+      element<T>(data, at) = static_cast<T>(value);
+  });
 }
 
 /// An Input inside a kernel: memory, or one number that broadcasts.

@@ -19,8 +19,9 @@ const std::map<std::string, int> infix_powers = {
     {"+", 4},  {"-", 4},  {"*", 5}, {"/", 5},  {"//", 5}, {"%", 5},  {"@", 5}, {"**", 7}};
 
 const std::map<std::string, DType> dtype_names = {
-    {"float32", kFloat32}, {"float", kFloat32}, {"float64", kFloat64}, {"double", kFloat64},
-    {"int64", kInt64},     {"long", kInt64},    {"int32", kInt32},     {"bool", kBool}};
+    {"float32", kFloat32}, {"float", kFloat32}, {"float64", kFloat64},
+    {"double", kFloat64},  {"int64", kInt64},   {"long", kInt64},
+    {"int32", kInt32},     {"int16", kInt16},   {"bool", kBool}};
 
 class Evaluator {
  public:
