@@ -12,17 +12,15 @@ namespace {
 
 constexpr bool slope_reads_input = slope_form<rules::Tanh>() == SlopeForm::from_input;
 
-Input read(const Tensor& tensor) { return {tensor.raw_data(), tensor.dtype()}; }
-Output write(const Tensor& tensor) { return {tensor.raw_data(), tensor.dtype()}; }
-
 }  // namespace
 
 BareStep::BareStep(const Net& net, const Training& training)
     : tanh_{UnaryOps::index_of<rules::Tanh>, {}},
       x_(training.x),
       labels_(training.y),
-      losses_(empty({net.rows})),
       loss_(empty({})),
+      count_(empty({})),
+      one_(ones({})),
       layers_(net.widths.size() - 1) {
   const NoGradGuard guard;
   const std::vector<Tensor> parameters = training.model->parameters();
@@ -35,14 +33,18 @@ BareStep::BareStep(const Net& net, const Training& training)
     lay_out(i, net.rows);
   }
   const Layer& last = layers_.back();
-  cross_entropy_.rows = net.rows;
-  cross_entropy_.classes = net.widths.back();
+  cross_entropy_.rows = cross_entropy_backward_.rows = net.rows;
+  cross_entropy_.classes = cross_entropy_backward_.classes = net.widths.back();
+  cross_entropy_.reduction = cross_entropy_backward_.reduction = kMean;
   cross_entropy_.logits = last.z.raw_data();
-  cross_entropy_.labels = static_cast<const std::int64_t*>(labels_.raw_data());
-  cross_entropy_.losses = losses_.raw_data();
+  cross_entropy_.labels = cross_entropy_backward_.labels =
+      static_cast<const std::int64_t*>(labels_.raw_data());
+  cross_entropy_.loss = loss_.raw_data();
   cross_entropy_.gradient = last.grad_y.raw_data();
-  scale_plan_ = plan_loop({last.grad_y.numel()}, {Shape{1}, Shape{1}, Shape{0}});
-  sum_plan_ = {plan_loop({1}, {Shape{1}, Shape{1}}), plan_loop({net.rows}, {Shape{1}})};
+  cross_entropy_.total_weight = count_.raw_data();
+  cross_entropy_backward_.gradient = cross_entropy_backward_.grad_logits = last.grad_y.raw_data();
+  cross_entropy_backward_.total_weight = count_.raw_data();
+  cross_entropy_backward_.grad_loss = one_.raw_data();
 }
 
 void BareStep::lay_out(std::size_t i, std::int64_t rows) {
@@ -93,12 +95,7 @@ void BareStep::forward() {
 void BareStep::loss() {
   Backend& cpu = backend_of(kCPU);
   cpu.run(cross_entropy_);
-  cpu.run(ReduceCall{reduce_op<reductions::Sum>(), sum_plan_, read(losses_), write(loss_)});
-  // The mean's share of each row.
-  const Tensor& gradient = layers_.back().grad_y;
-  const Input share{nullptr, kFloat32, 1.0 / static_cast<double>(cross_entropy_.rows)};
-  cpu.run(BinaryCall{
-      {BinaryOps::index_of<rules::Mul>, {}}, scale_plan_, read(gradient), share, write(gradient)});
+  cpu.run(cross_entropy_backward_);
 }
 
 void BareStep::backward() {
@@ -117,7 +114,7 @@ bool BareStep::equals(Training& training, int steps) {
     training.step();
     (*this)();
     const NoGradGuard guard;
-    if (!equal(training.loss, loss_ / static_cast<double>(cross_entropy_.rows))) return false;
+    if (!equal(training.loss, loss_)) return false;
   }
   const std::vector<Tensor> parameters = training.model->parameters();
   for (std::size_t i = 0; i < layers_.size(); ++i)

@@ -43,12 +43,11 @@ class BareStep {
                 tandem::Tensor (&moments)[2]);
 
   tandem::ElementwiseCall tanh_;
-  tandem::Tensor x_, labels_, losses_, loss_;
+  tandem::Tensor x_, labels_, loss_, count_, one_;
   tandem::Tensor gradients_[2];  ///< of the layers' outputs, in turn: few blocks stay in the cache
   std::vector<Layer> layers_;
   tandem::CrossEntropyCall cross_entropy_;
-  tandem::LoopPlan scale_plan_;
-  tandem::ReducePlan sum_plan_;
+  tandem::CrossEntropyBackwardCall cross_entropy_backward_;
   tandem::rules::Adam adam_;
   std::vector<tandem::ParameterSlot> slots_;
   std::int64_t steps_ = 0;

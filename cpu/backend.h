@@ -1,6 +1,6 @@
 // The CPU's side of the contract. Each family has a file of its own: elementwise.cpp, reduce.cpp,
-// softmax.cpp, gemm.cpp with gemm_half.cpp, linear.cpp, indexing.cpp, random.cpp; memory and
-// optimizers are in backend.cpp.
+// softmax.cpp, loss.cpp, gemm.cpp with gemm_half.cpp, linear.cpp, indexing.cpp, random.cpp; memory
+// and optimizers are in backend.cpp.
 #pragma once
 
 #include "core/backend/backend.h"
@@ -25,7 +25,10 @@ class CpuBackend final : public Backend {
   void run(const ReduceCall& call) override;
   void run(const CumulativeSumCall& call) override;
   void run(const SoftmaxCall& call) override;
+  void run(const LossCall& call) override;
+  void run(const LossBackwardCall& call) override;
   void run(const CrossEntropyCall& call) override;
+  void run(const CrossEntropyBackwardCall& call) override;
   void run(const SortCall& call) override;
   void run(const GemmCall& call) override;
   void run(const LinearCall& call) override;

@@ -1,5 +1,7 @@
 // Reductions over any set of dimensions. Long lines are cut into chunks of fixed length and the
 // chunks' results combined in order, so the bits depend on neither threads nor instruction set.
+#include "cpu/reduce.h"
+
 #include <algorithm>
 #include <vector>
 
@@ -11,9 +13,13 @@
 namespace tandem::cpu {
 namespace {
 
-constexpr std::int64_t line_chunk = 4096;  // elements of a line reduced by one kernel call
-constexpr std::int64_t row_chunk = 512;    // rows accumulated before their sums are combined
+constexpr std::int64_t row_chunk = 512;  // rows accumulated before their sums are combined
 constexpr std::int64_t column_block = 256;
+
+/// The kernels of the dtype that `dtype` is computed in.
+int column_of(DType dtype) { return static_cast<int>(compute_dtype(dtype)); }
+
+}  // namespace
 
 Partial combine(ReduceOp op, bool real, Partial a, Partial b) {
   Partial result = a;
@@ -28,13 +34,11 @@ Partial combine(ReduceOp op, bool real, Partial a, Partial b) {
   return result;
 }
 
-/// The kernels of the dtype that `dtype` is computed in.
-int column_of(DType dtype) { return static_cast<int>(compute_dtype(dtype)); }
-
-/// What an empty reduction starts from: the kernel's answer for no elements.
 Partial identity(ReduceOp op, DType dtype) {
   return kernels().rows.reduce[op.id][column_of(dtype)](nullptr, 0);
 }
+
+namespace {
 
 /// Elements of `dtype`, of which the kernels of column_of(dtype) can read `n` from x: in place, or
 /// widened into `buffer`.
@@ -59,26 +63,11 @@ Partial reduce_line(ReduceOp op, const LoopPlan& reduced, const Input& x, std::i
       reduced, 0,
       static_cast<const char*>(x.data) + base * static_cast<std::int64_t>(item_size(x.dtype)),
       x.dtype);
-  const std::int64_t chunks = (reduced.numel + line_chunk - 1) / line_chunk;
-  const auto run = [&](std::int64_t chunk) {
-    alignas(64) char buffer[line_chunk * 8];
-    const std::int64_t begin = chunk * line_chunk;
-    const std::int64_t n = std::min(line_chunk, reduced.numel - begin);
-    return kernel(stream.read(begin, n, buffer), n);
-  };
-  if (chunks == 1) return run(0);
-  const bool real = is_floating_point(x.dtype);
-  Partial total = identity(op, x.dtype);
-  if (!parallel) {
-    for (std::int64_t i = 0; i < chunks; ++i) total = combine(op, real, total, run(i));
-    return total;
-  }
-  std::vector<Partial> partials(static_cast<std::size_t>(chunks));
-  parallel_for(chunks, 16, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t i = begin; i < end; ++i) partials[static_cast<std::size_t>(i)] = run(i);
-  });
-  for (const Partial& partial : partials) total = combine(op, real, total, partial);
-  return total;
+  return reduce_chunks(op, x.dtype, reduced.numel, parallel,
+                       [&](std::int64_t begin, std::int64_t n) {
+                         alignas(64) char buffer[line_chunk * 8];
+                         return kernel(stream.read(begin, n, buffer), n);
+                       });
 }
 
 /// Every output reads its own line.

@@ -1,4 +1,4 @@
-// Loops along one dimension of a contiguous block: softmax, cross-entropy, cumulative sums.
+// Loops along one dimension of a contiguous block: softmax and cumulative sums.
 #include <algorithm>
 #include <vector>
 
@@ -66,41 +66,6 @@ void CpuBackend::run(const SoftmaxCall& call) {
           for (std::int64_t k = 0; k < size; ++k)
             result[first(row) + k * inner] =
                 static_cast<T>(worked[static_cast<std::size_t>(row * size + k)]);
-    });
-  });
-}
-
-void CpuBackend::run(const CrossEntropyCall& call) {
-  for (std::int64_t i = 0; i < call.rows; ++i)
-    check<IndexError>(call.labels[i] == call.ignore_index ||
-                          (call.labels[i] >= 0 && call.labels[i] < call.classes),
-                      "cross_entropy: label ", call.labels[i], " at row ", i, " is outside [0, ",
-                      call.classes, ") and is not ignore_index ", call.ignore_index);
-  const auto kernel = kernels().rows.cross_entropy[call.dtype == DType::Float64];
-  visit_floating("cross_entropy", call.dtype, [&]<class T>() {
-    const std::int64_t piece =
-        std::max<std::int64_t>(1, parallel_elements / 4 / std::max<std::int64_t>(1, call.classes));
-    parallel_for(call.rows, piece, [&](std::int64_t begin, std::int64_t end) {
-      using C = ComputeType<T>;
-      constexpr bool narrow = !std::is_same_v<C, T>;
-      const std::int64_t rows = end - begin, numel = rows * call.classes;
-      const auto room = [](bool needed, std::int64_t n) {
-        return std::vector<C>(needed ? static_cast<std::size_t>(n) : 0);
-      };
-      const T* logits = static_cast<const T*>(call.logits) + begin * call.classes;
-      T* losses = static_cast<T*>(call.losses) + begin;
-      T* gradient = call.gradient == nullptr
-                        ? nullptr
-                        : static_cast<T*>(call.gradient) + begin * call.classes;
-      std::vector<C> read = room(narrow, numel), wide_losses = room(narrow, rows),
-                     worked = room(narrow || gradient == nullptr, numel);
-      if (narrow) conversion(dtype_of<T>, dtype_of<C>)(logits, read.data(), numel);
-      kernel({narrow ? static_cast<const void*>(read.data()) : logits, call.labels + begin,
-              call.ignore_index, narrow ? static_cast<void*>(wide_losses.data()) : losses,
-              worked.empty() ? static_cast<void*>(gradient) : worked.data(), rows, call.classes});
-      if (!narrow) return;
-      conversion(dtype_of<C>, dtype_of<T>)(wide_losses.data(), losses, rows);
-      if (gradient != nullptr) conversion(dtype_of<C>, dtype_of<T>)(worked.data(), gradient, numel);
     });
   });
 }

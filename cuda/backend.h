@@ -1,5 +1,5 @@
 // A GPU's side of the contract. Each family has a file of its own: elementwise.cu (with
-// unary_*.cu and binary.cu), copy.cu, reduce.cu, softmax.cu, matmul.cpp, linear.cu, gather.cu,
+// unary_*.cu and binary.cu), copy.cu, reduce.cu, softmax.cu, loss.cu, cross_entropy.cu, matmul.cpp, linear.cu, gather.cu,
 // sort.cu, random.cu, optimizers.cu; memory, streams and events in backend.cpp; recording.cu.
 #pragma once
 
@@ -73,7 +73,10 @@ class CudaBackend final : public RunsAny<CudaBackend, GpuBackend> {
   void enqueue(const ReduceCall& call);
   void enqueue(const CumulativeSumCall& call);
   void enqueue(const SoftmaxCall& call);
+  void enqueue(const LossCall& call);
+  void enqueue(const LossBackwardCall& call);
   void enqueue(const CrossEntropyCall& call);
+  void enqueue(const CrossEntropyBackwardCall& call);
   void enqueue(const SortCall& call);
   void enqueue(const GemmCall& call);
   void enqueue(const LinearCall& call);

@@ -87,6 +87,38 @@ TEST(Backend, OneFromOutsideTrainsAndRecords) {
   EXPECT_EQ(ToyBackend::blocks, blocks);  // all memory came back, the recording's too
 }
 
+/// How many calls `body` makes of the toy.
+template <class Body> int calls_of(const Body& body) {
+  const int before = ToyBackend::calls;
+  body();
+  return ToyBackend::calls - before;
+}
+
+TEST(Backend, ALossIsOneCallEachWay) {
+  namespace F = nn::functional;
+  register_private_use_backend([](int) { return std::make_unique<ToyBackend>(); });
+  const Tensor x = randn({6, 3}).to(toy).requires_grad_(), t = rand({6, 3}).to(toy),
+               labels = tensor({0, 1, 2, -100, 1, 0}).to(kInt64).to(toy),
+               weight = rand({3}).to(toy);
+  const auto both = [&](const std::function<Tensor()>& loss) {
+    Tensor result;
+    EXPECT_EQ(calls_of([&] { result = loss(); }), 1);
+    EXPECT_EQ(calls_of([&] { result.backward(); }), 2);  // one fills the gradient with 1
+    x.mutable_grad() = Tensor();
+  };
+  for (const Reduction reduction : {kMean, kSum}) {
+    both([&] { return F::mse_loss(x, t, reduction); });
+    both([&] { return F::smooth_l1_loss(x, t, reduction); });
+    both([&] { return F::binary_cross_entropy_with_logits(x, t, {}, reduction); });
+    both([&] { return F::cross_entropy(x, labels, {.reduction = reduction}); });
+    both([&] {
+      return F::cross_entropy(x, labels,
+                              {.weight = weight, .reduction = reduction, .label_smoothing = 0.1});
+    });
+    both([&] { return F::nll_loss(x, labels, {.weight = weight, .reduction = reduction}); });
+  }
+}
+
 TEST(Backend, DeviceNamesAreTheListOfTypes) {
   EXPECT_EQ(Device("privateuseone:3"), Device(kPrivateUse1, 3));
   EXPECT_EQ(Device("cuda"), Device(kCUDA, 0));

@@ -196,6 +196,83 @@ TEST_P(Loss, CrossEntropysMeanIsItsSumOverTheCount) {
   EXPECT_NO_THROW(autograd::gradgradcheck(mean, {x}));
 }
 
+TEST_P(Loss, GradientsOfEveryCrossEntropy) {
+  const Tensor x = leaf({4, 3}), labels = ints({0, 2, 1, 2}), weight = reals({1.0, 0.5, 3.0});
+  for (const Reduction reduction : {kNone, kSum, kMean})
+    for (const Tensor& weights : {Tensor(), weight})
+      for (const double smoothing : {0.0, 0.3})
+        for (const std::int64_t ignored : {-100, 2}) {
+          const F::CrossEntropyOptions options{weights, ignored, reduction, smoothing};
+          const auto entropy = [&](const TensorList& at) {
+            return TensorList{F::cross_entropy(at[0], labels, options)};
+          };
+          const auto likelihood = [&](const TensorList& at) {
+            return TensorList{F::nll_loss(at[0], labels, options)};
+          };
+          EXPECT_NO_THROW(autograd::gradcheck(entropy, {x}));
+          EXPECT_NO_THROW(autograd::gradgradcheck(entropy, {x}));
+          EXPECT_NO_THROW(autograd::gradcheck(likelihood, {x}));
+          // Long rows take another way through the kernels.
+          const Tensor wide = leaf({4, 40}), long_weight = leaf({40}).detach().abs();
+          const F::CrossEntropyOptions long_options{weights.defined() ? long_weight : Tensor(),
+                                                    ignored, reduction, smoothing};
+          EXPECT_NO_THROW(autograd::gradcheck(
+              [&](const TensorList& at) {
+                return TensorList{F::cross_entropy(at[0], labels, long_options)};
+              },
+              {wide}));
+        }
+}
+
+TEST_P(Loss, GradientsOfEverySummedLoss) {
+  const Tensor p = leaf({5, 2}), t = leaf({2, 5}).t();  // one of them strided
+  using Function = std::function<Tensor(const Tensor&, const Tensor&, Reduction)>;
+  const std::vector<Function> losses = {
+      [](auto& a, auto& b, Reduction r) { return F::mse_loss(a, b, r); },
+      [](auto& a, auto& b, Reduction r) { return F::l1_loss(a, b, r); },
+      [](auto& a, auto& b, Reduction r) { return F::smooth_l1_loss(a, b, r, 0.7); },
+      [](auto& a, auto& b, Reduction r) { return F::huber_loss(a, b, r, 0.7); },
+      [](auto& a, auto& b, Reduction r) {
+        return F::binary_cross_entropy(a.sigmoid(), b.sigmoid(), {}, r);
+      },
+      [](auto& a, auto& b, Reduction r) {
+        return F::binary_cross_entropy_with_logits(a, b, {}, r);
+      },
+      [](auto& a, auto& b, Reduction r) { return F::kl_div(a, b.sigmoid(), r); }};
+  for (const Function& loss : losses)
+    for (const Reduction reduction : {kSum, kMean}) {
+      const auto both = [&](const TensorList& at) {
+        return TensorList{3 * loss(at[0], at[1], reduction)};
+      };
+      EXPECT_NO_THROW(autograd::gradcheck(both, {p, t}));
+      EXPECT_NO_THROW(autograd::gradgradcheck(both, {p, t}));
+      // The same as the elements' losses, reduced.
+      const Tensor each = loss(p, t, kNone);
+      const Tensor whole = loss(p, t, reduction);
+      EXPECT_TRUE(is_close(whole, reduction == kSum ? each.sum() : each.mean(), 1e-14));
+    }
+  // Longer than a chunk of a sum, 16-bit, 0-d.
+  const Tensor a = randn({3, 5000}).to(device()), b = randn({3, 5000}).to(device());
+  EXPECT_TRUE(is_close(F::mse_loss(a, b), F::mse_loss(a, b, kNone).mean(), 1e-6));
+  EXPECT_TRUE(is_close(F::mse_loss(a, b, kSum), F::mse_loss(a, b, kNone).sum(), 1e-2));
+  EXPECT_EQ(F::mse_loss(a.to(kHalf), b.to(kHalf)).dtype(), kHalf);
+  EXPECT_NEAR(F::mse_loss(a.to(kHalf), b.to(kHalf)).item(), F::mse_loss(a, b).item(), 2e-3);
+  EXPECT_EQ(F::mse_loss(full({}, 2.0, on()), full({}, 5.0, on())).item(), 9);
+}
+
+TEST_P(Loss, AnIgnoredRowPassesNothingOn) {
+  const double infinity = std::numeric_limits<double>::infinity();
+  const Tensor x = leaf({2, 3}), labels = ints({1, -100});
+  for (const Reduction reduction : {kNone, kSum, kMean})
+    for (const bool create_graph : {false, true}) {
+      const Tensor loss = F::cross_entropy(x, labels, {.weight = {}, .reduction = reduction});
+      const Tensor grad = full(loss.sizes(), infinity, on(kFloat64));
+      const Tensor slope = autograd::grad({loss}, {x}, {grad}, {}, create_graph)[0].detach();
+      EXPECT_TRUE(equal(slope[1], zeros({3}, on(kFloat64))));
+      EXPECT_FALSE(any(isfinite(slope[0])).item<bool>());
+    }
+}
+
 TEST_P(Loss, WrongInputThrows) {
   const Tensor x = ones({2, 3}, on()), labels = ints({0, 1});
   EXPECT_TRUE(throws([&] { F::mse_loss(x, ones({3}, on())); }, {"mse_loss", "[2, 3]", "[3]"}));
@@ -210,6 +287,11 @@ TEST_P(Loss, WrongInputThrows) {
                                    F::cross_entropy(x, ints({-1, 0}));
                                  }),
                                  {"cross_entropy", "-1"}));
+  EXPECT_TRUE(throws<IndexError>(waited_for([&] {
+                                   F::nll_loss(x, ints({0, 3}));
+                                 }),
+                                 {"nll_loss", "3", "row 1"}));
+  EXPECT_TRUE(throws([&] { F::mse_loss(x, x, kBatchMean); }, {"mse_loss", "batchmean"}));
   EXPECT_TRUE(throws(
       [&] {
         F::cross_entropy(x, ints({0, 1, 2}));

@@ -8,6 +8,7 @@
 #include <span>
 
 #include "core/backend/loop_plan.h"
+#include "core/base/reduction.h"
 #include "core/rules/op_list.h"
 #include "core/rules/optimizers.h"
 #include "core/rules/reductions.h"
@@ -97,16 +98,64 @@ struct SoftmaxCall {
   Output out;
 };
 
-/// Softmax cross-entropy of logits [rows, classes] against int64 labels [rows]. Rows labelled
-/// ignore_index give loss 0 and gradient 0; other labels outside [0, classes) throw IndexError.
+// ---- losses ----
+
+/// The sum of a loss, an op of LossOps, over all elements of a and b, divided by `divisor`. Sums
+/// are carried in double. Plan: a number that repeats, a, b.
+struct LossCall {
+  ElementwiseCall op;
+  LoopPlan plan;
+  Input a, b;
+  double divisor;
+  Output out;  ///< one element
+};
+
+/// The gradient of operand `side` of a LossCall, from that of its result. Plan: out, a, b, and a
+/// number that repeats.
+struct LossBackwardCall {
+  ElementwiseCall op;
+  int side;
+  LoopPlan plan;
+  Input a, b;
+  const void* grad;  ///< one element of out's dtype
+  double divisor;
+  Output out;
+};
+
+/// Cross-entropy of logits [rows, classes] against int64 labels [rows]. With w the weight of a
+/// row's label (1 without weights) and s the smoothing, a row's loss is
+///   (1 - s) w[label] nll[label] + s / classes sum_k w[k] nll[k],  nll = -log softmax(logits),
+/// or nll = -logits where these are log-probabilities, which are not smoothed. Rows labelled
+/// ignore_index give loss and gradient 0; other labels outside [0, classes) throw IndexError. A
+/// mean is the sum of the losses over the sum of w[label] of the rows that count.
 struct CrossEntropyCall {
   DType dtype = DType::Float32;
   std::int64_t rows = 0, classes = 0, ignore_index = -100;
+  double smoothing = 0;
+  bool log_probabilities = false;
+  Reduction reduction = Reduction::None;
   const void* logits = nullptr;
   const std::int64_t* labels = nullptr;
-  void* losses = nullptr;    ///< [rows]
-  void* gradient = nullptr;  ///< [rows, classes], d losses / d logits; may be null
+  const void* weight = nullptr;  ///< [classes], or null
+  void* loss = nullptr;          ///< [rows], or one element if reduced
+  void* gradient = nullptr;      ///< [rows, classes], of the rows' losses; may be null
+  void* total_weight = nullptr;  ///< of a mean: its divisor, one element of the compute dtype
 };
+
+/// The gradient of the logits from that of the loss: `gradient` and `total_weight` are what the
+/// forward call left.
+struct CrossEntropyBackwardCall {
+  DType dtype = DType::Float32;
+  std::int64_t rows = 0, classes = 0, ignore_index = -100;
+  Reduction reduction = Reduction::None;
+  const std::int64_t* labels = nullptr;
+  const void* gradient = nullptr;
+  const void* total_weight = nullptr;
+  const void* grad_loss = nullptr;  ///< [rows], or one element
+  void* grad_logits = nullptr;      ///< [rows, classes]
+};
+
+// ---- sorting ----
 
 /// Sorts [rows, size] along size, stably, nan last when ascending.
 struct SortCall {
@@ -261,7 +310,8 @@ struct UpdateCall {
 template <class... Calls> struct CallList {};
 using BackendCalls =
     CallList<CopyCall, UnaryCall, UnaryBackwardCall, BinaryCall, BinaryBackwardCall, SelectCall,
-             ReduceCall, CumulativeSumCall, SoftmaxCall, CrossEntropyCall, SortCall, GemmCall,
-             LinearCall, LinearBackwardCall, GatherCall, ScatterAddCall, RandomCall, UpdateCall>;
+             ReduceCall, CumulativeSumCall, SoftmaxCall, LossCall, LossBackwardCall,
+             CrossEntropyCall, CrossEntropyBackwardCall, SortCall, GemmCall, LinearCall,
+             LinearBackwardCall, GatherCall, ScatterAddCall, RandomCall, UpdateCall>;
 
 }  // namespace tandem

@@ -173,17 +173,6 @@ bool same_place(const Tensor& a, const Tensor& b) {
          a.storage_offset() == b.storage_offset();
 }
 
-/// Both operands in the dtype the rule computes in, on one device.
-DType prepare(const BinaryInfo& info, Operand& a, Operand& b) {
-  check_defined(info.name, a);
-  check_defined(info.name, b);
-  if (a.is_tensor() && b.is_tensor()) check_same_device(info.name, a.tensor, b.tensor);
-  const DType dtype = operand_type(info, result_type(a, b));
-  if (a.is_tensor() && a.tensor.dtype() != dtype) a.tensor = a.tensor.to(dtype);
-  if (b.is_tensor() && b.tensor.dtype() != dtype) b.tensor = b.tensor.to(dtype);
-  return dtype;
-}
-
 Shape shape_of(const char* op, const Operand& a, const Operand& b) {
   if (!a.is_tensor()) return b.tensor.sizes();
   if (!b.is_tensor()) return a.tensor.sizes();
@@ -198,6 +187,16 @@ void run_binary(const ElementwiseCall& call, DType dtype, const Operand& a, cons
 }
 
 }  // namespace
+
+DType prepare_operands(const BinaryInfo& info, Operand& a, Operand& b) {
+  check_defined(info.name, a);
+  check_defined(info.name, b);
+  if (a.is_tensor() && b.is_tensor()) check_same_device(info.name, a.tensor, b.tensor);
+  const DType dtype = operand_type(info, result_type(a, b));
+  if (a.is_tensor() && a.tensor.dtype() != dtype) a.tensor = a.tensor.to(dtype);
+  if (b.is_tensor() && b.tensor.dtype() != dtype) b.tensor = b.tensor.to(dtype);
+  return dtype;
+}
 
 namespace detail {
 
@@ -218,7 +217,7 @@ Tensor unary(int id, const RuleParameters& parameters, const Tensor& given) {
 
 Tensor binary(int id, const RuleParameters& parameters, Operand a, Operand b) {
   const BinaryInfo& info = binary_info(id);
-  const DType dtype = prepare(info, a, b);
+  const DType dtype = prepare_operands(info, a, b);
   const ElementwiseCall call{id, parameters};
   const Tensor& any = a.is_tensor() ? a.tensor : b.tensor;
   Tensor out =
@@ -247,7 +246,7 @@ const Tensor& binary_inplace(int id, const RuleParameters& parameters, const Ten
   const BinaryInfo& info = binary_info(id);
   check(x.defined(), info.name, "_: the operand is an undefined tensor");
   Operand a = x, b = given;
-  const DType dtype = prepare(info, a, b);
+  const DType dtype = prepare_operands(info, a, b);
   check(!info.predicate && is_floating_point(dtype) <= is_floating_point(x.dtype()) &&
             (dtype == DType::Bool) >= (x.dtype() == DType::Bool),
         info.name, "_: the result is ", name_of(dtype), ", which does not fit in place into ",

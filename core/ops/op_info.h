@@ -1,6 +1,7 @@
 // What the elementwise ops need to know of a rule at run time, by its position in the list.
 #pragma once
 
+#include "core/ops/elementwise.h"
 #include "core/rules/op_list.h"
 #include "core/tensor/tensor.h"
 
@@ -29,6 +30,10 @@ struct BinaryInfo {
   double slopes[2];
   Tensor (*derivative[2])(const RuleParameters&, const Tensor& a, const Tensor& b);
 };
+
+/// Brings both operands into the dtype that the rule computes in, which it returns. Throws Error,
+/// naming the op, if one is undefined or they are on different devices.
+DType prepare_operands(const BinaryInfo& info, Operand& a, Operand& b);
 
 const UnaryInfo& unary_info(int id);
 const BinaryInfo& binary_info(int id);

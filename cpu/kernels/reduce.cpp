@@ -161,18 +161,65 @@ void softmax(bool logarithm, const void* in, void* result, std::int64_t rows, st
   }
 }
 
+/// A row's loss with weights and smoothing; `out` holds the softmax and gets the gradient, where
+/// `own` is the softmax of the label, unrounded.
+template <class T> T weigh(const CrossEntropyRows& call, std::int64_t label, const T* x, T largest,
+                           double log_sum, double own, T* out) {
+  const T* weight = static_cast<const T*>(call.weight);
+  const auto weight_of = [&](std::int64_t k) {
+    return weight == nullptr ? 1.0 : static_cast<double>(weight[k]);
+  };
+  const auto nll = [&](std::int64_t k) {
+    return log_sum - (static_cast<double>(x[k]) - static_cast<double>(largest));
+  };
+  // The row's target gives `hit` to the label and `spread` weight[k] to every class.
+  const double hit = (1 - call.smoothing) * weight_of(label);
+  const double spread = call.smoothing / static_cast<double>(call.n);
+  double loss = hit * nll(label), total = hit;
+  if (spread != 0)
+    for (std::int64_t k = 0; k < call.n; ++k) {
+      loss += spread * weight_of(k) * nll(k);
+      total += spread * weight_of(k);
+    }
+  const double gradient = total * own - spread * weight_of(label) - hit;
+  for (std::int64_t k = 0; k < call.n; ++k)
+    out[k] = static_cast<T>(total * static_cast<double>(out[k]) - spread * weight_of(k));
+  out[label] = static_cast<T>(gradient);
+  return static_cast<T>(loss);
+}
+
+template <class T> void negative_log_likelihood(const CrossEntropyRows& call) {
+  const T *x = static_cast<const T*>(call.logits), *weight = static_cast<const T*>(call.weight);
+  T *losses = static_cast<T*>(call.losses), *gradient = static_cast<T*>(call.gradient);
+  const std::int64_t n = call.n;
+  for (std::int64_t i = 0; i < call.rows * n; ++i) gradient[i] = T(0);
+  for (std::int64_t row = 0; row < call.rows; ++row) {
+    const std::int64_t label = call.labels[row], at = row * n + label;
+    const bool counts = label != call.ignore_index;
+    const T own = weight == nullptr ? T(1) : (counts ? weight[label] : T(0));
+    losses[row] = counts ? -x[at] * own : T(0);
+    if (counts) gradient[at] = -own;
+  }
+}
+
 template <class T> void cross_entropy(const CrossEntropyRows& call) {
   const T* x = static_cast<const T*>(call.logits);
   T *losses = static_cast<T*>(call.losses), *gradient = static_cast<T*>(call.gradient);
   const std::int64_t n = call.n;
+  if (call.log_probabilities) return negative_log_likelihood<T>(call);
+  const bool plain = call.weight == nullptr && call.smoothing == 0;
+  // The gradient's row holds the softmax.
   const auto finish = [&](std::int64_t row, T largest, double sum, double log_sum, T exponential) {
     const std::int64_t label = call.labels[row];
+    T* out = gradient + row * n;
     if (label == call.ignore_index) {
       losses[row] = T(0);
-      for (std::int64_t k = 0; k < n; ++k) gradient[row * n + k] = T(0);
-    } else {
+      for (std::int64_t k = 0; k < n; ++k) out[k] = T(0);
+    } else if (plain) {
       losses[row] = static_cast<T>(log_sum - (static_cast<double>(x[row * n + label]) - largest));
-      gradient[row * n + label] = static_cast<T>(exponential * (1.0 / sum) - 1.0);
+      out[label] = static_cast<T>(exponential * (1.0 / sum) - 1.0);
+    } else {
+      losses[row] = weigh(call, label, x + row * n, largest, log_sum, exponential / sum, out);
     }
   };
   const auto label_or_first = [&](std::int64_t row) {

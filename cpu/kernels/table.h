@@ -40,12 +40,15 @@ union Partial {
   std::int64_t integer;
 };
 
-/// `rows` lines of n logits in, as many losses and lines of gradients out. A label of
-/// `ignore_index` gives 0 for both.
+/// `rows` lines of n logits in, as many losses and lines of gradients out: CrossEntropyCall without
+/// its reduction.
 struct CrossEntropyRows {
   const void* logits;
   const std::int64_t* labels;
+  const void* weight;
   std::int64_t ignore_index;
+  double smoothing;
+  bool log_probabilities;
   void *losses, *gradient;
   std::int64_t rows, n;
 };

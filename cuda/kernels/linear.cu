@@ -2,7 +2,7 @@
 // bias (float64); and in backward the activation's slope and the bias gradient in one kernel. For
 // every rule of ActivationOps.
 #include "core/rules/activations.h"
-#include "cuda/kernels/launch.cuh"
+#include "cuda/kernels/last_block.cuh"
 #include "cuda/kernels/linear.h"
 #include "cuda/kernels/load_store.cuh"
 #include "cuda/kernels/offset_calculator.cuh"
@@ -71,19 +71,12 @@ template <class Slope, class T> __global__ void __launch_bounds__(tile_columns* 
   if (gridDim.y > 1) {
     if (threadIdx.y == 0 && column < s.columns)
       s.partials[blockIdx.y * s.columns + column] = sums[0][threadIdx.x];
-    __threadfence();
-    __syncthreads();
-    if (threadIdx.x == 0 && threadIdx.y == 0)
-      last = atomicAdd(&s.counters[blockIdx.x], 1u) == gridDim.y - 1;
-    __syncthreads();
-    if (!last) return;
-    __threadfence();
+    if (!is_last_block(&s.counters[blockIdx.x], gridDim.y, last)) return;
     double total = 0;
     if (column < s.columns)
       for (unsigned chunk = threadIdx.y; chunk < gridDim.y; chunk += tile_rows)
         total += __ldcg(&s.partials[chunk * s.columns + column]);
     sum_rows(sums, total);
-    if (threadIdx.x == 0 && threadIdx.y == 0) s.counters[blockIdx.x] = 0;
   }
   if (threadIdx.y == 0 && column < s.columns)
     element<T>(s.grad_bias, column) = static_cast<T>(sums[0][threadIdx.x]);

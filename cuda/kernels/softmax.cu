@@ -1,42 +1,10 @@
-// Work along one dimension: softmax, cross-entropy, cumulative sums. A group of lanes shares a
-// line.
-#include "core/rules/reductions.h"
+// Work along one dimension: softmax and cumulative sums. A group of lanes shares a line.
 #include "cuda/backend.h"
-#include "cuda/kernels/device_error.cuh"
+#include "cuda/kernels/exponentials.cuh"
 #include "cuda/kernels/load_store.cuh"
-#include "cuda/kernels/thread_group.cuh"
 
 namespace tandem::gpu {
 namespace {
-
-using reductions::Max;
-using reductions::Sum;
-
-/// The line of this thread's lanes; those past the last line have no elements.
-struct Line : ThreadGroup {
-  std::int64_t length;
-  __device__ Line(int lanes, std::int64_t lines, std::int64_t size)
-      : ThreadGroup(lanes), length(index < lines ? size : 0) {}
-};
-
-/// The largest element and the sum of the exponentials of all others relative to it.
-template <class C> struct Exponentials {
-  C largest;
-  double sum;
-};
-
-template <class C, class At> __device__ Exponentials<C> exponentials(const Line& line, const At& at,
-                                                                     C* shared_largest,
-                                                                     double* shared_sum) {
-  C largest = Max::identity<C>();
-  for (std::int64_t k = line.lane; k < line.length; k += line.count)
-    largest = Max::combine(largest, at(k));
-  largest = combine_group<Max>(largest, line, shared_largest);
-  double sum = 0;
-  for (std::int64_t k = line.lane; k < line.length; k += line.count)
-    sum += static_cast<double>(math::exp(at(k) - largest));
-  return {largest, combine_group<Sum>(sum, line, shared_sum)};
-}
 
 template <class T> __global__ void __launch_bounds__(block_threads)
     softmax_kernel(const T* x, T* out, AxisSplit split, int lanes, bool logarithm) {
@@ -54,38 +22,6 @@ template <class T> __global__ void __launch_bounds__(block_threads)
     out[base + k * split.inner] =
         static_cast<T>(logarithm ? static_cast<C>((static_cast<double>(value) - e.largest) - shift)
                                  : static_cast<C>(math::exp(value - e.largest) * share));
-  }
-}
-
-template <class T> __global__ void __launch_bounds__(block_threads)
-    cross_entropy_kernel(CrossEntropyCall call, int lanes, const char* op,
-                         DeviceIndexError* fault) {
-  using C = Computed<T>;
-  __shared__ C shared_largest[block_threads];
-  __shared__ double shared_sum[block_threads];
-  const Line line(lanes, call.rows, call.classes);
-  const std::int64_t base = line.index * call.classes;
-  const T* x = static_cast<const T*>(call.logits) + base;
-  const auto at = [&](std::int64_t k) { return static_cast<C>(x[k]); };
-  const Exponentials<C> e = exponentials<C>(line, at, shared_largest, shared_sum);
-  if (line.index >= call.rows) return;
-  const std::int64_t label = call.labels[line.index];
-  const bool valid = label >= 0 && label < call.classes;
-  const bool counted = valid && label != call.ignore_index;
-  if (line.lane == 0) {
-    if (!valid && label != call.ignore_index)
-      report_index_error(fault, DeviceIndexError::label, op, label, call.classes, line.index);
-    static_cast<T*>(call.losses)[line.index] = static_cast<T>(
-        counted ? static_cast<C>(std::log(e.sum) - (static_cast<double>(at(label)) - e.largest))
-                : C(0));
-  }
-  if (call.gradient == nullptr) return;
-  T* gradient = static_cast<T*>(call.gradient) + base;
-  const double share = 1.0 / e.sum;
-  for (std::int64_t k = line.lane; k < line.length; k += line.count) {
-    const double part = math::exp(at(k) - e.largest) * share;
-    const double own = k == label ? part - 1.0 : part;
-    gradient[k] = static_cast<T>(counted ? static_cast<C>(own) : C(0));
   }
 }
 
@@ -125,14 +61,6 @@ void CudaBackend::enqueue(const SoftmaxCall& call) {
     launch("softmax", context_.stream(), launch_config_for(split.outer * split.inner * lanes),
            softmax_kernel<T>, static_cast<const T*>(call.x.data), static_cast<T*>(call.out.data),
            split, lanes, call.logarithm);
-  });
-}
-
-void CudaBackend::enqueue(const CrossEntropyCall& call) {
-  const int lanes = lanes_for(call.classes);
-  visit_floating("cross_entropy", call.dtype, [&]<class T>() {
-    launch("cross_entropy", context_.stream(), launch_config_for(call.rows * lanes),
-           cross_entropy_kernel<T>, call, lanes, "cross_entropy", context_.index_error_cell());
   });
 }
 
