@@ -148,7 +148,8 @@ void record_binary(const BinaryInfo& info, const ElementwiseCall& call, const Op
   static const Tensor none;
   const auto wanted = [](const Operand& x) { return x.is_tensor() && x.tensor.requires_grad(); };
   const auto kept = [&](const Operand& own, const Operand& other) -> const Tensor& {
-    return info.constant_slopes || (info.crossed && !wanted(other)) ? none : own.tensor;
+    return info.constant_slopes || (info.slopes_read_other_operand && !wanted(other)) ? none
+                                                                                      : own.tensor;
   };
   // A number travels in the closure; as an input of the node it is an undefined tensor.
   const auto backward = [&info, call, number_a = a.is_number, number_b = b.is_number, x = a.scalar,
@@ -293,9 +294,9 @@ Tensor where(const Tensor& condition, const Operand& given_a, const Operand& giv
   autograd::record_list(
       out, "where", TensorList{a_tensor ? a.tensor : condition, b_tensor ? b.tensor : condition},
       {condition}, [shape_a, shape_b](BackwardContext& pass) {
-        const Tensor condition = pass.saved(0);
-        if (pass.needs(0)) pass.set(0, sum_to_size(where(condition, pass.grad(), 0), shape_a));
-        if (pass.needs(1)) pass.set(1, sum_to_size(where(condition, 0, pass.grad()), shape_b));
+        const Tensor chosen = pass.saved(0);
+        if (pass.needs(0)) pass.set(0, sum_to_size(where(chosen, pass.grad(), 0), shape_a));
+        if (pass.needs(1)) pass.set(1, sum_to_size(where(chosen, 0, pass.grad()), shape_b));
       });
   return out;
 }

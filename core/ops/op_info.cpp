@@ -1,4 +1,4 @@
-// Instantiates every rule's derivative() for tensors.
+// Instantiates every rule's slope for tensors.
 #include "core/ops/op_info.h"
 
 #include <vector>
@@ -20,7 +20,13 @@ template <class Rule> UnaryInfo describe_unary() {
   if constexpr (HasConstantSlope<Rule>) info.constant_slope = Rule{}.slope();
   if constexpr (HasSlopeFromInput<Rule> || HasSlopeFromOutput<Rule>)
     info.derivative = [](const RuleParameters& parameters, const Tensor& saved) {
-      return rule_from<Rule>(parameters).derivative(saved);
+      const Rule rule = rule_from<Rule>(parameters);
+      if constexpr (requires { rule.derivative(saved); })
+        return rule.derivative(saved);
+      else if constexpr (HasSlopeFromInput<Rule>)
+        return rule.slope_from_input(saved);
+      else
+        return rule.slope_from_output(saved);
     };
   return info;
 }
@@ -32,7 +38,7 @@ template <class Rule> BinaryInfo describe_binary() {
                   supports_integers<Rule>(),
                   is_predicate<Rule>(),
                   is_float32_in_autocast<Rule>(),
-                  is_crossed<Rule>(),
+                  slopes_read_other_operand<Rule>(),
                   {0, 0},
                   {nullptr, nullptr}};
   if constexpr (HasConstantBinarySlopes<Rule>) {
@@ -41,10 +47,18 @@ template <class Rule> BinaryInfo describe_binary() {
   }
   if constexpr (HasBinarySlopes<Rule>) {
     info.derivative[0] = [](const RuleParameters& parameters, const Tensor& a, const Tensor& b) {
-      return rule_from<Rule>(parameters).derivative_a(a, b);
+      const Rule rule = rule_from<Rule>(parameters);
+      if constexpr (requires { rule.derivative_a(a, b); })
+        return rule.derivative_a(a, b);
+      else
+        return rule.slope_a(a, b);
     };
     info.derivative[1] = [](const RuleParameters& parameters, const Tensor& a, const Tensor& b) {
-      return rule_from<Rule>(parameters).derivative_b(a, b);
+      const Rule rule = rule_from<Rule>(parameters);
+      if constexpr (requires { rule.derivative_b(a, b); })
+        return rule.derivative_b(a, b);
+      else
+        return rule.slope_b(a, b);
     };
   }
   return info;

@@ -26,7 +26,7 @@ struct BinaryInfo {
   bool predicate;
   bool float32_in_autocast;
   /// The slope of each operand is a function of the other alone (Mul).
-  bool crossed;
+  bool slopes_read_other_operand;
   double slopes[2];
   Tensor (*derivative[2])(const RuleParameters&, const Tensor& a, const Tensor& b);
 };

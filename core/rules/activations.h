@@ -13,21 +13,19 @@ namespace rules {
 struct Tanh {
   static constexpr const char* name = "tanh";
   template <class T> TANDEM_HD T value(T x) const { return math::tanh(x); }
-  template <class T> TANDEM_HD T slope_from_input(T x) const { return math::sech_squared(x); }
+  template <class V> TANDEM_HD V slope_from_input(const V& x) const { return sech_squared(x); }
   template <class T> TANDEM_HD T value_and_slope(T x, T& slope) const {
     return math::tanh_and_slope(x, slope);
   }
-  template <class V> V derivative(const V& x) const { return sech_squared(x); }
 };
 
 /// 1 / cosh^2, the derivative of tanh, as an op of its own so that every order stays accurate.
 struct SechSquared {
   static constexpr const char* name = "sech_squared";
   template <class T> TANDEM_HD T value(T x) const { return math::sech_squared(x); }
-  template <class T> TANDEM_HD T slope_from_input(T x) const {
-    return T(-2) * math::tanh(x) * math::sech_squared(x);
+  template <class V> TANDEM_HD V slope_from_input(const V& x) const {
+    return constant<V>(-2) * tanh(x) * sech_squared(x);
   }
-  template <class V> V derivative(const V& x) const { return -2 * tanh(x) * sech_squared(x); }
 };
 
 struct Sigmoid {
@@ -43,8 +41,7 @@ struct Sigmoid {
 struct LogSigmoid {
   static constexpr const char* name = "logsigmoid";
   template <class T> TANDEM_HD T value(T x) const { return -math::softplus(-x); }
-  template <class T> TANDEM_HD T slope_from_input(T x) const { return math::sigmoid(-x); }
-  template <class V> V derivative(const V& x) const { return sigmoid(-x); }
+  template <class V> TANDEM_HD V slope_from_input(const V& x) const { return sigmoid(-x); }
 };
 
 /// log(1 + e^(beta x)) / beta, and x itself where beta x > threshold.
@@ -185,7 +182,7 @@ struct Mish {
     const double near = x < T(-700) ? -700.0 : (x > T(40) ? 40.0 : double(x));
     double w;
     if constexpr (sizeof(T) == 4)
-      w = math::wide::exp(near);
+      w = math::f64::exp(near);
     else
       w = math::exp(near);
     const double n = w * (w + 2.0);

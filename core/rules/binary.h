@@ -1,6 +1,6 @@
 // Every binary elementwise op: formula, slopes and the list, to which core/rules/losses.h adds the
-// losses. op_list.h says what a rule is. To add one: write it here, put it into BinaryOps, add a line to
-// ops/elementwise.h.
+// losses. op_list.h says what a rule is. To add one: write it here, put it into BinaryOps, add a
+// line to ops/elementwise.h.
 #pragma once
 
 #include "core/rules/losses.h"
@@ -29,23 +29,19 @@ struct Sub {
 
 struct Mul {
   static constexpr const char* name = "mul";
-  static constexpr bool crossed = true;
+  static constexpr bool slopes_read_other_operand = true;
   static constexpr bool integers = true;
   template <class T> TANDEM_HD T value(T a, T b) const { return T(a * b); }
-  template <class T> TANDEM_HD T slope_a(T, T b) const { return b; }
-  template <class T> TANDEM_HD T slope_b(T a, T) const { return a; }
-  template <class V> V derivative_a(const V&, const V& b) const { return b; }
-  template <class V> V derivative_b(const V& a, const V&) const { return a; }
+  template <class V> TANDEM_HD V slope_a(const V&, const V& b) const { return b; }
+  template <class V> TANDEM_HD V slope_b(const V& a, const V&) const { return a; }
 };
 
 struct Div {
   static constexpr const char* name = "div";
   static constexpr Domain domain = Domain::positive;
   template <class T> TANDEM_HD T value(T a, T b) const { return a / b; }
-  template <class T> TANDEM_HD T slope_a(T, T b) const { return T(1) / b; }
-  template <class T> TANDEM_HD T slope_b(T a, T b) const { return -(a / b) / b; }
-  template <class V> V derivative_a(const V&, const V& b) const { return 1 / b; }
-  template <class V> V derivative_b(const V& a, const V& b) const { return -(a / b) / b; }
+  template <class V> TANDEM_HD V slope_a(const V&, const V& b) const { return constant<V>(1) / b; }
+  template <class V> TANDEM_HD V slope_b(const V& a, const V& b) const { return -(a / b) / b; }
 };
 
 struct Pow {
@@ -117,9 +113,8 @@ struct Remainder {
     }
   }
   template <class T> TANDEM_HD T slope_a(T, T) const { return T(1); }
-  template <class T> TANDEM_HD T slope_b(T a, T b) const { return -math::floor(a / b); }
+  template <class V> TANDEM_HD V slope_b(const V& a, const V& b) const { return -floor(a / b); }
   template <class V> V derivative_a(const V& a, const V&) const { return ones_like(a); }
-  template <class V> V derivative_b(const V& a, const V& b) const { return -floor(a / b); }
 };
 
 struct Hypot {

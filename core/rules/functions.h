@@ -24,16 +24,14 @@ struct Exp {
   static constexpr const char* name = "exp";
   static constexpr bool float32_in_autocast = true;
   template <class T> TANDEM_HD T value(T x) const { return math::exp(x); }
-  template <class T> TANDEM_HD T slope_from_output(T y) const { return y; }
-  template <class V> V derivative(const V& y) const { return y; }
+  template <class V> TANDEM_HD V slope_from_output(const V& y) const { return y; }
 };
 
 struct Expm1 {
   static constexpr const char* name = "expm1";
   static constexpr bool float32_in_autocast = true;
   template <class T> TANDEM_HD T value(T x) const { return math::expm1(x); }
-  template <class T> TANDEM_HD T slope_from_input(T x) const { return math::exp(x); }
-  template <class V> V derivative(const V& x) const { return exp(x); }
+  template <class V> TANDEM_HD V slope_from_input(const V& x) const { return exp(x); }
 };
 
 struct Log {
@@ -41,8 +39,7 @@ struct Log {
   static constexpr bool float32_in_autocast = true;
   static constexpr Domain domain = Domain::positive;
   template <class T> TANDEM_HD T value(T x) const { return math::log(x); }
-  template <class T> TANDEM_HD T slope_from_input(T x) const { return T(1) / x; }
-  template <class V> V derivative(const V& x) const { return 1 / x; }
+  template <class V> TANDEM_HD V slope_from_input(const V& x) const { return constant<V>(1) / x; }
 };
 
 struct Log2 {
@@ -50,8 +47,9 @@ struct Log2 {
   static constexpr bool float32_in_autocast = true;
   static constexpr Domain domain = Domain::positive;
   template <class T> TANDEM_HD T value(T x) const { return math::log2(x); }
-  template <class T> TANDEM_HD T slope_from_input(T x) const { return T(1.4426950408889634) / x; }
-  template <class V> V derivative(const V& x) const { return 1.4426950408889634 / x; }
+  template <class V> TANDEM_HD V slope_from_input(const V& x) const {
+    return constant<V>(1.4426950408889634) / x;
+  }
 };
 
 struct Log10 {
@@ -59,8 +57,9 @@ struct Log10 {
   static constexpr bool float32_in_autocast = true;
   static constexpr Domain domain = Domain::positive;
   template <class T> TANDEM_HD T value(T x) const { return math::log10(x); }
-  template <class T> TANDEM_HD T slope_from_input(T x) const { return T(0.43429448190325183) / x; }
-  template <class V> V derivative(const V& x) const { return 0.43429448190325183 / x; }
+  template <class V> TANDEM_HD V slope_from_input(const V& x) const {
+    return constant<V>(0.43429448190325183) / x;
+  }
 };
 
 struct Log1p {
@@ -68,16 +67,18 @@ struct Log1p {
   static constexpr bool float32_in_autocast = true;
   static constexpr Domain domain = Domain::above_minus_one;
   template <class T> TANDEM_HD T value(T x) const { return math::log1p(x); }
-  template <class T> TANDEM_HD T slope_from_input(T x) const { return T(1) / (T(1) + x); }
-  template <class V> V derivative(const V& x) const { return 1 / (1 + x); }
+  template <class V> TANDEM_HD V slope_from_input(const V& x) const {
+    return constant<V>(1) / (constant<V>(1) + x);
+  }
 };
 
 struct Sqrt {
   static constexpr const char* name = "sqrt";
   static constexpr Domain domain = Domain::positive;
   template <class T> TANDEM_HD T value(T x) const { return math::sqrt(x); }
-  template <class T> TANDEM_HD T slope_from_output(T y) const { return T(0.5) / y; }
-  template <class V> V derivative(const V& y) const { return 0.5 / y; }
+  template <class V> TANDEM_HD V slope_from_output(const V& y) const {
+    return constant<V>(0.5) / y;
+  }
 };
 
 struct Rsqrt {
@@ -85,16 +86,16 @@ struct Rsqrt {
   static constexpr bool float32_in_autocast = true;
   static constexpr Domain domain = Domain::positive;
   template <class T> TANDEM_HD T value(T x) const { return T(1) / math::sqrt(x); }
-  template <class T> TANDEM_HD T slope_from_output(T y) const { return T(-0.5) * (y * y * y); }
-  template <class V> V derivative(const V& y) const { return -0.5 * (y * y * y); }
+  template <class V> TANDEM_HD V slope_from_output(const V& y) const {
+    return constant<V>(-0.5) * (y * y * y);
+  }
 };
 
 struct Square {
   static constexpr const char* name = "square";
   static constexpr bool integers = true;
   template <class T> TANDEM_HD T value(T x) const { return T(x * x); }
-  template <class T> TANDEM_HD T slope_from_input(T x) const { return T(2) * x; }
-  template <class V> V derivative(const V& x) const { return 2 * x; }
+  template <class V> TANDEM_HD V slope_from_input(const V& x) const { return constant<V>(2) * x; }
 };
 
 struct Reciprocal {
@@ -102,8 +103,7 @@ struct Reciprocal {
   static constexpr bool float32_in_autocast = true;
   static constexpr Domain domain = Domain::positive;
   template <class T> TANDEM_HD T value(T x) const { return T(1) / x; }
-  template <class T> TANDEM_HD T slope_from_output(T y) const { return -(y * y); }
-  template <class V> V derivative(const V& y) const { return -(y * y); }
+  template <class V> TANDEM_HD V slope_from_output(const V& y) const { return -(y * y); }
 };
 
 /// x to a fixed power.
@@ -150,48 +150,44 @@ struct PowFormula {
 struct Erf {
   static constexpr const char* name = "erf";
   template <class T> TANDEM_HD T value(T x) const { return math::erf(x); }
-  template <class T> TANDEM_HD T slope_from_input(T x) const {
-    return T(1.1283791670955126) * math::exp(-(x * x));
+  template <class V> TANDEM_HD V slope_from_input(const V& x) const {
+    return constant<V>(1.1283791670955126) * exp(-(x * x));
   }
-  template <class V> V derivative(const V& x) const { return 1.1283791670955126 * exp(-(x * x)); }
 };
 
 struct Sin {
   static constexpr const char* name = "sin";
   template <class T> TANDEM_HD T value(T x) const { return math::sin(x); }
-  template <class T> TANDEM_HD T slope_from_input(T x) const { return math::cos(x); }
-  template <class V> V derivative(const V& x) const { return cos(x); }
+  template <class V> TANDEM_HD V slope_from_input(const V& x) const { return cos(x); }
 };
 
 struct Cos {
   static constexpr const char* name = "cos";
   template <class T> TANDEM_HD T value(T x) const { return math::cos(x); }
-  template <class T> TANDEM_HD T slope_from_input(T x) const { return -math::sin(x); }
-  template <class V> V derivative(const V& x) const { return -sin(x); }
+  template <class V> TANDEM_HD V slope_from_input(const V& x) const { return -sin(x); }
 };
 
 struct Tan {
   static constexpr const char* name = "tan";
   static constexpr bool float32_in_autocast = true;
   template <class T> TANDEM_HD T value(T x) const { return math::tan(x); }
-  template <class T> TANDEM_HD T slope_from_output(T y) const { return T(1) + y * y; }
-  template <class V> V derivative(const V& y) const { return 1 + y * y; }
+  template <class V> TANDEM_HD V slope_from_output(const V& y) const {
+    return constant<V>(1) + y * y;
+  }
 };
 
 struct Sinh {
   static constexpr const char* name = "sinh";
   static constexpr bool float32_in_autocast = true;
   template <class T> TANDEM_HD T value(T x) const { return math::sinh(x); }
-  template <class T> TANDEM_HD T slope_from_input(T x) const { return math::cosh(x); }
-  template <class V> V derivative(const V& x) const { return cosh(x); }
+  template <class V> TANDEM_HD V slope_from_input(const V& x) const { return cosh(x); }
 };
 
 struct Cosh {
   static constexpr const char* name = "cosh";
   static constexpr bool float32_in_autocast = true;
   template <class T> TANDEM_HD T value(T x) const { return math::cosh(x); }
-  template <class T> TANDEM_HD T slope_from_input(T x) const { return math::sinh(x); }
-  template <class V> V derivative(const V& x) const { return sinh(x); }
+  template <class V> TANDEM_HD V slope_from_input(const V& x) const { return sinh(x); }
 };
 
 struct Neg {

@@ -14,10 +14,12 @@ struct SquaredError {
   static constexpr const char* name = "squared_error";
   static constexpr bool float32_in_autocast = true;
   template <class T> TANDEM_HD T value(T a, T b) const { return (a - b) * (a - b); }
-  template <class T> TANDEM_HD T slope_a(T a, T b) const { return T(2) * (a - b); }
-  template <class T> TANDEM_HD T slope_b(T a, T b) const { return T(-2) * (a - b); }
-  template <class V> V derivative_a(const V& a, const V& b) const { return 2 * (a - b); }
-  template <class V> V derivative_b(const V& a, const V& b) const { return -2 * (a - b); }
+  template <class V> TANDEM_HD V slope_a(const V& a, const V& b) const {
+    return constant<V>(2) * (a - b);
+  }
+  template <class V> TANDEM_HD V slope_b(const V& a, const V& b) const {
+    return constant<V>(-2) * (a - b);
+  }
 };
 
 struct AbsoluteError {
@@ -111,10 +113,8 @@ struct BinaryCrossEntropyWithLogits {
     const T a = math::abs(z);
     return (z > T(0) ? z : T(0)) - z * t + math::log1p(math::exp(-a));
   }
-  template <class T> TANDEM_HD T slope_a(T z, T t) const { return math::sigmoid(z) - t; }
-  template <class T> TANDEM_HD T slope_b(T z, T) const { return -z; }
-  template <class V> V derivative_a(const V& z, const V& t) const { return sigmoid(z) - t; }
-  template <class V> V derivative_b(const V& z, const V&) const { return -z; }
+  template <class V> TANDEM_HD V slope_a(const V& z, const V& t) const { return sigmoid(z) - t; }
+  template <class V> TANDEM_HD V slope_b(const V& z, const V&) const { return -z; }
 };
 
 /// t (log t - a), 0 where t is 0; a holds log-probabilities.
@@ -126,10 +126,10 @@ struct KlDivergence {
     const T tlogt = t == T(0) ? T(0) : t * math::log(t);
     return tlogt - t * a;
   }
-  template <class T> TANDEM_HD T slope_a(T, T t) const { return -t; }
-  template <class T> TANDEM_HD T slope_b(T a, T t) const { return math::log(t) + T(1) - a; }
-  template <class V> V derivative_a(const V&, const V& t) const { return -t; }
-  template <class V> V derivative_b(const V& a, const V& t) const { return log(t) + 1 - a; }
+  template <class V> TANDEM_HD V slope_a(const V&, const V& t) const { return -t; }
+  template <class V> TANDEM_HD V slope_b(const V& a, const V& t) const {
+    return log(t) + constant<V>(1) - a;
+  }
 };
 
 }  // namespace rules

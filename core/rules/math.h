@@ -67,7 +67,7 @@ TANDEM_HD inline ReducedExp reduce_exp(float z) {
 }
 
 /// y 2^n for |n| <= 250 and y near 1, rounding once where the result leaves the normal range.
-TANDEM_HD inline float times_power_of_2(float y, std::int32_t n) {
+TANDEM_HD inline float ldexp(float y, std::int32_t n) {
   const std::int32_t half = n >> 1;
   return y * power_of_2(half) * power_of_2(n - half);
 }
@@ -77,7 +77,7 @@ TANDEM_HD inline float exp(float x) {
   float z = x > 89.0f ? 89.0f : x;
   z = z < -104.0f ? -104.0f : z;  // e^-104 rounds to 0
   const ReducedExp e = reduce_exp(z);
-  return times_power_of_2(1.0f + e.t, e.n);
+  return ldexp(1.0f + e.t, e.n);
 }
 
 /// q factor = times / (e^z + 1) for z >= 0; q stays in the normal range. rough is q before the last
@@ -106,7 +106,7 @@ TANDEM_HD inline Logistic logistic(float z, float times = 1.0f) {
 
 TANDEM_HD inline float expm1(float x) {
   // The double path keeps 1e-45 but not -0.0.
-  return x == 0.0f ? x : static_cast<float>(wide::expm1(x));
+  return x == 0.0f ? x : static_cast<float>(f64::expm1(x));
 }
 
 /// log(m 2^n) with m = 1 + f, f in [sqrt(1/2) - 1, sqrt(2) - 1]:
@@ -161,10 +161,10 @@ TANDEM_HD inline float log1p(float x) {
 }
 
 TANDEM_HD inline float log2(float x) {
-  return static_cast<float>(wide::log(x) * 1.4426950408889634);
+  return static_cast<float>(f64::log(x) * 1.4426950408889634);
 }
 TANDEM_HD inline float log10(float x) {
-  return static_cast<float>(wide::log(x) * 0.43429448190325183);
+  return static_cast<float>(f64::log(x) * 0.43429448190325183);
 }
 
 /// erf x, within 1.2 ulp: a + a P(a^2) with a = |x| below 0.95, 1 - e^-W(a) above.
@@ -181,39 +181,39 @@ TANDEM_HD inline float erf(float x) {
   return with_sign_of(x, a < 0.95f ? near : far);
 }
 
-TANDEM_HD inline float normal_cdf(float x) { return static_cast<float>(wide::normal_cdf(x)); }
+TANDEM_HD inline float normal_cdf(float x) { return static_cast<float>(f64::normal_cdf(x)); }
 /// x Phi(x). Rounded once: Phi alone leaves the normal range before the product does.
 TANDEM_HD inline float gelu(float x) {
   const double near = x < -40.0f ? -40.0 : static_cast<double>(x);
-  return static_cast<float>(near * wide::normal_cdf(near));
+  return static_cast<float>(near * f64::normal_cdf(near));
 }
-TANDEM_HD inline float normal_pdf(float x) { return static_cast<float>(wide::normal_pdf(x)); }
+TANDEM_HD inline float normal_pdf(float x) { return static_cast<float>(f64::normal_pdf(x)); }
 
 TANDEM_HD inline float sin(float x) {
-  const float y = static_cast<float>(wide::sin(wide::reduce_quarter(x)));
+  const float y = static_cast<float>(f64::sin(f64::reduce_quarter(x)));
   const float result = bits<std::uint32_t>(x) >> 31 ? -y : y;
   return abs(x) < infinity<float>() ? result : nan<float>();
 }
 
 TANDEM_HD inline float cos(float x) {
-  const float y = static_cast<float>(wide::cos(wide::reduce_quarter(x)));
+  const float y = static_cast<float>(f64::cos(f64::reduce_quarter(x)));
   return abs(x) < infinity<float>() ? y : nan<float>();
 }
 
 TANDEM_HD inline float tan(float x) {
-  const wide::Angle at = wide::reduce_quarter(x);
-  const float y = static_cast<float>(wide::sin(at) / wide::cos(at));
+  const f64::Angle at = f64::reduce_quarter(x);
+  const float y = static_cast<float>(f64::sin(at) / f64::cos(at));
   const float result = bits<std::uint32_t>(x) >> 31 ? -y : y;
   return abs(x) < infinity<float>() ? result : nan<float>();
 }
 
 TANDEM_HD inline float sinh(float x) {
-  const double e = wide::expm1(std::fabs(static_cast<double>(x)));
+  const double e = f64::expm1(std::fabs(static_cast<double>(x)));
   return copysign(static_cast<float>(0.5 * (e + e / (e + 1.0))), x);
 }
 
 TANDEM_HD inline float cosh(float x) {
-  const double e = wide::exp(std::fabs(static_cast<double>(x)));
+  const double e = f64::exp(std::fabs(static_cast<double>(x)));
   return static_cast<float>(0.5 * (e + 1.0 / e));
 }
 
@@ -328,21 +328,20 @@ TANDEM_HD inline float pow(float x, float y) {
   const float a = abs(x), half = y * 0.5f;
   const bool whole = std::floor(y) == y;
   const float sign = bits<float>(bits<std::uint32_t>(x) & 0x80000000u);
-  float r =
-      static_cast<float>(wide::exp(static_cast<double>(y) * wide::log(static_cast<double>(a))));
-  r = choose(abs(y) == infinity<float>(), a == 1.0f ? 1.0f : r, r);
+  float r = static_cast<float>(f64::exp(static_cast<double>(y) * f64::log(static_cast<double>(a))));
+  r = bit_select(abs(y) == infinity<float>(), a == 1.0f ? 1.0f : r, r);
   r = x == 1.0f ? 1.0f : r;
-  r = choose(y == 0.0f, 1.0f, r);
+  r = bit_select(y == 0.0f, 1.0f, r);
   const bool negative = (x < 0.0f) & (a < infinity<float>());
-  r = choose(whole, r, negative ? nan<float>() : r);
-  const float odd = choose(whole & (std::floor(half) != half), sign, 0.0f);
+  r = bit_select(whole, r, negative ? nan<float>() : r);
+  const float odd = bit_select(whole & (std::floor(half) != half), sign, 0.0f);
   return bits<float>(bits<std::uint32_t>(r) ^ bits<std::uint32_t>(odd));
 }
 TANDEM_HD inline double pow(double x, double y) { return std::pow(x, y); }
 
 /// x^n for whole n >= 0, by repeated squaring: the same bits on every device, which libm does not
 /// promise.
-TANDEM_HD inline double whole_power(double x, double n) {
+TANDEM_HD inline double pow_int(double x, double n) {
   double result = 1;
   for (auto rest = static_cast<std::uint64_t>(n); rest != 0; rest >>= 1, x = x * x)
     result = rest & 1 ? result * x : result;
@@ -367,5 +366,19 @@ template <class T> TANDEM_HD inline T integer_remainder(T a, T b) {
 }
 
 }  // namespace math
+
+/// What slopes call on numbers; on tensors they find the ops of the same names.
+namespace rules {
+using math::cos;
+using math::cosh;
+using math::exp;
+using math::floor;
+using math::log;
+using math::sech_squared;
+using math::sigmoid;
+using math::sin;
+using math::sinh;
+using math::tanh;
+}  // namespace rules
 }  // namespace TANDEM_ISA
 }  // namespace tandem

@@ -22,7 +22,7 @@ template <class To, class From> TANDEM_HD inline To bits(From from) {
 }
 
 /// first ? a : b, as bits: GCC makes no vectors of a select whose condition is the same for all.
-template <class T> TANDEM_HD inline T choose(bool first, T a, T b) {
+template <class T> TANDEM_HD inline T bit_select(bool first, T a, T b) {
   using Bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
   const Bits mask = Bits(0) - Bits(first);
   return bits<T>((bits<Bits>(a) & mask) | (bits<Bits>(b) & ~mask));
@@ -43,7 +43,7 @@ template <int i = 0, class T, int N> TANDEM_HD inline T polynomial(T x, const T 
 
 // ---- double insides for float32 results: relative error below 2^-33, finite inputs of any float
 // ----
-namespace wide {
+namespace f64 {
 
 /// x = n ln 2 + r with |r| <= ln(2)/2: returns e^r - 1 and sets scale = 2^n. Clamped to |x| <= 700.
 TANDEM_HD inline double reduced_expm1(double x, double& scale) {
@@ -195,7 +195,7 @@ TANDEM_HD inline double cos(const Angle& at) {
   return std::fabs(at.k + 0.5) > 1.0 ? -y : y;
 }
 
-}  // namespace wide
+}  // namespace f64
 
 }  // namespace math
 }  // namespace TANDEM_ISA

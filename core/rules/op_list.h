@@ -7,17 +7,21 @@
 //   slope_from_input(x)          dy/dx computed from x       (keeps the input)
 //   slope_from_output(y)         dy/dx computed from y       (keeps the output)
 //   slope()                      a constant                  (keeps nothing)
-// The first two come with derivative(v), the same slope as differentiable ops on tensors, which
-// serves create_graph to any order; tests hold the two against each other for every rule.
+// A slope is a template that serves numbers and, as differentiable ops for create_graph, tensors:
+// functions are named without namespace, constants as constant<V>(c). Where a number needs what a
+// tensor does not have (a comparison that chooses, a bound), the slope is for numbers and
+// derivative(v) beside it for tensors; tests hold the two against each other for every rule.
 //
 // A binary rule has value(a, b) and, if differentiable, slope_a and slope_b, either both of (a, b),
-// with derivative_a and derivative_b beside them, or both constants slope_a() and slope_b().
+// with derivative_a and derivative_b beside them where needed, or both constants slope_a() and
+// slope_b().
 //
 // Optional: value_and_slope(x, slope) gives value(x) and sets slope to slope_from_input(x), the
-// same bits for less than both cost; `crossed` = true says that a binary rule's slopes each read
-// the other operand only, so that the tape keeps less; `integers` = true computes integer tensors
-// as they are (others go to float32 first), `float32_in_autocast` = true has autocast widen 16-bit
-// operands, and `domain` = where random inputs make sense, for tests and documentation.
+// same bits for less than both cost; `slopes_read_other_operand` = true says that a binary rule's
+// slopes each read the other operand only, so that the tape keeps less; `integers` = true computes
+// integer tensors as they are (others go to float32 first), `float32_in_autocast` = true has
+// autocast widen 16-bit operands, and `domain` = where random inputs make sense, for tests and
+// documentation.
 #pragma once
 
 #include <concepts>
@@ -58,6 +62,14 @@ struct ElementwiseCall {
   int id = 0;
   RuleParameters parameters;
 };
+
+/// `value` in a slope that serves numbers and tensors: a number of V, or a double beside tensors.
+template <class V> TANDEM_HD constexpr auto constant(double value) {
+  if constexpr (std::is_floating_point_v<V>)
+    return static_cast<V>(value);
+  else
+    return value;
+}
 
 enum class SlopeForm { none, from_input, from_output, constant };
 
@@ -137,10 +149,11 @@ template <class Rule> constexpr Domain domain_of() {
     return Domain::real;
 }
 
-/// Whether a binary rule says (`crossed` = true) that each slope reads the other operand only.
-template <class Rule> constexpr bool is_crossed() {
-  if constexpr (requires { Rule::crossed; })
-    return Rule::crossed;
+/// Whether a binary rule says (`slopes_read_other_operand` = true) that each slope reads the other
+/// operand only.
+template <class Rule> constexpr bool slopes_read_other_operand() {
+  if constexpr (requires { Rule::slopes_read_other_operand; })
+    return Rule::slopes_read_other_operand;
   else
     return false;
 }

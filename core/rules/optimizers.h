@@ -26,12 +26,12 @@ struct Sgd {
     taken = step > 1 ? 1 - dampening : 1;
   }
   template <class T> TANDEM_HD void update(T& p, T g, T& velocity) const {
-    g = math::choose(maximize != 0, -g, g);
-    g = math::choose(weight_decay != 0, g + T(weight_decay) * p, g);
+    g = math::bit_select(maximize != 0, -g, g);
+    g = math::bit_select(weight_decay != 0, g + T(weight_decay) * p, g);
     const T moved = T(kept) * velocity + T(taken) * g;
-    const T step = math::choose(nesterov != 0, g + T(momentum) * moved, moved);
-    velocity = math::choose(momentum != 0, moved, velocity);
-    g = math::choose(momentum != 0, step, g);
+    const T step = math::bit_select(nesterov != 0, g + T(momentum) * moved, moved);
+    velocity = math::bit_select(momentum != 0, moved, velocity);
+    g = math::bit_select(momentum != 0, step, g);
     p = p - T(lr) * g;
   }
 };
@@ -46,18 +46,18 @@ struct Adam {
 
   bool uses(int state) const { return state < 2 || amsgrad != 0; }
   TANDEM_HD void begin(double step) {
-    step_size = lr / (1 - math::whole_power(beta1, step));
-    root_correction = math::sqrt(1 - math::whole_power(beta2, step));
+    step_size = lr / (1 - math::pow_int(beta1, step));
+    root_correction = math::sqrt(1 - math::pow_int(beta2, step));
   }
   template <class T> TANDEM_HD void update(T& p, T g, T& mean, T& square, T& largest) const {
-    g = math::choose(maximize != 0, -g, g);
-    g = math::choose(weight_decay != 0 && decoupled == 0, g + T(weight_decay) * p, g);
-    p = math::choose(decoupled != 0, p * T(1 - lr * weight_decay), p);
+    g = math::bit_select(maximize != 0, -g, g);
+    g = math::bit_select(weight_decay != 0 && decoupled == 0, g + T(weight_decay) * p, g);
+    p = math::bit_select(decoupled != 0, p * T(1 - lr * weight_decay), p);
     mean = mean * T(beta1) + g * T(1 - beta1);
     square = square * T(beta2) + g * g * T(1 - beta2);
     const T larger = largest > square ? largest : square;
-    largest = math::choose(amsgrad != 0, larger, largest);
-    const T second = math::choose(amsgrad != 0, larger, square);
+    largest = math::bit_select(amsgrad != 0, larger, largest);
+    const T second = math::bit_select(amsgrad != 0, larger, square);
     p = p - T(step_size) * (mean / (math::sqrt(second) / T(root_correction) + T(eps)));
   }
 };
@@ -71,15 +71,15 @@ struct RmsProp {
   bool uses(int state) const { return state == 0 || (state == 1 ? momentum : centered) != 0; }
   TANDEM_HD void begin(double) {}
   template <class T> TANDEM_HD void update(T& p, T g, T& square, T& velocity, T& mean) const {
-    g = math::choose(maximize != 0, -g, g);
-    g = math::choose(weight_decay != 0, g + T(weight_decay) * p, g);
+    g = math::bit_select(maximize != 0, -g, g);
+    g = math::bit_select(weight_decay != 0, g + T(weight_decay) * p, g);
     square = square * T(alpha) + g * g * T(1 - alpha);
     const T moved_mean = mean * T(alpha) + g * T(1 - alpha);
-    mean = math::choose(centered != 0, moved_mean, mean);
-    const T spread = math::choose(centered != 0, square - moved_mean * moved_mean, square);
+    mean = math::bit_select(centered != 0, moved_mean, mean);
+    const T spread = math::bit_select(centered != 0, square - moved_mean * moved_mean, square);
     const T change = g / (math::sqrt(spread) + T(eps)), moved = velocity * T(momentum) + change;
-    velocity = math::choose(momentum != 0, moved, velocity);
-    p = p - T(lr) * math::choose(momentum != 0, moved, change);
+    velocity = math::bit_select(momentum != 0, moved, velocity);
+    p = p - T(lr) * math::bit_select(momentum != 0, moved, change);
   }
 };
 
@@ -92,16 +92,36 @@ struct Adagrad {
   bool uses(int) const { return true; }
   TANDEM_HD void begin(double step) { step_size = lr / (1 + (step - 1) * lr_decay); }
   template <class T> TANDEM_HD void update(T& p, T g, T& sum) const {
-    g = math::choose(maximize != 0, -g, g);
-    g = math::choose(weight_decay != 0, g + T(weight_decay) * p, g);
+    g = math::bit_select(maximize != 0, -g, g);
+    g = math::bit_select(weight_decay != 0, g + T(weight_decay) * p, g);
     sum = sum + g * g;
     p = p - T(step_size) * (g / (math::sqrt(sum) + T(eps)));
   }
 };
 
+/// Adamax, the variant of Adam with the infinity norm (Kingma and Ba, 2015). States: first moment,
+/// the largest decayed gradient.
+struct Adamax {
+  static constexpr int states = 2;
+  double lr = 2e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8, weight_decay = 0, maximize = 0;
+  double step_size = 0;
+
+  bool uses(int) const { return true; }
+  TANDEM_HD void begin(double step) { step_size = lr / (1 - math::pow_int(beta1, step)); }
+  template <class T> TANDEM_HD void update(T& p, T g, T& mean, T& largest) const {
+    g = math::bit_select(maximize != 0, -g, g);
+    g = math::bit_select(weight_decay != 0, g + T(weight_decay) * p, g);
+    mean = mean + (g - mean) * T(1 - beta1);
+    const T decayed = largest * T(beta2), own = math::abs(g) + T(eps);
+    largest = math::bit_select((decayed > own) | (decayed != decayed), decayed, own);
+    p = p - T(step_size) * (mean / largest);
+  }
+};
+
 }  // namespace rules
 
-using OptimizerRules = OpList<rules::Sgd, rules::Adam, rules::RmsProp, rules::Adagrad>;
+using OptimizerRules =
+    OpList<rules::Sgd, rules::Adam, rules::RmsProp, rules::Adagrad, rules::Adamax>;
 
 /// The most states that a rule of the list has.
 inline constexpr int max_optimizer_states = [] {

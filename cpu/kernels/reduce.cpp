@@ -72,7 +72,7 @@ template <class Op, class T> void accumulate(const void* data, std::int64_t stri
   }
 }
 
-double log_of_sum(float, double sum) { return math::wide::log(sum); }
+double log_of_sum(float, double sum) { return math::f64::log(sum); }
 double log_of_sum(double, double sum) { return std::log(sum); }
 
 /// Lines too short to fill a vector are worked on side by side: element k of line j is [k][j].
@@ -151,7 +151,7 @@ void softmax(bool logarithm, const void* in, void* result, std::int64_t rows, st
   for (std::int64_t row = 0; row < rows; ++row, x += n, out += n) {
     const LongRow<T> line(x, out, n);
     const double log_sum = log_of_sum(T(), line.sum), share = 1.0 / line.sum;
-    if (logarithm) {
+    if (logarithm) {  // NOLINT(bugprone-branch-clone): the loops differ
 #pragma omp simd
       for (std::int64_t i = 0; i < n; ++i) out[i] = logarithm_of(x[i], line.largest, log_sum);
     } else {
