@@ -314,6 +314,7 @@ TEST_P(HalfOps, Optimizers) {
   compare(optim::AdamWOptions(0.01));
   compare(optim::RMSpropOptions(0.01).momentum(0.5).centered(true).eps(1e-3));
   compare(optim::AdagradOptions(0.05));
+  compare(optim::AdamaxOptions(0.05));
 }
 
 TEST_P(HalfOps, ReadingAndPrinting) {

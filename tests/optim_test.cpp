@@ -209,6 +209,18 @@ TEST_P(Optim, UpdatesAreTheirFormulas) {
                 1e-6));
       }),
       w, 1e-13);
+  double v = 1, m = 0, u = 0;
+  for (int t = 0; t < 6; ++t) {
+    const double d = g[t] + 0.1 * v;
+    m += (d - m) * (1 - 0.8);
+    u = std::max(0.9 * u, std::abs(d) + 1e-6);
+    v -= 0.1 / (1 - std::pow(0.8, t + 1)) * m / u;
+  }
+  EXPECT_NEAR(run([&](TensorList p) {
+                return std::make_unique<Adamax>(
+                    p, AdamaxOptions(0.1).betas({0.8, 0.9}).weight_decay(0.1).eps(1e-6));
+              }),
+              v, 1e-13);
   const auto up = [&](auto options) {
     return run([&](TensorList p) {
       return std::make_unique<RuleOptimizer<decltype(options)>>(p, options);
@@ -292,6 +304,7 @@ TEST_P(Optim, WrongOptionsAndParametersThrow) {
   EXPECT_TRUE(throws([&] { RMSprop({w}, RMSpropOptions(1).alpha(-1)); }, {"RMSprop", "alpha"}));
   EXPECT_TRUE(
       throws([&] { Adagrad({w}, AdagradOptions(1).lr_decay(-1)); }, {"Adagrad", "lr_decay"}));
+  EXPECT_TRUE(throws([&] { Adamax({w}, AdamaxOptions(1).betas({0.5, 1})); }, {"Adamax", "beta2"}));
   EXPECT_TRUE(throws([&] { SGD(TensorList{}, 0.1); }, {"parameter"}));
   EXPECT_TRUE(throws([&] { SGD({w, w}, 0.1); }, {"twice"}));
   EXPECT_TRUE(throws([&] { SGD({w * 2}, 0.1); }, {"leaves"}));

@@ -99,6 +99,7 @@ TEST_P(OptimizerState, ALoadedOptimizerContinuesWithTheSameBits) {
   expect_continues(AdamWOptions(0.01));
   expect_continues(RMSpropOptions(0.01).centered(true));
   expect_continues(AdagradOptions(0.01));
+  expect_continues(AdamaxOptions(0.01));
 }
 
 TEST_P(OptimizerState, AnotherOptimizersStateIsRefused) {

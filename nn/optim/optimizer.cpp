@@ -54,6 +54,14 @@ void AdagradOptions::validate() const {
   check_option(rule.weight_decay >= 0, "Adagrad", "weight_decay", rule.weight_decay);
 }
 
+void AdamaxOptions::validate() const {
+  check_option(rule.lr >= 0, "Adamax", "lr", rule.lr);
+  check_option(rule.beta1 >= 0 && rule.beta1 < 1, "Adamax", "beta1", rule.beta1);
+  check_option(rule.beta2 >= 0 && rule.beta2 < 1, "Adamax", "beta2", rule.beta2);
+  check_option(rule.eps >= 0, "Adamax", "eps", rule.eps);
+  check_option(rule.weight_decay >= 0, "Adamax", "weight_decay", rule.weight_decay);
+}
+
 void Optimizer::zero_grad(bool set_to_none) {
   const NoGradGuard guard;
   for (std::size_t group = 0; group < group_count(); ++group)

@@ -79,6 +79,20 @@ struct AdagradOptions {
   rules::Adagrad rule;
 };
 
+struct AdamaxOptions {
+  AdamaxOptions(double lr = 2e-3) { rule.lr = lr; }
+  AdamaxOptions& lr(double value) { return rule.lr = value, *this; }
+  AdamaxOptions& betas(const std::tuple<double, double>& value) {
+    std::tie(rule.beta1, rule.beta2) = value;
+    return *this;
+  }
+  AdamaxOptions& eps(double value) { return rule.eps = value, *this; }
+  AdamaxOptions& weight_decay(double value) { return rule.weight_decay = value, *this; }
+  AdamaxOptions& maximize(bool value) { return rule.maximize = value, *this; }
+  void validate() const;
+  rules::Adamax rule;
+};
+
 /// A parameter with its optimizer state; states have the parameter's shape, dtype and device.
 struct ParameterState {
   Tensor parameter;
@@ -99,7 +113,8 @@ class Optimizer {
   virtual void set_lr(double lr, std::size_t group) = 0;
   /// The learning rate of all groups.
   void set_lr(double lr);
-  /// What schedules of the momentum move: the momentum of SGD and RMSprop, beta1 of Adam and AdamW;
+  /// What schedules of the momentum move: the momentum of SGD and RMSprop, beta1 of Adam, AdamW and
+  /// Adamax;
   /// nothing for an optimizer without either.
   virtual std::optional<double> get_momentum(std::size_t group = 0) const = 0;
   /// Throws Error if the optimizer has none.
@@ -130,8 +145,8 @@ class Optimizer {
 
 /// Parameters that share options.
 template <class Options> struct ParamGroup {
-  ParamGroup(std::vector<Tensor> parameters, Options options)
-      : parameters(std::move(parameters)), options(std::move(options)) {}
+  ParamGroup(std::vector<Tensor> tensors, Options group_options)
+      : parameters(std::move(tensors)), options(std::move(group_options)) {}
   std::vector<Tensor> parameters;
   Options options;
 };
@@ -239,5 +254,6 @@ using Adam = RuleOptimizer<AdamOptions>;
 using AdamW = RuleOptimizer<AdamWOptions>;
 using RMSprop = RuleOptimizer<RMSpropOptions>;
 using Adagrad = RuleOptimizer<AdagradOptions>;
+using Adamax = RuleOptimizer<AdamaxOptions>;
 
 }  // namespace tandem::optim

@@ -32,7 +32,7 @@ class Source {
   Tensor find(const std::string& name, const Shape& shape, bool is_real) {
     const auto found = values_.find(name);
     if (found == values_.end()) return {};
-    const Tensor value = found->second;
+    Tensor value = found->second;
     check(value.sizes() == shape && value.is_floating_point() == is_real, "load_state_dict: '",
           name, "' is ", value.describe(), ", expected ", is_real ? "real numbers " : "an integer ",
           shape);
@@ -40,7 +40,7 @@ class Source {
     return value;
   }
   Tensor take(const std::string& name, const Shape& shape, bool is_real) {
-    const Tensor value = find(name, shape, is_real);
+    Tensor value = find(name, shape, is_real);
     check(value.defined(), "load_state_dict: '", name, "' is missing");
     return value;
   }
@@ -137,6 +137,7 @@ void load_state_dict(Optimizer& optimizer, const NamedTensors& values) {
     groups.push_back(read_group(optimizer, group, source));
   source.expect_empty();
   std::vector<Optimizer::Rates> rates;
+  rates.reserve(groups.size());
   for (const LoadedGroup& loaded : groups) rates.push_back({loaded.lr, loaded.momentum});
   optimizer.set_rates(rates);
   for (std::size_t group = 0; group < groups.size(); ++group) {
