@@ -316,6 +316,17 @@ TEST_P(Loss, LayerNormAndEmbedding) {
   EXPECT_TRUE(
       is_close(F::layer_norm(x, {4}, full({4}, 2.0, on(kFloat64)), full({4}, 1.0, on(kFloat64))),
                {1 - 3 * d, 1 - d, 1 + d, 1 + 3 * d, 1, 1, 1, 1}, 1e-14));
+  nn::LayerNorm layer(nn::LayerNormOptions(4).eps(0));
+  layer->to(device(), kFloat64);
+  EXPECT_EQ(layer->named_parameters()[1].key(), "bias");
+  const Tensor lines = leaf({3, 4});
+  EXPECT_TRUE(is_close(layer(lines), F::layer_norm(lines, {4}, {}, {}, 0), 1e-14));
+  EXPECT_NO_THROW(autograd::gradcheck(
+      [&](const TensorList& at) { return TensorList{F::layer_norm(at[0], {4}, at[1], at[2])}; },
+      {lines, layer->weight, layer->bias}));
+  EXPECT_TRUE(
+      nn::LayerNorm(nn::LayerNormOptions({2, 2}).elementwise_affine(false))->parameters().empty());
+  EXPECT_TRUE(throws([] { nn::LayerNorm(Shape{}); }, {"LayerNorm", "dimension"}));
   EXPECT_TRUE(is_close(F::embedding(ints({{1, 0}}), x), {5, 5, 5, 5, 1, 2, 3, 4}));
 }
 

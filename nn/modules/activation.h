@@ -60,7 +60,7 @@ TANDEM_MODULE(Hardtanh);
 
 /// GELU("none") is x Phi(x), GELU("tanh") its tanh approximation.
 struct GELUImpl : Module {
-  explicit GELUImpl(std::string approximate = "none") : approximate(std::move(approximate)) {}
+  explicit GELUImpl(std::string formula = "none") : approximate(std::move(formula)) {}
   Tensor forward(const Tensor& x) const { return gelu(x, approximate); }
   std::string name() const override { return "gelu"; }
   std::string approximate;
@@ -68,7 +68,7 @@ struct GELUImpl : Module {
 TANDEM_MODULE(GELU);
 
 struct SoftmaxImpl : Module {
-  explicit SoftmaxImpl(std::int64_t dim) : dim(dim) {}
+  explicit SoftmaxImpl(std::int64_t along) : dim(along) {}
   Tensor forward(const Tensor& x) const { return softmax(x, dim); }
   std::string name() const override { return "softmax"; }
   std::int64_t dim;
@@ -76,7 +76,7 @@ struct SoftmaxImpl : Module {
 TANDEM_MODULE(Softmax);
 
 struct LogSoftmaxImpl : Module {
-  explicit LogSoftmaxImpl(std::int64_t dim) : dim(dim) {}
+  explicit LogSoftmaxImpl(std::int64_t along) : dim(along) {}
   Tensor forward(const Tensor& x) const { return log_softmax(x, dim); }
   std::string name() const override { return "log_softmax"; }
   std::int64_t dim;

@@ -1,4 +1,4 @@
-// The linear layer and dropout.
+// Parameters of the linear layer, and their first values.
 #include "nn/modules/linear.h"
 
 #include <cmath>
@@ -27,13 +27,5 @@ void LinearImpl::reset_parameters() {
 }
 
 Tensor LinearImpl::forward(const Tensor& x) const { return functional::linear(x, weight, bias); }
-
-DropoutImpl::DropoutImpl(double probability) : p(probability) {
-  check(p >= 0 && p <= 1, "Dropout: the probability must lie in [0, 1], got ", p);
-}
-
-Tensor DropoutImpl::forward(const Tensor& x) const {
-  return functional::dropout(x, p, is_training());
-}
 
 }  // namespace tandem::nn

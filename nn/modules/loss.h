@@ -7,7 +7,7 @@
 namespace tandem::nn {
 
 struct MSELossImpl : Module {
-  explicit MSELossImpl(Reduction reduction = kMean) : reduction(reduction) {}
+  explicit MSELossImpl(Reduction given = kMean) : reduction(given) {}
   Tensor forward(const Tensor& input, const Tensor& target) const {
     return functional::mse_loss(input, target, reduction);
   }
@@ -16,7 +16,7 @@ struct MSELossImpl : Module {
 TANDEM_MODULE(MSELoss);
 
 struct L1LossImpl : Module {
-  explicit L1LossImpl(Reduction reduction = kMean) : reduction(reduction) {}
+  explicit L1LossImpl(Reduction given = kMean) : reduction(given) {}
   Tensor forward(const Tensor& input, const Tensor& target) const {
     return functional::l1_loss(input, target, reduction);
   }
@@ -25,8 +25,8 @@ struct L1LossImpl : Module {
 TANDEM_MODULE(L1Loss);
 
 struct CrossEntropyLossImpl : Module {
-  explicit CrossEntropyLossImpl(functional::CrossEntropyOptions options = {})
-      : options(std::move(options)) {}
+  explicit CrossEntropyLossImpl(functional::CrossEntropyOptions given = {})
+      : options(std::move(given)) {}
   Tensor forward(const Tensor& input, const Tensor& target) const {
     return functional::cross_entropy(input, target, options);
   }
@@ -35,7 +35,7 @@ struct CrossEntropyLossImpl : Module {
 TANDEM_MODULE(CrossEntropyLoss);
 
 struct BCEWithLogitsLossImpl : Module {
-  explicit BCEWithLogitsLossImpl(Reduction reduction = kMean) : reduction(reduction) {}
+  explicit BCEWithLogitsLossImpl(Reduction given = kMean) : reduction(given) {}
   Tensor forward(const Tensor& input, const Tensor& target) const {
     return functional::binary_cross_entropy_with_logits(input, target, {}, reduction);
   }
