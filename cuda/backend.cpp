@@ -44,8 +44,7 @@ void CudaBackend::copy_from_gpu(void* to, GpuBackend& source, const void* from, 
   if (bytes == 0) return;
   check_not_recording("copy between GPUs");
   const auto order = [](GpuBackend& first, GpuBackend& then) {
-    const auto destroy = [&first](void* event) { first.delete_event(event); };
-    const std::unique_ptr<void, decltype(destroy)> event(first.new_event(false), destroy);
+    const std::shared_ptr<void> event = first.new_event(false);
     first.record_event(event.get(), first.current_stream());
     then.wait_event(event.get(), then.current_stream());
   };
@@ -108,17 +107,14 @@ bool CudaBackend::stream_done(void* stream) {
 
 void* CudaBackend::native_stream(void* stream) { return native(stream); }
 
-void* CudaBackend::new_event(bool timing) {
+std::shared_ptr<void> CudaBackend::new_event(bool timing) {
   return on_device([&] {
-    cudaEvent_t event = nullptr;
-    check_cuda(cudaEventCreateWithFlags(&event, timing ? cudaEventDefault : cudaEventDisableTiming),
-               "event");
-    return event;
+    EventHandle event;
+    const unsigned flags = timing ? cudaEventDefault : cudaEventDisableTiming;
+    check_cuda(cudaEventCreateWithFlags(event.out(), flags), "event");
+    const auto owner = std::make_shared<EventHandle>(std::move(event));
+    return std::shared_ptr<void>(owner, static_cast<cudaEvent_t>(*owner));
   });
-}
-
-void CudaBackend::delete_event(void* event) noexcept {
-  cudaEventDestroy(static_cast<cudaEvent_t>(event));
 }
 
 void CudaBackend::record_event(void* event, void* stream) {
@@ -178,10 +174,10 @@ void CudaBackend::empty_cache() {
 }
 
 void* CudaBackend::allocate_pinned(std::size_t bytes) {
-  return on_device([&] { return pinned_memory().take(bytes); });
+  return on_device([&] { return pinned_memory().allocate(bytes); });
 }
 
-void CudaBackend::release_pinned(void* data) noexcept { pinned_memory().give(data); }
+void CudaBackend::release_pinned(void* data) noexcept { pinned_memory().release(data); }
 
 namespace {
 

@@ -1,6 +1,7 @@
 // A GPU's side of the contract. Each family has a file of its own: elementwise.cu (with
-// unary_*.cu and binary.cu), copy.cu, reduce.cu, softmax.cu, loss.cu, cross_entropy.cu, matmul.cpp, linear.cu, gather.cu,
-// sort.cu, random.cu, optimizers.cu; memory, streams and events in backend.cpp; recording.cu.
+// unary_*.cu and binary.cu), copy.cu, reduce.cu, softmax.cu, loss.cu, cross_entropy.cu, matmul.cpp,
+// linear.cu, gather.cu, sort.cu, random.cu, optimizers.cu; memory, streams and events in
+// backend.cpp; recording.cu.
 #pragma once
 
 #include "core/backend/backend.h"
@@ -37,8 +38,7 @@ class CudaBackend final : public RunsAny<CudaBackend, GpuBackend> {
   void synchronize_stream(void* stream) override;
   bool stream_done(void* stream) override;
   void* native_stream(void* stream) override;
-  void* new_event(bool timing) override;
-  void delete_event(void* event) noexcept override;
+  std::shared_ptr<void> new_event(bool timing) override;
   void record_event(void* event, void* stream) override;
   void wait_event(void* event, void* stream) override;
   void synchronize_event(void* event) override;

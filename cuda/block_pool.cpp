@@ -30,7 +30,7 @@ BlockPool::FreeBlocks& BlockPool::free_blocks(const Block& block) {
   return block.small ? small_ : large_;
 }
 
-void* BlockPool::take(std::size_t bytes, StreamKey stream) {
+void* BlockPool::allocate(std::size_t bytes, StreamKey stream) {
   const std::lock_guard lock(mutex_);
   bytes = rounded(std::max<std::size_t>(bytes, 1), alignment);
   collect_waiting();
@@ -59,12 +59,12 @@ BlockPool::Block* BlockPool::find(std::size_t bytes, StreamKey stream) {
 BlockPool::Block* BlockPool::new_segment(std::size_t bytes, StreamKey stream) {
   const std::size_t size = caching_ ? segment_bytes(bytes) : bytes;
   ++statistics_.source_calls;
-  void* data = source_.take(size);
+  void* data = source_.allocate(size);
   if (data == nullptr) {
-    source_.drain();
+    source_.synchronize();
     collect_waiting();
-    give_segments();
-    data = source_.take(size);
+    release_segments();
+    data = source_.allocate(size);
   }
   if (data == nullptr) return nullptr;
   statistics_.reserved += size;
@@ -89,7 +89,7 @@ void BlockPool::split(Block* block, std::size_t bytes) {
   free_blocks(*tail).insert(tail);
 }
 
-bool BlockPool::give(void* data) noexcept {
+bool BlockPool::release(void* data) noexcept {
   const std::lock_guard lock(mutex_);
   const auto found = in_use_.find(data);
   if (found == in_use_.end()) return false;
@@ -101,7 +101,7 @@ bool BlockPool::give(void* data) noexcept {
     return true;
   }
   Waiting waiting{block, {}};
-  for (StreamKey stream : block->used_on) waiting.marks.push_back(source_.mark(stream));
+  for (StreamKey stream : block->used_on) waiting.events.push_back(source_.record_event(stream));
   block->used_on.clear();
   waiting_.push_back(std::move(waiting));
   return true;
@@ -127,7 +127,7 @@ void BlockPool::make_free(Block* block) noexcept {
   }
   block->free = true;
   blocks.insert(block);
-  if (!caching_) give_segments();
+  if (!caching_) release_segments();
 }
 
 bool BlockPool::use_on(void* data, StreamKey stream) {
@@ -143,8 +143,9 @@ bool BlockPool::use_on(void* data, StreamKey stream) {
 
 void BlockPool::collect_waiting() noexcept {
   std::erase_if(waiting_, [this](Waiting& waiting) {
-    std::erase_if(waiting.marks, [this](MemorySource::Mark mark) { return source_.passed(mark); });
-    if (!waiting.marks.empty()) return false;
+    std::erase_if(waiting.events,
+                  [this](const MemorySource::Event& event) { return source_.passed(event); });
+    if (!waiting.events.empty()) return false;
     make_free(waiting.block);
     return true;
   });
@@ -153,14 +154,14 @@ void BlockPool::collect_waiting() noexcept {
 void BlockPool::empty_cache() noexcept {
   const std::lock_guard lock(mutex_);
   collect_waiting();
-  give_segments();
+  release_segments();
 }
 
-void BlockPool::give_segments() noexcept {
+void BlockPool::release_segments() noexcept {
   for (FreeBlocks* blocks : {&small_, &large_})
     std::erase_if(*blocks, [this](Block* block) {
       if (block->before != nullptr || block->after != nullptr) return false;
-      source_.give(block->data, block->bytes);
+      source_.release(block->data, block->bytes);
       statistics_.reserved -= block->bytes;
       delete block;
       return true;

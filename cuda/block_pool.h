@@ -3,7 +3,7 @@
 // Memory comes from a source in segments. A segment is cut into blocks, which form a list in
 // address order; free neighbours are joined. A block belongs to the stream it was taken on: freed,
 // it may be taken again on that stream at once, since the stream runs in order. Where other streams
-// used it (use_on), it waits until their marks have passed.
+// used it (use_on), it waits until their events have passed.
 #pragma once
 
 #include <cstddef>
@@ -21,17 +21,17 @@ using StreamKey = const void*;
 /// Where segments come from and how streams are waited for.
 class MemorySource {
  public:
-  using Mark = void*;
+  using Event = std::shared_ptr<void>;
   virtual ~MemorySource() = default;
   /// Null when the device has no more.
-  virtual void* take(std::size_t bytes) = 0;
-  virtual void give(void* data, std::size_t bytes) noexcept = 0;
+  virtual void* allocate(std::size_t bytes) = 0;
+  virtual void release(void* data, std::size_t bytes) noexcept = 0;
   /// A point in a stream's work.
-  virtual Mark mark(StreamKey stream) noexcept = 0;
-  /// Whether the work up to the mark is done; a passed mark is forgotten.
-  virtual bool passed(Mark mark) noexcept = 0;
+  virtual Event record_event(StreamKey stream) noexcept = 0;
+  /// Whether the work up to the event is done.
+  virtual bool passed(const Event& event) noexcept = 0;
   /// Waits until all work of the device is done.
-  virtual void drain() noexcept = 0;
+  virtual void synchronize() noexcept = 0;
 };
 
 /// Bytes and calls since the start; peaks since the last reset.
@@ -58,9 +58,9 @@ class BlockPool {
 
   /// At least `bytes` bytes, 512-byte aligned; null when the source has no more even after the
   /// cache was given back.
-  void* take(std::size_t bytes, StreamKey stream);
+  void* allocate(std::size_t bytes, StreamKey stream);
   /// Whether the block was this pool's; if so it is free now.
-  bool give(void* data) noexcept;
+  bool release(void* data) noexcept;
   /// Another stream uses the block: it stays out of reach until that stream's work so far is done.
   /// Whether the block is this pool's.
   bool use_on(void* data, StreamKey stream);
@@ -93,7 +93,7 @@ class BlockPool {
   };
   struct Waiting {
     Block* block;
-    std::vector<MemorySource::Mark> marks;
+    std::vector<MemorySource::Event> events;
   };
   using FreeBlocks = std::set<Block*, Smaller>;
 
@@ -104,7 +104,7 @@ class BlockPool {
   void split(Block* block, std::size_t bytes);
   void make_free(Block* block) noexcept;
   void collect_waiting() noexcept;
-  void give_segments() noexcept;
+  void release_segments() noexcept;
 
   MemorySource& source_;
   const bool caching_;

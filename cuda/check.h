@@ -5,6 +5,7 @@
 #include <cuda_runtime.h>
 
 #include "core/base/error.h"
+#include "cuda/handle.h"
 
 namespace tandem::gpu {
 
@@ -44,23 +45,22 @@ class QuietDeviceScope {
 };
 
 /// An event recorded on a stream of GPU `index`, or null if the driver is gone.
-inline cudaEvent_t event_after(int index, cudaStream_t stream) noexcept {
+inline EventHandle event_after(int index, cudaStream_t stream) noexcept {
   const QuietDeviceScope scope(index);
-  cudaEvent_t event = nullptr;
-  if (!scope.usable() || cudaEventCreateWithFlags(&event, cudaEventDisableTiming) != cudaSuccess)
-    return nullptr;
-  if (cudaEventRecord(event, stream) == cudaSuccess) return event;
-  cudaEventDestroy(event);
-  return nullptr;
+  EventHandle event;
+  if (!scope.usable() ||
+      cudaEventCreateWithFlags(event.out(), cudaEventDisableTiming) != cudaSuccess ||
+      cudaEventRecord(event, stream) != cudaSuccess)
+    event.reset();
+  return event;
 }
 
-/// Whether an event of event_after has passed; if so it is destroyed.
-inline bool passed(cudaEvent_t event) noexcept {
+/// Whether an event of event_after has passed.
+inline bool passed(const EventHandle& event) noexcept {
   if (event == nullptr) return true;
-  if (cudaEventQuery(event) == cudaErrorNotReady) return false;
-  cudaEventDestroy(event);
+  const bool waiting = cudaEventQuery(event) == cudaErrorNotReady;
   cudaGetLastError();
-  return true;
+  return !waiting;
 }
 
 }  // namespace tandem::gpu

@@ -19,7 +19,7 @@ bool caching_wanted() {
 }
 
 std::string megabytes(std::size_t bytes) {
-  return detail::concatenate(static_cast<double>(bytes / 1024) / 1024, " MiB");
+  return detail::concatenate(static_cast<double>(bytes >> 10) / 1024, " MiB");
 }
 
 }  // namespace
@@ -61,7 +61,7 @@ unsigned* StreamState::block_counters() {
   return static_cast<unsigned*>(static_cast<void*>(counters_));
 }
 
-void* DriverMemory::take(std::size_t bytes) {
+void* DriverMemory::allocate(std::size_t bytes) {
   void* data = nullptr;
   const cudaError_t status = cudaMalloc(&data, bytes);
   if (status == cudaErrorMemoryAllocation) {
@@ -72,20 +72,21 @@ void* DriverMemory::take(std::size_t bytes) {
   return data;
 }
 
-void DriverMemory::give(void* data, std::size_t) noexcept {
+void DriverMemory::release(void* data, std::size_t) noexcept {
   cudaFree(data);
   cudaGetLastError();
 }
 
-MemorySource::Mark DriverMemory::mark(StreamKey stream) noexcept {
-  return event_after(context_.index(), static_cast<cudaStream_t>(const_cast<void*>(stream)));
+MemorySource::Event DriverMemory::record_event(StreamKey stream) noexcept {
+  return std::make_shared<EventHandle>(
+      event_after(context_.index(), static_cast<cudaStream_t>(const_cast<void*>(stream))));
 }
 
-bool DriverMemory::passed(Mark mark) noexcept {
-  return gpu::passed(static_cast<cudaEvent_t>(mark));
+bool DriverMemory::passed(const Event& event) noexcept {
+  return gpu::passed(*static_cast<const EventHandle*>(event.get()));
 }
 
-void DriverMemory::drain() noexcept { context_.wait_for_streams(); }
+void DriverMemory::synchronize() noexcept { context_.wait_for_streams(); }
 
 DeviceContext::DeviceContext(Backend& backend, int index)
     : backend_(backend), index_(index), driver_(*this), pool_(driver_, caching_wanted()) {
@@ -134,21 +135,21 @@ CapturedWork* DeviceContext::recording() {
 
 void* DeviceContext::allocate(std::size_t bytes) {
   CapturedWork* open = recording();
-  void* data = open != nullptr ? open->allocate(bytes) : pool_.take(bytes, stream());
+  void* data = open != nullptr ? open->allocate(bytes) : pool_.allocate(bytes, stream());
   if (data == nullptr) fail<OutOfMemoryError>(memory_text(bytes));
   return data;
 }
 
 void DeviceContext::release(void* data) noexcept {
   if (CapturedWork* open = recording(); open != nullptr && open->adopts(data)) return;
-  give(data);
+  release_to_pool(data);
 }
 
-void DeviceContext::give(void* data) noexcept {
-  if (pool_.give(data)) return;
+void DeviceContext::release_to_pool(void* data) noexcept {
+  if (pool_.release(data)) return;
   const std::lock_guard lock(mutex_);
   for (const std::shared_ptr<BlockPool>& pool : recorded_pools_)
-    if (pool->give(data)) break;
+    if (pool->release(data)) break;
   std::erase_if(recorded_pools_, [](const std::shared_ptr<BlockPool>& pool) {
     return pool.use_count() == 1 && pool->blocks_in_use() == 0;
   });

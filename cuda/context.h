@@ -70,11 +70,11 @@ class DeviceContext;
 class DriverMemory final : public MemorySource {
  public:
   explicit DriverMemory(DeviceContext& context) : context_(context) {}
-  void* take(std::size_t bytes) override;
-  void give(void* data, std::size_t bytes) noexcept override;
-  Mark mark(StreamKey stream) noexcept override;
-  bool passed(Mark mark) noexcept override;
-  void drain() noexcept override;
+  void* allocate(std::size_t bytes) override;
+  void release(void* data, std::size_t bytes) noexcept override;
+  Event record_event(StreamKey stream) noexcept override;
+  bool passed(const Event& event) noexcept override;
+  void synchronize() noexcept override;
 
  private:
   DeviceContext& context_;
@@ -110,7 +110,8 @@ class DeviceContext {
   /// Inside a recording, memory from before it stays until the recording is gone: recorded kernels
   /// may read it.
   void release(void* data) noexcept;
-  void give(void* data) noexcept;
+  /// Back to the pool that it came from.
+  void release_to_pool(void* data) noexcept;
   void use_on(void* data, cudaStream_t stream);
   BlockPool& pool() { return pool_; }
   DriverMemory& driver() { return driver_; }

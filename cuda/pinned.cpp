@@ -10,12 +10,12 @@ std::size_t block_bytes(std::size_t bytes) { return std::bit_ceil(bytes < 4096 ?
 
 }  // namespace
 
-void* PinnedMemory::take(std::size_t bytes) {
+void* PinnedMemory::allocate(std::size_t bytes) {
   const std::lock_guard lock(mutex_);
   bytes = block_bytes(bytes);
   const auto [begin, end] = free_.equal_range(bytes);
   for (auto at = begin; at != end; ++at) {
-    std::vector<cudaEvent_t>& copies = blocks_.at(static_cast<const char*>(at->second)).copies;
+    std::vector<EventHandle>& copies = blocks_.at(static_cast<const char*>(at->second)).copies;
     std::erase_if(copies, passed);
     if (!copies.empty()) continue;
     void* data = at->second;
@@ -31,7 +31,7 @@ void* PinnedMemory::take(std::size_t bytes) {
   return data;
 }
 
-void PinnedMemory::give(void* data) noexcept {
+void PinnedMemory::release(void* data) noexcept {
   const std::lock_guard lock(mutex_);
   free_.emplace(blocks_.at(static_cast<const char*>(data)).bytes, data);
 }

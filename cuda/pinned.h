@@ -12,9 +12,9 @@ namespace tandem::gpu {
 class PinnedMemory {
  public:
   /// Throws OutOfMemoryError.
-  void* take(std::size_t bytes);
+  void* allocate(std::size_t bytes);
   /// The block is given out again once every copy of it is done.
-  void give(void* data) noexcept;
+  void release(void* data) noexcept;
   /// Whether the memory at `data` lies in a block of this pool.
   bool holds(const void* data) const;
   /// A copy of the memory at `data` was just asked of a stream of GPU `index`.
@@ -23,7 +23,7 @@ class PinnedMemory {
  private:
   struct Block {
     std::size_t bytes;
-    std::vector<cudaEvent_t> copies;  ///< that may not be done
+    std::vector<EventHandle> copies;  ///< that may not be done
   };
   using Blocks = std::map<const char*, Block>;
   Block* find(const void* data);

@@ -42,7 +42,7 @@ CapturedWork::~CapturedWork() {
   replayed_.reset();
   executable_.reset();
   cells_.clear();
-  for (void* data : adopted_) context_.give(data);
+  for (void* data : adopted_) context_.release_to_pool(data);
   stream_.reset();
 }
 
@@ -87,7 +87,9 @@ bool CapturedWork::adopts(void* data) noexcept {
   return true;
 }
 
-void* CapturedWork::allocate(std::size_t bytes) { return pool_->take(bytes, stream_->stream()); }
+void* CapturedWork::allocate(std::size_t bytes) {
+  return pool_->allocate(bytes, stream_->stream());
+}
 
 void* CapturedWork::device_cell(std::size_t bytes) {
   DeviceMemory cell;
@@ -123,6 +125,7 @@ void CapturedWork::set_optimizer_step(std::size_t number, const OptimizerStep& s
   Update& update = updates_[number];
   // The graph counts one up before it updates.
   const UpdateState wanted{step.rule, step.number - 1};
+  // NOLINTNEXTLINE(bugprone-suspicious-memory-comparison): equal bits are what is asked for
   if (!update.set || std::memcmp(&wanted, &update.known, sizeof wanted) != 0) {
     const DeviceScope scope(context_.index());
     wait_for_last_replay();

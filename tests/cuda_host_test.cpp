@@ -16,7 +16,7 @@ namespace {
 class FakeMemory final : public MemorySource {
  public:
   explicit FakeMemory(std::size_t limit = std::size_t{1} << 40) : limit_(limit) {}
-  void* take(std::size_t bytes) override {
+  void* allocate(std::size_t bytes) override {
     if (used_ + bytes > limit_) return nullptr;
     used_ += bytes;
     char* data = next_;
@@ -24,14 +24,18 @@ class FakeMemory final : public MemorySource {
     segments_[data] = bytes;
     return data;
   }
-  void give(void* data, std::size_t bytes) noexcept override {
+  void release(void* data, std::size_t bytes) noexcept override {
     EXPECT_EQ(segments_.at(static_cast<char*>(data)), bytes);
     segments_.erase(static_cast<char*>(data));
     used_ -= bytes;
   }
-  Mark mark(StreamKey) noexcept override { return reinterpret_cast<Mark>(++marks_); }
-  bool passed(Mark mark) noexcept override { return reinterpret_cast<std::size_t>(mark) <= done; }
-  void drain() noexcept override { done = marks_; }
+  Event record_event(StreamKey) noexcept override {
+    return std::make_shared<std::size_t>(++events_);
+  }
+  bool passed(const Event& event) noexcept override {
+    return *static_cast<const std::size_t*>(event.get()) <= done;
+  }
+  void synchronize() noexcept override { done = events_; }
 
   bool inside_a_segment(const void* data, std::size_t bytes) const {
     auto segment = segments_.upper_bound(static_cast<char*>(const_cast<void*>(data)));
@@ -44,7 +48,7 @@ class FakeMemory final : public MemorySource {
   std::size_t done = 0;
 
  private:
-  std::size_t limit_, used_ = 0, marks_ = 0;
+  std::size_t limit_, used_ = 0, events_ = 0;
   char* next_ = reinterpret_cast<char*>(std::size_t{1} << 20);
   std::map<char*, std::size_t> segments_;
 };
@@ -54,26 +58,26 @@ const StreamKey one = reinterpret_cast<StreamKey>(1), two = reinterpret_cast<Str
 TEST(BlockPool, AFreedBlockServesTheNextRequestOfItsStream) {
   FakeMemory memory;
   BlockPool pool(memory);
-  void* a = pool.take(1000, one);
+  void* a = pool.allocate(1000, one);
   EXPECT_TRUE(pool.holds(a));
-  EXPECT_TRUE(pool.give(a));
-  EXPECT_FALSE(pool.give(a));
-  EXPECT_NE(pool.take(1000, two), a) << "another stream may still read it";
-  EXPECT_EQ(pool.take(900, one), a);
+  EXPECT_TRUE(pool.release(a));
+  EXPECT_FALSE(pool.release(a));
+  EXPECT_NE(pool.allocate(1000, two), a) << "another stream may still read it";
+  EXPECT_EQ(pool.allocate(900, one), a);
 }
 
 TEST(BlockPool, SmallBlocksShareASegmentAndJoinAgain) {
   FakeMemory memory;
   BlockPool pool(memory);
   std::vector<void*> blocks;
-  for (int i = 0; i < 8; ++i) blocks.push_back(pool.take(256 << 10, one));
+  for (int i = 0; i < 8; ++i) blocks.push_back(pool.allocate(256 << 10, one));
   EXPECT_EQ(memory.segments(), 1u);
-  for (int i : {1, 3, 0, 2, 7, 5, 6, 4}) pool.give(blocks[static_cast<std::size_t>(i)]);
-  EXPECT_EQ(pool.take(BlockPool::small_limit, one), blocks[0]);
+  for (int i : {1, 3, 0, 2, 7, 5, 6, 4}) pool.release(blocks[static_cast<std::size_t>(i)]);
+  EXPECT_EQ(pool.allocate(BlockPool::small_limit, one), blocks[0]);
   EXPECT_EQ(memory.segments(), 1u);
   pool.empty_cache();
   EXPECT_EQ(memory.segments(), 1u) << "a segment in use stays";
-  pool.give(blocks[0]);
+  pool.release(blocks[0]);
   pool.empty_cache();
   EXPECT_EQ(memory.used(), 0u);
 }
@@ -84,8 +88,8 @@ TEST(BlockPool, WarmLoopsAskTheSourceForNothing) {
   const auto step = [&] {
     std::vector<void*> blocks;
     for (std::size_t bytes : {512u, 100'000u, 3'000'000u, 64u, 20'000'000u})
-      blocks.push_back(pool.take(bytes, one));
-    for (void* block : blocks) pool.give(block);
+      blocks.push_back(pool.allocate(bytes, one));
+    for (void* block : blocks) pool.release(block);
   };
   step();
   const std::size_t calls = pool.statistics().source_calls;
@@ -97,34 +101,34 @@ TEST(BlockPool, WarmLoopsAskTheSourceForNothing) {
 TEST(BlockPool, ABlockUsedOnAnotherStreamWaitsForIt) {
   FakeMemory memory;
   BlockPool pool(memory);
-  void* a = pool.take(5000, one);
+  void* a = pool.allocate(5000, one);
   EXPECT_TRUE(pool.use_on(a, two));
-  pool.give(a);
-  EXPECT_NE(pool.take(5000, one), a);
+  pool.release(a);
+  EXPECT_NE(pool.allocate(5000, one), a);
   EXPECT_EQ(pool.blocks_in_use(), 2u);
   memory.done = 1;
-  EXPECT_EQ(pool.take(5000, one), a);
+  EXPECT_EQ(pool.allocate(5000, one), a);
 }
 
 TEST(BlockPool, OutOfMemoryGivesBackTheCacheAndTriesAgain) {
   FakeMemory memory(std::size_t{64} << 20);
   BlockPool pool(memory);
-  void* a = pool.take(std::size_t{40} << 20, one);
-  EXPECT_EQ(pool.take(std::size_t{40} << 20, one), nullptr);
+  void* a = pool.allocate(std::size_t{40} << 20, one);
+  EXPECT_EQ(pool.allocate(std::size_t{40} << 20, one), nullptr);
   EXPECT_EQ(pool.statistics().allocated, std::size_t{40} << 20);
-  pool.give(a);
-  EXPECT_NE(pool.take(std::size_t{60} << 20, two), nullptr) << "the cached 40 MiB went back";
+  pool.release(a);
+  EXPECT_NE(pool.allocate(std::size_t{60} << 20, two), nullptr) << "the cached 40 MiB went back";
   EXPECT_EQ(pool.statistics().peak_allocated, std::size_t{60} << 20);
 }
 
 TEST(BlockPool, WithoutCachingEveryBlockHasItsOwnBounds) {
   FakeMemory memory;
   BlockPool pool(memory, false);
-  void* a = pool.take(100, one);
-  void* b = pool.take(100, one);
+  void* a = pool.allocate(100, one);
+  void* b = pool.allocate(100, one);
   EXPECT_EQ(memory.segments(), 2u);
-  pool.give(a);
-  pool.give(b);
+  pool.release(a);
+  pool.release(b);
   EXPECT_EQ(memory.used(), 0u);
 }
 
@@ -136,7 +140,7 @@ TEST(BlockPool, RandomTrafficNeverOverlaps) {
   for (int i = 0; i < 20000; ++i) {
     if (live.size() < 60 && engine() % 3 != 0) {
       const std::size_t bytes = 1 + engine() % (engine() % 5 == 0 ? 30'000'000u : 200'000u);
-      char* data = static_cast<char*>(pool.take(bytes, engine() % 2 == 0 ? one : two));
+      char* data = static_cast<char*>(pool.allocate(bytes, engine() % 2 == 0 ? one : two));
       ASSERT_EQ(reinterpret_cast<std::size_t>(data) % BlockPool::alignment, 0u);
       ASSERT_TRUE(memory.inside_a_segment(data, bytes));
       const auto after = live.lower_bound(data);
@@ -146,11 +150,11 @@ TEST(BlockPool, RandomTrafficNeverOverlaps) {
       live[data] = bytes;
     } else if (!live.empty()) {
       auto victim = std::next(live.begin(), static_cast<std::ptrdiff_t>(engine() % live.size()));
-      ASSERT_TRUE(pool.give(victim->first));
+      ASSERT_TRUE(pool.release(victim->first));
       live.erase(victim);
     }
   }
-  for (const auto& [data, bytes] : live) pool.give(data);
+  for (const auto& [data, bytes] : live) pool.release(data);
   pool.empty_cache();
   EXPECT_EQ(memory.used(), 0u);
 }

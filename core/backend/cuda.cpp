@@ -41,10 +41,7 @@ StreamGuard::~StreamGuard() {
 }
 
 Event::Event(bool enable_timing, int device_index)
-    : device_index_(device_index),
-      handle_(
-          cuda_backend(device_index).new_event(enable_timing),
-          [&backend = cuda_backend(device_index)](void* event) { backend.delete_event(event); }) {}
+    : device_index_(device_index), handle_(cuda_backend(device_index).new_event(enable_timing)) {}
 
 void Event::record(const Stream& stream) {
   cuda_backend(device_index_).record_event(handle_.get(), stream.handle_);

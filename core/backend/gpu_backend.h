@@ -22,8 +22,7 @@ class GpuBackend : public Backend {
   /// The cudaStream_t.
   virtual void* native_stream(void* stream) = 0;
 
-  virtual void* new_event(bool timing) = 0;
-  virtual void delete_event(void* event) noexcept = 0;
+  virtual std::shared_ptr<void> new_event(bool timing) = 0;
   virtual void record_event(void* event, void* stream) = 0;
   virtual void wait_event(void* event, void* stream) = 0;
   virtual void synchronize_event(void* event) = 0;

@@ -22,8 +22,8 @@ struct Partials {
 template <class T, class At>
 __device__ double row_loss(const CrossEntropyCall& call, const Line& line, const At& at,
                            std::int64_t label, bool counts, T* gradient,
-                           Computed<T>* shared_largest, double* shared_sum) {
-  using C = Computed<T>;
+                           OpMathType<T>* shared_largest, double* shared_sum) {
+  using C = OpMathType<T>;
   const T* weight = static_cast<const T*>(call.weight);
   const auto weight_of = [&](std::int64_t k) {
     return weight == nullptr ? 1.0 : static_cast<double>(static_cast<C>(weight[k]));
@@ -64,7 +64,7 @@ __device__ double row_loss(const CrossEntropyCall& call, const Line& line, const
 template <class T> __global__ void __launch_bounds__(block_threads)
     cross_entropy_kernel(CrossEntropyCall call, int lanes, const char* op, DeviceIndexError* fault,
                          Partials partials, unsigned* counter) {
-  using C = Computed<T>;
+  using C = OpMathType<T>;
   __shared__ C shared_largest[block_threads];
   __shared__ double shared_sum[block_threads];
   __shared__ bool last;
@@ -117,7 +117,7 @@ template <class T> __global__ void __launch_bounds__(block_threads)
 
 template <class T> __global__ void __launch_bounds__(block_threads)
     cross_entropy_slope_kernel(CrossEntropyBackwardCall call, FastDivmod classes) {
-  using C = Computed<T>;
+  using C = OpMathType<T>;
   const std::int64_t at = thread_number();
   if (at >= call.rows * call.classes) return;
   const std::int64_t row = classes.divide(at);

@@ -24,8 +24,8 @@ template <class C, int inputs> struct Sources { KernelInput<C> input[inputs]; };
 
 /// Every operand contiguous and of storage type T (the result R); 16-byte aligned.
 template <class T, class R, int inputs, class Body> __global__ void __launch_bounds__(block_threads)
-    pack_kernel(Body body, Sources<Computed<T>, inputs> sources, R* out, std::int64_t n) {
-  using C = Computed<T>;
+    pack_kernel(Body body, Sources<OpMathType<T>, inputs> sources, R* out, std::int64_t n) {
+  using C = OpMathType<T>;
   constexpr int width = 16 / static_cast<int>(sizeof(T));
   const std::int64_t first =
       static_cast<std::int64_t>(blockIdx.x) * (block_threads * packs_per_thread) + threadIdx.x;
@@ -99,8 +99,8 @@ template <std::uintptr_t bytes = 16> bool aligned(const void* data) {
 template <class T, class R, int inputs, class Body>
 void run_packs(const char* op, DeviceContext& context, const Body& body, std::int64_t numel,
                const std::array<Input, inputs>& in, const Output& out) {
-  Sources<Computed<T>, inputs> sources;
-  for (std::size_t i = 0; i < inputs; ++i) sources.input[i] = KernelInput<Computed<T>>(in[i]);
+  Sources<OpMathType<T>, inputs> sources;
+  for (std::size_t i = 0; i < inputs; ++i) sources.input[i] = KernelInput<OpMathType<T>>(in[i]);
   constexpr std::int64_t per_thread = 16 / sizeof(T) * packs_per_thread;
   launch(op, context.stream(), launch_config_for(numel, per_thread),
          pack_kernel<T, R, inputs, Body>, body, sources, static_cast<R*>(out.data), numel);
@@ -141,12 +141,12 @@ void run_rule(const char* op, DeviceContext& context, const LoopPlan& plan, DTyp
   if (is_floating_point(dtype) && fits_packs(plan, dtype, result, in, out)) {
     visit_floating(op, dtype, [&]<class T>() {
       using R = std::conditional_t<predicate, bool, T>;
-      run_packs<T, R, inputs>(op, context, make.template operator()<Computed<T>>(), plan.numel, in,
-                              out);
+      run_packs<T, R, inputs>(op, context, make.template operator()<OpMathType<T>>(), plan.numel,
+                              in, out);
     });
     return;
   }
-  visit_computed(dtype, [&]<class C>() {
+  visit_op_math_type(dtype, [&]<class C>() {
     if constexpr (std::is_floating_point_v<C> || integers)
       run_walk<C, inputs>(op, context, make.template operator()<C>(), plan, in, out);
   });

@@ -17,7 +17,7 @@ struct Identity {
 
 template <class Rule, class T> __global__ void __launch_bounds__(block_threads)
     bias_kernel(Rule rule, const T* bias, T* z, T* y, FastDivmod columns, std::int64_t n) {
-  using C = Computed<T>;
+  using C = OpMathType<T>;
   const std::int64_t at = thread_number();
   if (at >= n) return;
   C value = static_cast<C>(z[at]);
@@ -52,7 +52,7 @@ __device__ inline void sum_rows(double (&sums)[tile_rows][tile_columns], double 
 /// the chunks' sums in their order.
 template <class Slope, class T> __global__ void __launch_bounds__(tile_columns* tile_rows)
     slope_kernel(Slope slope, SlopeSums s) {
-  using C = Computed<T>;
+  using C = OpMathType<T>;
   __shared__ double sums[tile_rows][tile_columns];
   __shared__ bool last;
   const std::int64_t column = static_cast<std::int64_t>(blockIdx.x) * tile_columns + threadIdx.x;
@@ -86,7 +86,7 @@ template <class Rule> struct RuleSlope {
   Rule rule;
   template <class T>
   TANDEM_HD T gradient(const void* saved, const void* grad, std::int64_t at) const {
-    using C = Computed<T>;
+    using C = OpMathType<T>;
     const C g = static_cast<C>(element<T>(grad, at)), v = static_cast<C>(element<T>(saved, at));
     if constexpr (HasSlopeFromInput<Rule>)
       return static_cast<T>(g * rule.slope_from_input(v));

@@ -11,11 +11,11 @@
 namespace tandem::gpu {
 
 /// What elements of T are computed in: float for the narrow reals, int64 for all integers.
-template <class T> using Computed =
+template <class T> using OpMathType =
     std::conditional_t<std::is_integral_v<T>, std::int64_t, ComputeType<T>>;
 
 /// Calls body.operator()<C>() with what elements of `dtype` are computed in.
-template <class Body> void visit_computed(DType dtype, Body&& body) {
+template <class Body> void visit_op_math_type(DType dtype, Body&& body) {
   if (dtype == DType::Float64)
     body.template operator()<double>();
   else if (is_floating_point(dtype))

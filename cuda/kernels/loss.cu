@@ -14,7 +14,7 @@ namespace {
 using reductions::Sum;
 
 template <class T> struct LossOperands {
-  KernelInput<Computed<T>> a, b;
+  KernelInput<OpMathType<T>> a, b;
   OffsetCalculator<3> walk;  // the result, a, b
   std::int64_t numel;
   double divisor;
@@ -23,7 +23,7 @@ template <class T> struct LossOperands {
 template <class Rule, class T> __global__ void __launch_bounds__(block_threads)
     loss_kernel(Rule rule, LossOperands<T> x, std::int64_t chunk, double* partials,
                 unsigned* counter, T* out) {
-  using C = Computed<T>;
+  using C = OpMathType<T>;
   __shared__ double shared[block_threads];
   __shared__ bool last;
   const ThreadGroup block(block_threads);
@@ -50,7 +50,7 @@ template <class Rule, class T> __global__ void __launch_bounds__(block_threads)
 
 template <class Rule, class T> __global__ void __launch_bounds__(block_threads)
     loss_slope_kernel(Rule rule, int side, LossOperands<T> x, const T* grad, T* out) {
-  using C = Computed<T>;
+  using C = OpMathType<T>;
   const std::int64_t i = thread_number();
   if (i >= x.numel) return;
   const T share = static_cast<T>(static_cast<C>(*grad) * (C(1) / static_cast<C>(x.divisor)));
@@ -61,7 +61,7 @@ template <class Rule, class T> __global__ void __launch_bounds__(block_threads)
 }
 
 template <class T, class Call> LossOperands<T> operands_of(const Call& call) {
-  using C = Computed<T>;
+  using C = OpMathType<T>;
   return {KernelInput<C>(call.a), KernelInput<C>(call.b), OffsetCalculator<3>(call.plan),
           call.plan.numel, call.divisor};
 }

@@ -37,7 +37,7 @@ template <class Rule, class T, int capacity> __global__ void __launch_bounds__(b
                   const UpdateState* recorded) {
   const Rule rule =
       recorded == nullptr ? given : *reinterpret_cast<const Rule*>(recorded->rule.values);
-  using C = Computed<T>;
+  using C = OpMathType<T>;
   int low = 0;  // the last slot that begins at this block or before
   for (int high = parameters.count; high - low > 1;) {
     const int middle = (low + high) / 2;

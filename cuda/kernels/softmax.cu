@@ -8,7 +8,7 @@ namespace {
 
 template <class T> __global__ void __launch_bounds__(block_threads)
     softmax_kernel(const T* x, T* out, AxisSplit split, int lanes, bool logarithm) {
-  using C = Computed<T>;
+  using C = OpMathType<T>;
   __shared__ C shared_largest[block_threads];
   __shared__ double shared_sum[block_threads];
   const Line line(lanes, split.outer * split.inner, split.size);

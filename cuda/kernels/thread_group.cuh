@@ -12,12 +12,12 @@ struct ThreadGroup {
   int lane, count;
   std::int64_t index;
 
-  explicit __device__ ThreadGroup(int count)
-      : lane(static_cast<int>(threadIdx.x) % count),
-        count(count),
+  explicit __device__ ThreadGroup(int lanes)
+      : lane(static_cast<int>(threadIdx.x) % lanes),
+        count(lanes),
         index(static_cast<std::int64_t>(blockIdx.x) *
-                  (block_threads / static_cast<unsigned>(count)) +
-              threadIdx.x / static_cast<unsigned>(count)) {}
+                  (block_threads / static_cast<unsigned>(lanes)) +
+              threadIdx.x / static_cast<unsigned>(lanes)) {}
 };
 
 /// Combines one value per lane in a tree, the same on every run; every lane gets the result. Called
