@@ -18,14 +18,14 @@ struct BareTanh {
   ElementwiseCall call{UnaryOps::index_of<rules::Tanh>, {}};
   bool backward;
 
-  BareTanh(std::int64_t n, bool backward)
+  BareTanh(std::int64_t n, bool with_backward)
       : x(input(n, Inputs::real)),
         grad(input(n, Inputs::real, 1)),
         y(empty({n})),
         grad_x(empty({n})),
         forward_plan(plan_loop({n}, {Shape{1}, Shape{1}})),
         backward_plan(plan_loop({n}, {Shape{1}, Shape{1}, Shape{1}})),
-        backward(backward) {}
+        backward(with_backward) {}
 
   void operator()() const {
     Backend& cpu = backend_of(kCPU);

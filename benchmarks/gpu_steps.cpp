@@ -43,8 +43,8 @@ struct Training {
   Tensor x, y;
   optim::Adam optimizer;
 
-  Training(const Net& net, bool mixed)
-      : mixed(mixed),
+  Training(const Net& net, bool in_bfloat16)
+      : mixed(in_bfloat16),
         binary(net.widths.back() == 1),
         model(make_model(net)),
         x(randn({settings().size(net.rows), width(net, 0)}).to(kCUDA)),

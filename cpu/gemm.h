@@ -6,6 +6,7 @@
 #include <omp.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/backend/calls.h"
 #include "cpu/parallel.h"
@@ -24,7 +25,8 @@ inline double flops(std::int64_t m, std::int64_t n, std::int64_t k) {
 inline std::int64_t block_rows(const GemmCall& call) {
   const std::int64_t columns = std::min(call.n, block_columns);
   const double by_flops = flops_per_block / flops(1, columns, call.k),
-               by_elements = static_cast<double>(largest_block / columns);
+               by_elements =
+                   std::floor(static_cast<double>(largest_block) / static_cast<double>(columns));
   return std::max(min_rows, static_cast<std::int64_t>(std::min(by_flops, by_elements)) / 64 * 64);
 }
 

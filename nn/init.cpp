@@ -39,6 +39,10 @@ double calculate_gain(const std::string& nonlinearity, double param) {
        "'; expected linear, sigmoid, tanh, relu, leaky_relu or selu");
 }
 
+// NOLINTBEGIN(performance-unnecessary-value-param): the signatures are PyTorch's
+
+// NOLINTBEGIN(performance-unnecessary-value-param): the signatures are PyTorch's
+
 Tensor constant_(Tensor tensor, Scalar value) {
   const NoGradGuard guard;
   return tensor.fill_(value);
@@ -78,5 +82,9 @@ Tensor kaiming_uniform_(Tensor tensor, double a, FanMode mode, const std::string
 Tensor kaiming_normal_(Tensor tensor, double a, FanMode mode, const std::string& nonlinearity) {
   return normal_(tensor, 0, kaiming_deviation("kaiming_normal_", tensor, a, mode, nonlinearity));
 }
+
+// NOLINTEND(performance-unnecessary-value-param)
+
+// NOLINTEND(performance-unnecessary-value-param)
 
 }  // namespace tandem::nn::init

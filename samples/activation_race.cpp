@@ -17,7 +17,7 @@ namespace F = nn::functional;
 using Activation = Tensor (*)(const Tensor&);
 
 struct MlpImpl : nn::Module {
-  explicit MlpImpl(Activation activation) : activation(activation) {
+  explicit MlpImpl(Activation function) : activation(function) {
     fc1 = register_module("fc1", nn::Linear(10, 64));
     fc2 = register_module("fc2", nn::Linear(64, 2));
   }

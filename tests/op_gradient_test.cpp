@@ -232,9 +232,9 @@ const std::vector<GradientCase>& layer_cases() {
       {"bce with weights",
        {{3, 4}, {4}},
        [](L x) {
-         const Tensor weight = exp(x[1]), target = sigmoid(x[0] * 2);
+         const Tensor factors = exp(x[1]), target = sigmoid(x[0] * 2);
          return TensorList{
-             F::binary_cross_entropy_with_logits(x[0], target, weight, kMean, weight)};
+             F::binary_cross_entropy_with_logits(x[0], target, factors, kMean, factors)};
        }},
       {"kl_div", {{3, 4}, {3, 4}}, [](L x) {
          return TensorList{F::kl_div(log_softmax(x[0], 1), softmax(x[1], 1), kSum)};

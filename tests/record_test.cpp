@@ -21,12 +21,12 @@ template <class Optimizer, class Options> struct Training {
   Optimizer optimizer;
   double dropout;
 
-  Training(const Device& device, Options options, double dropout = 0)
+  Training(const Device& device, Options options, double probability = 0)
       : model(nn::Linear(6, 16), nn::Tanh(), nn::Linear(16, 8), nn::Sigmoid(), nn::Linear(8, 3)),
         x(randn({20, 6}, kFloat32, Generator(1)).to(device)),
         y(randint(0, 3, {20}, kInt64, Generator(2)).to(device)),
         optimizer((set_up(device), model->parameters()), options),
-        dropout(dropout) {}
+        dropout(probability) {}
 
   void step() {
     optimizer.zero_grad();
@@ -77,6 +77,7 @@ TEST_P(Record, TwentyReplaysEqualTwentyPlainSteps) {
   expect_replays_equal_plain_steps<optim::AdamW>(device(), optim::AdamWOptions(0.01));
   expect_replays_equal_plain_steps<optim::RMSprop>(device(), optim::RMSpropOptions(0.01));
   expect_replays_equal_plain_steps<optim::Adagrad>(device(), optim::AdagradOptions(0.01));
+  expect_replays_equal_plain_steps<optim::Adamax>(device(), optim::AdamaxOptions(0.01));
 }
 
 TEST_P(Record, TheLearningRateMayChangeBetweenSteps) {

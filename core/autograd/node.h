@@ -69,7 +69,7 @@ struct NodeHooks {
 };
 
 struct Node : Pooled {
-  explicit Node(const char* name) : name(name) {}
+  explicit Node(const char* op) : name(op) {}
   virtual ~Node() = default;
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
@@ -142,15 +142,14 @@ void retain(TensorImpl& impl);
 
 /// A node whose backward is a function object.
 template <class Backward> struct LambdaNode final : Node {
-  LambdaNode(const char* name, Backward backward) : Node(name), backward(std::move(backward)) {}
+  LambdaNode(const char* op, Backward function) : Node(op), backward(std::move(function)) {}
   void apply(BackwardContext& pass) override { backward(pass); }
   Backward backward;
 };
 
 /// A tensor to keep for backward; the default is an input.
 struct Save {
-  Save(const Tensor& tensor) : tensor(tensor) {}
-  Save(const Tensor& tensor, bool is_output) : tensor(tensor), is_output(is_output) {}
+  Save(const Tensor& kept, bool of_output = false) : tensor(kept), is_output(of_output) {}
   const Tensor& tensor;
   bool is_output = false;
 };

@@ -72,7 +72,7 @@ Tensor Tensor::to(const Device& device) const {
 Tensor Tensor::to(const Device& device, bool non_blocking) const {
   if (!non_blocking || !device.is_cuda() || !is_contiguous() || !is_pinned()) return to(device);
   check_not_recording("to");
-  const Tensor out = make_tensor(sizes(), dtype(), device);
+  Tensor out = make_tensor(sizes(), dtype(), device);
   cuda_backend(device.index())
       .copy_from_pinned(out.raw_data(), raw_data(),
                         static_cast<std::size_t>(numel()) * element_size());
@@ -85,7 +85,7 @@ Tensor Tensor::pin_memory() const {
   const std::size_t bytes = static_cast<std::size_t>(numel()) * element_size();
   GpuBackend& gpu = cuda_backend(0);
   if (is_pinned() || bytes == 0) return *this;
-  const Tensor out = from_blob(
+  Tensor out = from_blob(
       gpu.allocate_pinned(bytes), sizes(), [&gpu](void* data) { gpu.release_pinned(data); },
       options());
   out.copy_(detach());

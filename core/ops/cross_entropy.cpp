@@ -63,7 +63,7 @@ struct LabelLoss {
   Tensor forward(const Tensor& x, const Tensor& target, const Tensor& weight, Tensor* gradient,
                  Tensor* total) const {
     const Shape shape = reduction == kNone ? Shape{x.size(0)} : Shape{};
-    const Tensor loss = make_tensor(shape, x.dtype(), x.device());
+    Tensor loss = make_tensor(shape, x.dtype(), x.device());
     *total = make_tensor({}, compute_dtype(x.dtype()), x.device());
     if (gradient != nullptr) *gradient = make_tensor(x.sizes(), x.dtype(), x.device());
     backend_for(loss).run(

@@ -18,8 +18,8 @@ namespace detail {
 
 /// A tensor or a number, as an operand.
 struct Operand {
-  Operand(const Tensor& tensor) : tensor(tensor), is_number(false) {}
-  Operand(Scalar scalar) : scalar(scalar), is_number(true) {}
+  Operand(const Tensor& x) : tensor(x), is_number(false) {}
+  Operand(Scalar number) : scalar(number), is_number(true) {}
   template <NumberType T> Operand(T number) : scalar(number), is_number(true) {}
 
   Tensor tensor;
@@ -40,7 +40,7 @@ const Tensor& binary_inplace(int id, const RuleParameters& parameters, const Ten
 template <UnaryRule Rule> Tensor elementwise(const Rule& rule, const Tensor& x) {
   return detail::unary(UnaryOps::index_of<Rule>, parameters_of(rule), x);
 }
-template <BinaryRule Rule>
+template <BinaryRule Rule>  // NOLINTNEXTLINE(performance-unnecessary-value-param): both move on
 Tensor elementwise(const Rule& rule, detail::Operand a, detail::Operand b) {
   return detail::binary(BinaryOps::index_of<Rule>, parameters_of(rule), std::move(a), std::move(b));
 }

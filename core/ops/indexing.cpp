@@ -89,18 +89,17 @@ Tensor scatter_as(const char* op, const Tensor& x, int dim, const Tensor& index,
     scatter_into(op, out, dim, index, source);
   }
   if (autograd::records(x, source))
-    autograd::record(out, op, {x, source}, {index},
-                     [dim, whole = source.sizes()](BackwardContext& pass) {
-                       if (pass.needs(0)) pass.set(0, pass.grad());
-                       if (!pass.needs(1)) return;
-                       const Tensor taken = gather(pass.grad(), dim, pass.saved(0));
-                       pass.set(1, embed(taken, whole, [corner = taken.sizes()](const Tensor& x) {
-                                  Tensor view = x;
-                                  for (int d = 0; d < corner.rank(); ++d)
-                                    view = view.narrow(d, 0, corner[d]);
-                                  return view;
-                                }));
-                     });
+    autograd::record(
+        out, op, {x, source}, {index}, [dim, whole = source.sizes()](BackwardContext& pass) {
+          if (pass.needs(0)) pass.set(0, pass.grad());
+          if (!pass.needs(1)) return;
+          const Tensor taken = gather(pass.grad(), dim, pass.saved(0));
+          pass.set(1, view_backward(taken, whole, [corner = taken.sizes()](const Tensor& region) {
+                     Tensor view = region;
+                     for (int d = 0; d < corner.rank(); ++d) view = view.narrow(d, 0, corner[d]);
+                     return view;
+                   }));
+        });
   return out;
 }
 
@@ -188,7 +187,7 @@ Tensor masked_select(const Tensor& x, const Tensor& mask) {
 }
 
 Tensor masked_fill(const Tensor& x, const Tensor& mask, Scalar value) {
-  const Tensor filled = where(mask, full({}, value, x.options()), x);
+  Tensor filled = where(mask, full({}, value, x.options()), x);
   check(filled.sizes() == x.sizes(), "masked_fill: the mask ", mask.describe(),
         " does not broadcast into ", x.describe());
   return filled;

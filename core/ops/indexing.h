@@ -19,17 +19,14 @@ inline constexpr EllipsisType Ellipsis{};
 
 /// start:stop:step, any of them left out with {} or None.
 struct Slice {
+  using Bound = std::optional<std::int64_t>;
   Slice() = default;
-  Slice(std::optional<std::int64_t> start, std::optional<std::int64_t> stop = {},
-        std::optional<std::int64_t> step = {})
-      : start(start), stop(stop), step(step.value_or(1)) {}
-  Slice(NoneType, std::optional<std::int64_t> stop = {}, std::optional<std::int64_t> step = {})
-      : Slice(std::optional<std::int64_t>(), stop, step) {}
-  Slice(std::optional<std::int64_t> start, NoneType, std::optional<std::int64_t> step = {})
-      : Slice(start, std::optional<std::int64_t>(), step) {}
-  Slice(NoneType, NoneType, std::optional<std::int64_t> step = {})
-      : Slice(std::optional<std::int64_t>(), std::optional<std::int64_t>(), step) {}
-  std::optional<std::int64_t> start, stop;
+  Slice(Bound first, Bound end = {}, Bound stride = {})
+      : start(first), stop(end), step(stride.value_or(1)) {}
+  Slice(NoneType, Bound end = {}, Bound stride = {}) : Slice(Bound(), end, stride) {}
+  Slice(Bound first, NoneType, Bound stride = {}) : Slice(first, Bound(), stride) {}
+  Slice(NoneType, NoneType, Bound stride = {}) : Slice(Bound(), Bound(), stride) {}
+  Bound start, stop;
   std::int64_t step = 1;
 };
 

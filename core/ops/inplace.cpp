@@ -18,7 +18,7 @@ Tensor cleared(const Tensor& grad, const Shape& shape, const Shape& strides, std
   Tensor rest = full(grad.sizes(), true, grad.device());
   {
     const NoGradGuard guard;
-    region(rest, shape, strides, offset).fill_(false);
+    as_strided_view(rest, shape, strides, offset).fill_(false);
   }
   return where(rest, grad, 0);
 }
@@ -36,7 +36,7 @@ void rebase_through_view(const char* op, const Tensor& x, const Tensor& value) {
   const auto backward = [shape = impl.shape, strides = impl.strides,
                          offset](BackwardContext& pass) {
     if (pass.needs(0)) pass.set(0, cleared(pass.grad(), shape, strides, offset));
-    if (pass.has(1)) pass.set(1, region(pass.grad().contiguous(), shape, strides, offset));
+    if (pass.has(1)) pass.set(1, as_strided_view(pass.grad().contiguous(), shape, strides, offset));
   };
   if (value.defined())
     autograd::record(base, op, {base, value}, {}, backward);

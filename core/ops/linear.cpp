@@ -80,7 +80,7 @@ Tensor linear_rows(const Tensor& x, const Tensor& weight, const Tensor& bias,
   const bool recorded = autograd::records(x, weight, bias);
   const bool keeps_z =
       recorded && activation != nullptr && unary_info(activation->id).form == SlopeForm::from_input;
-  const Tensor out = make_tensor(shape, x.dtype(), x.device());
+  Tensor out = make_tensor(shape, x.dtype(), x.device());
   const Tensor z = keeps_z ? make_tensor(shape, x.dtype(), x.device()) : out;
   if (out.numel() > 0)
     backend_for(out).run(LinearCall{.dtype = x.dtype(),
@@ -128,7 +128,7 @@ Tensor checked_linear(const Tensor& x, const Tensor& weight, const Tensor& bias,
   Shape shape = x.sizes();
   shape[shape.rank() - 1] = 1;
   const Tensor flat = x.contiguous().reshape({shape.numel(), x.size(-1)});
-  const Tensor out =
+  Tensor out =
       linear_rows(flat, weight.contiguous(), bias.defined() ? bias.contiguous() : bias, activation);
   shape[shape.rank() - 1] = weight.size(0);
   return out.reshape(shape);

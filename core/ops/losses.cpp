@@ -26,7 +26,7 @@ struct SummedLoss {
   }
 
   Tensor forward(const Tensor& a, const Tensor& b) const {
-    const Tensor out = make_tensor({}, a.dtype(), a.device());
+    Tensor out = make_tensor({}, a.dtype(), a.device());
     backend_for(out).run(
         LossCall{op, plan({}, a, b), input_of(a), input_of(b), divisor, output_of(out)});
     return out;
@@ -36,7 +36,7 @@ struct SummedLoss {
     if (is_grad_enabled())
       return (divisor == 1 ? grad : grad / divisor) *
              binary_info(op.id).derivative[side](op.parameters, a, b);
-    const Tensor out = make_tensor(a.sizes(), a.dtype(), a.device());
+    Tensor out = make_tensor(a.sizes(), a.dtype(), a.device());
     if (out.numel() > 0)
       backend_for(out).run(LossBackwardCall{op, side, plan(out, a, b), input_of(a), input_of(b),
                                             grad.raw_data(), divisor, output_of(out)});
@@ -48,15 +48,14 @@ Tensor summed(const SummedLoss& loss, const Tensor& input, const Tensor& target)
   const BinaryInfo& info = binary_info(loss.op.id);
   Operand a = input, b = target;
   prepare_operands(info, a, b);
-  const Tensor out = loss.forward(a.tensor, b.tensor);
+  Tensor out = loss.forward(a.tensor, b.tensor);
   if (autograd::records(a.tensor, b.tensor))
-    autograd::record(out, info.name, {a.tensor, b.tensor}, {a.tensor, b.tensor},
-                     [loss](BackwardContext& pass) {
-                       const Tensor a = pass.saved(0), b = pass.saved(1);
-                       for (int side : {0, 1})
-                         if (pass.needs(side))
-                           pass.set(side, loss.gradient(side, a, b, pass.grad()));
-                     });
+    autograd::record(
+        out, info.name, {a.tensor, b.tensor}, {a.tensor, b.tensor}, [loss](BackwardContext& pass) {
+          for (int side : {0, 1})
+            if (pass.needs(side))
+              pass.set(side, loss.gradient(side, pass.saved(0), pass.saved(1), pass.grad()));
+        });
   return out;
 }
 

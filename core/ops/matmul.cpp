@@ -83,12 +83,13 @@ Tensor product(const char* op, const Tensor& a, const Tensor& b) {
   if (autograd::records(a, b))
     autograd::record(out, op, {a, b}, {kept_for(b, a), kept_for(a, b)},
                      [op, shape_a = a.sizes(), shape_b = b.sizes()](BackwardContext& pass) {
-                       const Tensor a = pass.saved(0), b = pass.saved(1);
+                       const Tensor left = pass.saved(0), right = pass.saved(1);
                        const Tensor& grad = pass.grad();
                        if (pass.needs(0))
-                         pass.set(0, sum_to_size(product(op, grad, b.transpose(1, 2)), shape_a));
+                         pass.set(0,
+                                  sum_to_size(product(op, grad, right.transpose(1, 2)), shape_a));
                        if (pass.needs(1))
-                         pass.set(1, sum_to_size(product(op, a.transpose(1, 2), grad), shape_b));
+                         pass.set(1, sum_to_size(product(op, left.transpose(1, 2), grad), shape_b));
                      });
   return out;
 }

@@ -94,7 +94,7 @@ void print_blocks(std::ostream& out, const std::vector<double>& values, const Sh
     std::string heading;
     std::int64_t rest = i;
     for (int d = shape.rank() - 3; d >= 0; --d) {
-      heading = std::to_string(rest % shape[d] + 1) + "," + heading;
+      heading.insert(0, std::to_string(rest % shape[d] + 1) + ",");
       rest /= shape[d];
     }
     out << '(' << heading << ".,.) = \n";

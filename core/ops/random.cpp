@@ -115,16 +115,18 @@ void manual_seed(std::uint64_t seed) {
   default_generator().manual_seed(seed);
 }
 
-Tensor rand(const Shape& shape, const TensorOptions& options, std::optional<Generator> generator) {
+Tensor rand(const Shape& shape, const TensorOptions& options,
+            const std::optional<Generator>& generator) {
   check_real("rand", options.dtype());
   return drawn("rand", shape, options, {Distribution::uniform, 0, 1}, generator);
 }
-Tensor randn(const Shape& shape, const TensorOptions& options, std::optional<Generator> generator) {
+Tensor randn(const Shape& shape, const TensorOptions& options,
+             const std::optional<Generator>& generator) {
   check_real("randn", options.dtype());
   return drawn("randn", shape, options, {Distribution::normal, 0, 1}, generator);
 }
 Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape,
-               const TensorOptions& options, std::optional<Generator> generator) {
+               const TensorOptions& options, const std::optional<Generator>& generator) {
   check(low < high, "randint: expected low < high, got ", low, " and ", high);
   return drawn("randint", shape, options.has_dtype() ? options : options.dtype(kInt64),
                {Distribution::integer, 0, 0, low, high}, generator);
@@ -132,7 +134,8 @@ Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape,
 Tensor randint(std::int64_t high, const Shape& shape, const TensorOptions& options) {
   return randint(0, high, shape, options);
 }
-Tensor randperm(std::int64_t n, const TensorOptions& options, std::optional<Generator> generator) {
+Tensor randperm(std::int64_t n, const TensorOptions& options,
+                const std::optional<Generator>& generator) {
   check(n >= 0, "randperm: n must not be negative, got ", n);
   const TensorOptions chosen = options.has_dtype() ? options : options.dtype(kInt64);
   check(chosen.dtype() != kBool, "randperm: bool cannot hold a permutation");

@@ -35,17 +35,17 @@ void manual_seed(std::uint64_t seed);
 
 /// Uniform in [0, 1).
 Tensor rand(const Shape& shape, const TensorOptions& options = {},
-            std::optional<Generator> generator = {});
+            const std::optional<Generator>& generator = {});
 /// Standard normal.
 Tensor randn(const Shape& shape, const TensorOptions& options = {},
-             std::optional<Generator> generator = {});
+             const std::optional<Generator>& generator = {});
 /// Integers in [low, high); int64 unless options say otherwise.
 Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape,
-               const TensorOptions& options = {}, std::optional<Generator> generator = {});
+               const TensorOptions& options = {}, const std::optional<Generator>& generator = {});
 Tensor randint(std::int64_t high, const Shape& shape, const TensorOptions& options = {});
 /// A permutation of [0, n); int64.
 Tensor randperm(std::int64_t n, const TensorOptions& options = {},
-                std::optional<Generator> generator = {});
+                const std::optional<Generator>& generator = {});
 Tensor rand_like(const Tensor& like, const TensorOptions& options = {});
 Tensor randn_like(const Tensor& like, const TensorOptions& options = {});
 /// 1 with the probability that each element of `p` states, 0 otherwise.

@@ -54,8 +54,8 @@ Tensor extreme_values(const char* name, ReduceOp op, const Tensor& x, const Shap
   if (autograd::records(x))
     autograd::record(out, name, {x}, {x, autograd::output(out)},
                      [kept = dims.kept_shape, given](BackwardContext& pass) {
-                       const Tensor x = pass.saved(0), best = pass.saved(1).reshape(kept);
-                       const Tensor hits = (x == best).to(x.dtype());
+                       const Tensor in = pass.saved(0), best = pass.saved(1).reshape(kept);
+                       const Tensor hits = (in == best).to(in.dtype());
                        pass.set(0, hits / hits.sum(given, true) * pass.grad().reshape(kept));
                      });
   return out;
@@ -101,8 +101,8 @@ Tensor nansum(const Tensor& x, const Shape& given, bool keepdim) {
       shaped(reduced(reduce_op<reductions::NanSum>(), x, dims, sum_type(x)), dims, keepdim);
   if (autograd::records(x))
     autograd::record(out, "nansum", {x}, {x}, [kept = dims.kept_shape](BackwardContext& pass) {
-      const Tensor x = pass.saved(0);
-      pass.set(0, where(isnan(x), 0, pass.grad().reshape(kept).expand(x.sizes())));
+      const Tensor in = pass.saved(0);
+      pass.set(0, where(isnan(in), 0, pass.grad().reshape(kept).expand(in.sizes())));
     });
   return out;
 }
@@ -148,11 +148,11 @@ Tensor prod(const Tensor& x, std::int64_t dim, bool keepdim) {
   if (autograd::records(x))
     autograd::record(out, "prod", {x}, {x, autograd::output(out)},
                      [kept = dims.kept_shape, dim](BackwardContext& pass) {
-                       const Tensor x = pass.saved(0), grad = pass.grad().reshape(kept);
-                       if (x.numel() == 0) return pass.set(0, zeros_like(x));
-                       if (x.dim() == 0) return pass.set(0, pass.grad());
-                       if (has_zeros(x)) return pass.set(0, grad * products_of_others(x, dim));
-                       pass.set(0, grad * pass.saved(1).reshape(kept) / x);
+                       const Tensor in = pass.saved(0), grad = pass.grad().reshape(kept);
+                       if (in.numel() == 0) return pass.set(0, zeros_like(in));
+                       if (in.dim() == 0) return pass.set(0, pass.grad());
+                       if (has_zeros(in)) return pass.set(0, grad * products_of_others(in, dim));
+                       pass.set(0, grad * pass.saved(1).reshape(kept) / in);
                      });
   return out;
 }

@@ -35,9 +35,10 @@ template <class Backward> Tensor recorded_view(const char* name, const Tensor& b
 /// A view that covers part of the base: its gradient is zero elsewhere.
 template <class View> Tensor partial_view(const char* name, const Tensor& base, const Shape& shape,
                                           const Shape& strides, std::int64_t offset, View view) {
-  return recorded_view(
-      name, base, shape, strides, offset,
-      [view, whole = base.sizes()](const Tensor& grad) { return embed(grad, whole, view); });
+  return recorded_view(name, base, shape, strides, offset,
+                       [view, whole = base.sizes()](const Tensor& grad) {
+                         return view_backward(grad, whole, view);
+                       });
 }
 
 /// Strides that show memory of `shape` and `strides` as `target`, if there are any without copying.
@@ -98,22 +99,24 @@ Tensor view_with(const char* op, const Tensor& x, const Shape& shape, const Shap
 
 }  // namespace
 
-Tensor embed(const Tensor& grad, const Shape& whole,
-             const std::function<Tensor(const Tensor&)>& view) {
+Tensor view_backward(const Tensor& grad, const Shape& whole,
+                     const std::function<Tensor(const Tensor&)>& view) {
   Tensor out = zeros(whole, grad.options());
   {
     const NoGradGuard guard;
     view(out).copy_(grad);
   }
   if (autograd::records(grad))
-    autograd::record(out, "embed", {grad}, {},
+    autograd::record(out, "view_backward", {grad}, {},
                      [view](BackwardContext& pass) { pass.set(0, view(pass.grad())); });
   return out;
 }
 
-Tensor region(const Tensor& whole, const Shape& shape, const Shape& strides, std::int64_t offset) {
-  return partial_view("region", whole, shape, strides, whole.storage_offset() + offset,
-                      [=](const Tensor& other) { return region(other, shape, strides, offset); });
+Tensor as_strided_view(const Tensor& whole, const Shape& shape, const Shape& strides,
+                       std::int64_t offset) {
+  return partial_view(
+      "as_strided_view", whole, shape, strides, whole.storage_offset() + offset,
+      [=](const Tensor& other) { return as_strided_view(other, shape, strides, offset); });
 }
 
 Tensor Tensor::view(const Shape& shape) const {

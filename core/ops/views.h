@@ -8,11 +8,12 @@
 namespace tandem {
 
 /// A tensor of shape `whole` that is 0 except where `view` of it shows `grad`; differentiable.
-Tensor embed(const Tensor& grad, const Shape& whole,
-             const std::function<Tensor(const Tensor&)>& view);
+Tensor view_backward(const Tensor& grad, const Shape& whole,
+                     const std::function<Tensor(const Tensor&)>& view);
 
 /// The part of a contiguous tensor that lies at these strides and offset, as a view;
 /// differentiable.
-Tensor region(const Tensor& whole, const Shape& shape, const Shape& strides, std::int64_t offset);
+Tensor as_strided_view(const Tensor& whole, const Shape& shape, const Shape& strides,
+                       std::int64_t offset);
 
 }  // namespace tandem
