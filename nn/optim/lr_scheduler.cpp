@@ -74,10 +74,12 @@ void LRScheduler::step() {
 
 void LRScheduler::set_rates() {
   std::vector<Optimizer::Rates> rates;
+  rates.reserve(base_lrs_.size());
   for (std::size_t group = 0; group < base_lrs_.size(); ++group) {
-    const double lr = next_lr(group, optimizer_.get_lr(group));
+    const At at{epoch_, group, base_lrs_[group], optimizer_.get_lr(group)};
+    const double lr = lr_(at);
     check(lr >= 0, "scheduler: epoch ", epoch_, " has the learning rate ", lr);
-    rates.push_back({lr, next_momentum(group)});
+    rates.push_back({lr, momentum_ ? std::optional(momentum_(at)) : std::nullopt});
   }
   optimizer_.set_rates(rates);
 }
@@ -109,50 +111,45 @@ void LRScheduler::load_state_dict(const SchedulerState& state) {
 // ---- recursive schedules ----
 
 StepLR::StepLR(Optimizer& optimizer, std::int64_t step_size, double gamma)
-    : LRScheduler(optimizer), step_size_(step_size), gamma_(gamma) {
+    : LRScheduler(optimizer, [=](const At& at) {
+        return at.epoch == 0 || at.epoch % step_size != 0 ? at.lr : at.lr * gamma;
+      }) {
   check(step_size > 0, "StepLR: step_size must be above 0, got ", step_size);
   check(gamma >= 0, "StepLR: gamma must not be negative, got ", gamma);
   start();
 }
 
-double StepLR::next_lr(std::size_t, double lr) const {
-  return epoch_ == 0 || epoch_ % step_size_ != 0 ? lr : lr * gamma_;
-}
-
 MultiStepLR::MultiStepLR(Optimizer& optimizer, const std::vector<std::int64_t>& milestones,
                          double gamma)
-    : LRScheduler(optimizer), gamma_(gamma) {
+    : LRScheduler(optimizer, [=](const At& at) {
+        const auto times = std::count(milestones.begin(), milestones.end(), at.epoch);
+        return times == 0 ? at.lr : at.lr * std::pow(gamma, times);
+      }) {
   check(gamma >= 0, "MultiStepLR: gamma must not be negative, got ", gamma);
-  for (const std::int64_t milestone : milestones) {
+  for (const std::int64_t milestone : milestones)
     check(milestone >= 0, "MultiStepLR: milestones are epochs, got ", milestone);
-    ++milestones_[milestone];
-  }
   start();
 }
 
-double MultiStepLR::next_lr(std::size_t, double lr) const {
-  const auto milestone = milestones_.find(epoch_);
-  return milestone == milestones_.end() ? lr : lr * std::pow(gamma_, milestone->second);
-}
-
 ConstantLR::ConstantLR(Optimizer& optimizer, double factor, std::int64_t total_iters)
-    : LRScheduler(optimizer), factor_(factor), total_iters_(total_iters) {
+    : LRScheduler(optimizer, [=](const At& at) {
+        if (at.epoch == 0) return at.lr * factor;
+        return at.epoch == total_iters ? at.lr * (1 / factor) : at.lr;
+      }) {
   check(factor > 0 && factor <= 1, "ConstantLR: factor must be in (0, 1], got ", factor);
   check(total_iters >= 0, "ConstantLR: total_iters must not be negative, got ", total_iters);
   start();
 }
 
-double ConstantLR::next_lr(std::size_t, double lr) const {
-  if (epoch_ == 0) return lr * factor_;
-  return epoch_ == total_iters_ ? lr * (1 / factor_) : lr;
-}
-
 LinearLR::LinearLR(Optimizer& optimizer, double start_factor, double end_factor,
                    std::int64_t total_iters)
-    : LRScheduler(optimizer),
-      start_factor_(start_factor),
-      end_factor_(end_factor),
-      total_iters_(total_iters) {
+    : LRScheduler(optimizer, [=](const At& at) {
+        if (at.epoch == 0) return at.lr * start_factor;
+        if (at.epoch > total_iters) return at.lr;
+        const double change = end_factor - start_factor;
+        return at.lr * (1 + change / (static_cast<double>(total_iters) * start_factor +
+                                      static_cast<double>(at.epoch - 1) * change));
+      }) {
   check(start_factor > 0 && start_factor <= 1, "LinearLR: start_factor must be in (0, 1], got ",
         start_factor);
   check(end_factor >= 0 && end_factor <= 1, "LinearLR: end_factor must be in [0, 1], got ",
@@ -161,53 +158,37 @@ LinearLR::LinearLR(Optimizer& optimizer, double start_factor, double end_factor,
   start();
 }
 
-double LinearLR::next_lr(std::size_t, double lr) const {
-  if (epoch_ == 0) return lr * start_factor_;
-  if (epoch_ > total_iters_) return lr;
-  const double change = end_factor_ - start_factor_;
-  return lr * (1 + change / (static_cast<double>(total_iters_) * start_factor_ +
-                             static_cast<double>(epoch_ - 1) * change));
-}
-
 ExponentialLR::ExponentialLR(Optimizer& optimizer, double gamma)
-    : LRScheduler(optimizer), gamma_(gamma) {
+    : LRScheduler(optimizer, [=](const At& at) { return at.epoch == 0 ? at.lr : at.lr * gamma; }) {
   check(gamma >= 0, "ExponentialLR: gamma must not be negative, got ", gamma);
   start();
 }
 
-double ExponentialLR::next_lr(std::size_t, double lr) const {
-  return epoch_ == 0 ? lr : lr * gamma_;
-}
-
 PolynomialLR::PolynomialLR(Optimizer& optimizer, std::int64_t total_iters, double power)
-    : LRScheduler(optimizer), total_iters_(total_iters), power_(power) {
+    : LRScheduler(optimizer, [=](const At& at) {
+        if (at.epoch == 0 || at.epoch > total_iters) return at.lr;
+        const double total = static_cast<double>(total_iters), now = static_cast<double>(at.epoch);
+        return at.lr * std::pow((1 - now / total) / (1 - (now - 1) / total), power);
+      }) {
   check(total_iters > 0, "PolynomialLR: total_iters must be above 0, got ", total_iters);
   check(power >= 0, "PolynomialLR: power must not be negative, got ", power);
   start();
 }
 
-double PolynomialLR::next_lr(std::size_t, double lr) const {
-  if (epoch_ == 0 || epoch_ > total_iters_) return lr;
-  const double total = static_cast<double>(total_iters_), now = static_cast<double>(epoch_);
-  return lr * std::pow((1 - now / total) / (1 - (now - 1) / total), power_);
-}
-
 CosineAnnealingLR::CosineAnnealingLR(Optimizer& optimizer, std::int64_t T_max, double eta_min)
-    : LRScheduler(optimizer), period_(T_max), eta_min_(eta_min) {
+    : LRScheduler(optimizer, [=](const At& at) {
+        if (at.epoch == 0) return at.lr;
+        const double period = static_cast<double>(T_max), now = static_cast<double>(at.epoch);
+        // From a minimum the recursion cannot rise: its factor there is 0 / 0.
+        if ((at.epoch - 1 - T_max) % (2 * T_max) == 0)
+          return at.lr + (at.base_lr - eta_min) * (1 - std::cos(pi / period)) / 2;
+        return (1 + std::cos(pi * now / period)) / (1 + std::cos(pi * (now - 1) / period)) *
+                   (at.lr - eta_min) +
+               eta_min;
+      }) {
   check(T_max > 0, "CosineAnnealingLR: T_max must be above 0, got ", T_max);
   check(eta_min >= 0, "CosineAnnealingLR: eta_min must not be negative, got ", eta_min);
   start();
-}
-
-double CosineAnnealingLR::next_lr(std::size_t group, double lr) const {
-  if (epoch_ == 0) return lr;
-  const double period = static_cast<double>(period_), now = static_cast<double>(epoch_);
-  // From a minimum the recursion cannot rise: its factor there is 0 / 0.
-  if ((epoch_ - 1 - period_) % (2 * period_) == 0)
-    return lr + (base_lr(group) - eta_min_) * (1 - std::cos(pi / period)) / 2;
-  return (1 + std::cos(pi * now / period)) / (1 + std::cos(pi * (now - 1) / period)) *
-             (lr - eta_min_) +
-         eta_min_;
 }
 
 // ---- ReduceLROnPlateau ----

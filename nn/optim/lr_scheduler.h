@@ -16,6 +16,7 @@
 // Arguments outside their range throw Error.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -59,15 +60,20 @@ class LRScheduler {
   void load_state_dict(const SchedulerState& state);
 
  protected:
-  explicit LRScheduler(Optimizer& optimizer) : optimizer_(optimizer) {}
+  /// A group at an epoch, with its base rate and its current one.
+  struct At {
+    std::int64_t epoch;
+    std::size_t group;
+    double base_lr, lr;
+  };
+  /// The rate there; for the momentum (Optimizer::set_momentum) as well, if the schedule moves it.
+  using Formula = std::function<double(const At&)>;
+  explicit LRScheduler(Optimizer& optimizer, Formula lr, Formula momentum = {})
+      : optimizer_(optimizer), lr_(std::move(lr)), momentum_(std::move(momentum)) {}
   /// To be called at the end of the constructor: sets the base rates and those of epoch 0.
   void start();
   /// Sets the rates of epoch_.
   void set_rates();
-  /// The rate of a group at epoch_, given its current one.
-  virtual double next_lr(std::size_t group, double lr) const = 0;
-  /// The same for the momentum (Optimizer::set_momentum), if the schedule moves it.
-  virtual std::optional<double> next_momentum(std::size_t) const { return {}; }
   /// Adds to, and takes from, a state what the schedule carries beside its epoch and base rates.
   /// load_from throws before it changes anything.
   virtual void save_to(SchedulerState&) const {}
@@ -75,92 +81,51 @@ class LRScheduler {
   /// Before set_rates() of a step.
   virtual void advance() { ++epoch_; }
 
-  double base_lr(std::size_t group) const { return base_lrs_[group]; }
   Optimizer& optimizer_;
   std::int64_t epoch_ = 0;
 
  private:
+  Formula lr_, momentum_;
   std::vector<double> base_lrs_;
 };
 
 /// lr gamma every step_size epochs.
-class StepLR final : public LRScheduler {
- public:
+struct StepLR final : LRScheduler {
   StepLR(Optimizer& optimizer, std::int64_t step_size, double gamma = 0.1);
-
- private:
-  double next_lr(std::size_t, double lr) const override;
-  std::int64_t step_size_;
-  double gamma_;
 };
 
 /// lr gamma at each milestone, an epoch; one that appears twice counts twice.
-class MultiStepLR final : public LRScheduler {
- public:
+struct MultiStepLR final : LRScheduler {
   MultiStepLR(Optimizer& optimizer, const std::vector<std::int64_t>& milestones,
               double gamma = 0.1);
-
- private:
-  double next_lr(std::size_t, double lr) const override;
-  std::map<std::int64_t, int> milestones_;
-  double gamma_;
 };
 
 /// lr factor until epoch total_iters, then lr / factor; factor in (0, 1].
-class ConstantLR final : public LRScheduler {
- public:
+struct ConstantLR final : LRScheduler {
   ConstantLR(Optimizer& optimizer, double factor = 1.0 / 3, std::int64_t total_iters = 5);
-
- private:
-  double next_lr(std::size_t, double lr) const override;
-  double factor_;
-  std::int64_t total_iters_;
 };
 
 /// The rate times a factor that goes evenly from start_factor, in (0, 1], to end_factor, in [0, 1],
 /// over total_iters epochs.
-class LinearLR final : public LRScheduler {
- public:
+struct LinearLR final : LRScheduler {
   LinearLR(Optimizer& optimizer, double start_factor = 1.0 / 3, double end_factor = 1,
            std::int64_t total_iters = 5);
-
- private:
-  double next_lr(std::size_t, double lr) const override;
-  double start_factor_, end_factor_;
-  std::int64_t total_iters_;
 };
 
 /// lr gamma every epoch.
-class ExponentialLR final : public LRScheduler {
- public:
+struct ExponentialLR final : LRScheduler {
   ExponentialLR(Optimizer& optimizer, double gamma);
-
- private:
-  double next_lr(std::size_t, double lr) const override;
-  double gamma_;
 };
 
 /// The rate times (1 - t / total_iters)^power, and 0 from epoch total_iters on.
-class PolynomialLR final : public LRScheduler {
- public:
+struct PolynomialLR final : LRScheduler {
   PolynomialLR(Optimizer& optimizer, std::int64_t total_iters = 5, double power = 1);
-
- private:
-  double next_lr(std::size_t, double lr) const override;
-  std::int64_t total_iters_;
-  double power_;
 };
 
 /// eta_min + (base - eta_min) (1 + cos(pi t / T_max)) / 2, recursively; after T_max it rises again
 /// (Loshchilov and Hutter, SGDR, 2017, without the restarts).
-class CosineAnnealingLR final : public LRScheduler {
- public:
+struct CosineAnnealingLR final : LRScheduler {
   CosineAnnealingLR(Optimizer& optimizer, std::int64_t T_max, double eta_min = 0);
-
- private:
-  double next_lr(std::size_t group, double lr) const override;
-  std::int64_t period_;
-  double eta_min_;
 };
 
 /// eta_min + (base - eta_min) (1 + cos(pi T_cur / T_i)) / 2 with T_cur epochs since the last
@@ -175,12 +140,11 @@ class CosineAnnealingWarmRestarts final : public LRScheduler {
   void step(double epoch);
 
  private:
-  double next_lr(std::size_t group, double lr) const override;
   void advance() override;
   void save_to(SchedulerState& state) const override;
   void load_from(const SchedulerState& state) override;
   std::int64_t first_period_, period_factor_;
-  double eta_min_, since_restart_ = 0, period_;
+  double since_restart_ = 0, period_;
 };
 
 enum class CyclicMode {
@@ -202,16 +166,8 @@ struct CyclicOptions {
 
 /// Up from base_lr to max_lr in step_size_up steps and down again in step_size_down, cycle after
 /// cycle (Smith, Cyclical Learning Rates, 2017). To be stepped after every batch.
-class CyclicLR final : public LRScheduler {
- public:
-  CyclicLR(Optimizer& optimizer, CyclicOptions options);
-
- private:
-  double next_lr(std::size_t group, double lr) const override;
-  std::optional<double> next_momentum(std::size_t group) const override;
-  /// How far the cycle is from its base now, from 0 to 1.
-  double height() const;
-  CyclicOptions options_;
+struct CyclicLR final : LRScheduler {
+  CyclicLR(Optimizer& optimizer, const CyclicOptions& options);
 };
 
 enum class Anneal { Cosine, Linear };
@@ -232,16 +188,8 @@ struct OneCycleOptions {
 /// One cycle over a whole training: up to max_lr, then down to almost nothing, the momentum the
 /// other way round (Smith and Topin, Super-Convergence, 2018). To be stepped after every batch;
 /// more than total_steps steps throw.
-class OneCycleLR final : public LRScheduler {
- public:
-  OneCycleLR(Optimizer& optimizer, OneCycleOptions options);
-
- private:
-  /// A value that goes from low to high, back to low, and on to `last`, as the rate does.
-  double along(double low, double high, double last) const;
-  double next_lr(std::size_t group, double lr) const override;
-  std::optional<double> next_momentum(std::size_t group) const override;
-  OneCycleOptions options_;
+struct OneCycleLR final : LRScheduler {
+  OneCycleLR(Optimizer& optimizer, const OneCycleOptions& options);
 };
 
 enum class PlateauMode { Min, Max };
