@@ -224,5 +224,93 @@ TEST_P(View, JoinsPassGradients) {
   });
 }
 
+/// Which results may look at their operand's memory: those of views, and of conversions that have
+/// nothing to do. All others can be written without changing the operand.
+TEST_P(View, WhatIsNoViewHasMemoryOfItsOwn) {
+  using Op = std::function<Tensor(const Tensor&)>;
+  struct Case {
+    const char* name;
+    bool view;
+    Op op;
+  };
+  const Case cases[] = {
+      {"flip", false, [](auto& x) { return x.flip({}); }},
+      {"flip 0", false, [](auto& x) { return x.flip({0}); }},
+      {"repeat", false,
+       [](auto& x) {
+         return x.repeat({1, 1});
+       }},
+      {"repeat_interleave", false, [](auto& x) { return repeat_interleave(x, 1, 0); }},
+      {"repeat_interleave of 1", false,
+       [](auto& x) { return repeat_interleave(x.slice(0, 0, 1), 3, 0); }},
+      {"repeat_interleave flat", false, [](auto& x) { return repeat_interleave(x, 1); }},
+      {"clone", false, [](auto& x) { return x.clone(); }},
+      {"cat", false, [](auto& x) { return cat({x}); }},
+      {"stack", false, [](auto& x) { return stack({x}); }},
+      {"tril", false, [](auto& x) { return tril(x, 9); }},
+      {"triu", false, [](auto& x) { return triu(x, -9); }},
+      {"where", false, [](auto& x) { return where(x > -9, x, 0); }},
+      {"clamp", false, [](auto& x) { return clamp(x, -9, 9); }},
+      {"pow", false, [](auto& x) { return pow(x, 1); }},
+      {"add", false, [](auto& x) { return x + 0; }},
+      {"mul", false, [](auto& x) { return x * 1; }},
+      {"relu", false, [](auto& x) { return relu(x); }},
+      {"sum", false, [](auto& x) { return x.slice(0, 0, 1).sum(0); }},
+      {"mean", false, [](auto& x) { return x.slice(0, 0, 1).mean(0); }},
+      {"prod", false, [](auto& x) { return x.slice(0, 0, 1).prod(0); }},
+      {"max", false, [](auto& x) { return std::get<0>(max(x.slice(0, 0, 1), 0)); }},
+      {"max of no dimensions", false, [](auto& x) { return std::get<0>(max(x[0][0], 0)); }},
+      {"cumsum", false, [](auto& x) { return x.slice(0, 0, 1).cumsum(0); }},
+      {"cumsum of no dimensions", false, [](auto& x) { return x[0][0].cumsum(0); }},
+      {"sort", false, [](auto& x) { return std::get<0>(sort(x)); }},
+      {"sort of no dimensions", false, [](auto& x) { return std::get<0>(sort(x[0][0])); }},
+      {"index_select", false, [](auto& x) { return x.index_select(0, arange(2, x.device())); }},
+      {"masked_fill", false, [](auto& x) { return x.masked_fill(x > 9, 0); }},
+      {"masked_select", false, [](auto& x) { return masked_select(x, x > -9); }},
+      {"softmax", false, [](auto& x) { return softmax(x.slice(1, 0, 1), 1); }},
+      {"layer_norm", false, [](auto& x) { return nn::functional::layer_norm(x, {3}); }},
+      {"to another dtype", false, [](auto& x) { return x.to(kFloat64); }},
+      {"view", true, [](auto& x) { return x.view({6}); }},
+      {"reshape", true,
+       [](auto& x) {
+         return x.reshape({3, 2});
+       }},
+      {"expand", true,
+       [](auto& x) {
+         return x.expand({4, 2, 3});
+       }},
+      {"t", true, [](auto& x) { return x.t(); }},
+      {"slice", true, [](auto& x) { return x.slice(0, 0, 2); }},
+      {"contiguous", true, [](auto& x) { return x.contiguous(); }},
+      {"detach", true, [](auto& x) { return x.detach(); }},
+      {"to the same dtype", true, [](auto& x) { return x.to(kFloat32); }},
+      {"dropout in evaluation", true, [](auto& x) { return dropout(x, 0.5, false); }}};
+  for (const Case& c : cases) {
+    const Tensor x = rand({2, 3}).to(device()), before = x.clone();
+    const Tensor y = c.op(x);
+    EXPECT_EQ(y.is_alias_of(x), c.view) << c.name;
+    if (c.view) continue;
+    y.fill_(-7);  // throws where elements share memory
+    EXPECT_TRUE(equal(x, before)) << c.name;
+  }
+  EXPECT_TRUE(equal(tensor({1.0, 2.0}, on())[0].flip({0}), tensor({1.0}, on())[0]));
+}
+
+TEST_P(View, ShapesThatWrapAroundAreRefused) {
+  const std::int64_t half = std::int64_t{1} << 32;
+  const Tensor nothing = zeros({0}, on());
+  EXPECT_TRUE(throws([&] { nothing.reshape({half, half}); }, {"reshape", "4294967296"}));
+  EXPECT_TRUE(throws([&] { nothing.view({half, half}); }, {"view", "4294967296"}));
+  EXPECT_TRUE(throws([&] { nothing.reshape({half, half, -1}); }, {"reshape", "4294967296"}));
+  EXPECT_TRUE(throws([&] { zeros({0, half, half}, on()); }, {"4294967296"}));
+  EXPECT_TRUE(throws([&] { zeros({half, half, 0}, on()).sum(); }, {"4294967296"}));
+  EXPECT_TRUE(throws([&] { zeros({half, half, half}, on()); }, {"4294967296"}));
+  EXPECT_TRUE(throws([&] { ones({2}, on()).repeat({half * (half / 4)}); }, {"repeat"}));
+  EXPECT_TRUE(throws([&] { repeat_interleave(ones({4}, on()), half * (half / 4)); }, {"repeat"}));
+  EXPECT_TRUE(throws([&] { ones({1}, on()).expand({half, half}); }, {"expand"}));
+  EXPECT_TRUE(throws([&] { arange(4).split(std::vector<std::int64_t>{-1, 5}); }, {"split", "-1"}));
+  EXPECT_EQ(zeros({0, half}, on()).reshape({half, 0}).numel(), 0);
+}
+
 }  // namespace
 }  // namespace tandem::testing

@@ -45,15 +45,18 @@ void Node::add_edge(Edge edge) {
 }
 
 Edge edge_to(const Tensor& tensor) {
-  if (!tensor.defined() || !tensor.requires_grad()) return {};
+  if (!tensor.defined()) return {};
+  refresh_view(tensor);
+  if (!tensor.requires_grad()) return {};
   TensorImpl& impl = *tensor.impl();
   if (!impl.grad_fn) return {nullptr, tensor, 0};
   return {impl.grad_fn, {}, impl.output_index};
 }
 
 bool records(const TensorList& tensors) {
-  if (!is_grad_enabled()) return false;
-  return std::any_of(tensors.begin(), tensors.end(), [](const Tensor& t) { return records(t); });
+  bool any = false;
+  for (const Tensor& tensor : tensors) any = records(tensor) || any;
+  return any;
 }
 
 void forget_retained(const TensorImpl& impl) {
@@ -118,15 +121,11 @@ Tensor SavedTensor::unpack(const Node& owner) const {
 
 void SavedTensor::release() { tensor_ = Tensor(); }
 
-void check_fresh(const Tensor& tensor) {
+void refresh_view(const Tensor& tensor) {
   const TensorImpl& impl = *tensor.impl();
   if (!impl.base || impl.base_history == TensorImpl::off_the_tape) return;
   const std::uint64_t now = impl.base->grad_fn ? impl.base->grad_fn->sequence : 0;
-  check(now == impl.base_history, impl.grad_fn ? impl.grad_fn->name : "view", ": this view (",
-        tensor.describe(),
-        ") was made before the tensor it looks at was written in place, so its gradient history is "
-        "out "
-        "of date; make the view again after the write");
+  if (now != impl.base_history) regenerate_view(tensor);
 }
 
 }  // namespace tandem::autograd

@@ -117,17 +117,21 @@ class BackwardContext {
   SmallVector<Tensor, 3> results_;
 };
 
-/// Throws if `tensor` is a view whose base was written in place on the tape since it was made.
-void check_fresh(const Tensor& tensor);
+/// Gives a view whose base was written in place on the tape since it was made the history that it
+/// has now: that of a view of the base as it is. Other tensors stay as they are.
+void refresh_view(const Tensor& tensor);
+/// Records `view` anew as a view of its base (core/ops/views.cpp).
+void regenerate_view(const Tensor& view);
 
-/// Whether an op on these has to be recorded.
+/// Whether an op on these has to be recorded. Looks at each, since each may be an outdated view.
 inline bool records(const Tensor& a) {
   if (!is_grad_enabled() || !a.defined()) return false;
-  check_fresh(a);
+  if (a.impl()->base) refresh_view(a);
   return a.requires_grad();
 }
 template <class... More> bool records(const Tensor& a, const More&... more) {
-  return records(a) || records(more...);
+  const bool first = records(a);
+  return records(more...) || first;
 }
 bool records(const TensorList& tensors);
 

@@ -44,12 +44,22 @@ std::string Shape::str() const {
 
 std::ostream& operator<<(std::ostream& out, const Shape& shape) { return out << shape.str(); }
 
+void Shape::fail_numel() const { fail("shape ", *this, " has more elements than can be counted"); }
+
+std::int64_t checked_product(const char* op, std::int64_t a, std::int64_t b, const Shape& shape) {
+  std::int64_t product;
+  check(!__builtin_mul_overflow(a, b, &product), op, ": shape ", shape,
+        " has more elements than can be counted");
+  return product;
+}
+
 Shape contiguous_strides(const Shape& shape) {
   Shape strides = shape;
   std::int64_t stride = 1;
   for (int i = shape.rank() - 1; i >= 0; --i) {
     strides[i] = stride;
-    stride *= std::max<std::int64_t>(shape[i], 1);
+    if (i > 0)
+      stride = checked_product("strides", stride, std::max<std::int64_t>(shape[i], 1), shape);
   }
   return strides;
 }

@@ -43,10 +43,12 @@ class Shape {
   void insert(int position, std::int64_t value);
   void erase(int position);
 
-  /// Product of the entries, 1 for none.
+  /// Product of the entries, 1 for none; throws Error if it does not fit.
   std::int64_t numel() const {
     std::int64_t product = 1;
-    for (std::int64_t size : *this) product *= size;
+    for (std::int64_t size : *this)
+      if (__builtin_mul_overflow(product, size, &product)) [[unlikely]]
+        fail_numel();
     return product;
   }
 
@@ -61,6 +63,7 @@ class Shape {
   }
 
  private:
+  [[noreturn]] void fail_numel() const;
   std::int64_t values_[max_rank] = {};
   std::int8_t rank_ = 0;
 };
@@ -69,7 +72,10 @@ using IntArrayRef = Shape;
 
 std::ostream& operator<<(std::ostream& out, const Shape& shape);
 
-/// Row-major strides, in elements.
+/// a b as a number of elements; throws Error naming `op` and `shape` if it does not fit.
+std::int64_t checked_product(const char* op, std::int64_t a, std::int64_t b, const Shape& shape);
+
+/// Row-major strides, in elements; throws Error if one does not fit.
 Shape contiguous_strides(const Shape& shape);
 
 /// The shape that both broadcast to, aligned at the last dimension; throws naming `op` and both

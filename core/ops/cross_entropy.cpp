@@ -21,7 +21,8 @@ Tensor rows_of(const Tensor& x) {
   if (x.dim() == 1) return x.unsqueeze(0);
   if (x.dim() == 2) return x;
   std::int64_t places = 1;
-  for (std::int64_t d = 2; d < x.dim(); ++d) places *= x.size(d);
+  for (int d = 2; d < x.sizes().rank(); ++d)
+    places = checked_product("cross_entropy", places, x.sizes()[d], x.sizes());
   const Tensor moved = x.reshape({x.size(0), x.size(1), places}).transpose(1, 2);
   return moved.reshape({x.size(0) * places, x.size(1)});
 }

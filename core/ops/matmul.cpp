@@ -125,8 +125,11 @@ Tensor batched_matmul(const Tensor& a, const Tensor& b) {
   const Shape batch = broadcast_shapes("matmul", leading(a), leading(b));
   const Shape shape = with_matrix(batch, a.size(-2), b.size(-1));
   if (b.dim() == 2 && a.is_contiguous())  // one big product instead of a batch of small ones
-    return product("matmul", a.reshape({1, leading(a).numel() * a.size(-2), a.size(-1)}),
-                   b.unsqueeze(0))
+    return product(
+               "matmul",
+               a.reshape({1, checked_product("matmul", leading(a).numel(), a.size(-2), a.sizes()),
+                          a.size(-1)}),
+               b.unsqueeze(0))
         .reshape(shape);
   const auto flattened = [&](const Tensor& x) {
     const bool repeats = leading(x).numel() == 1;

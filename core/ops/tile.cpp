@@ -5,17 +5,27 @@
 
 namespace tandem {
 
+namespace {
+
+/// `result` in memory of its own: what these ops give is never a view of their operand.
+Tensor copy_of(const Tensor& x, const Tensor& result) {
+  return result.is_alias_of(x) ? result.clone() : result;
+}
+
+}  // namespace
+
 Tensor flip(const Tensor& x, const Shape& dims) {
-  Tensor out = x;
+  // A tensor of no dimensions has one of size 1 to name.
+  Tensor out = x.dim() == 0 ? x.reshape({1}) : x;
   bool flipped[max_rank] = {};
   for (std::int64_t dim : dims) {
     bool& twice = flipped[wrap_dim("flip", dim, x.sizes().rank())];
     check(!twice, "flip: dimension ", dim, " appears twice in ", dims);
     twice = true;
-    const std::int64_t n = x.size(dim);
+    const std::int64_t n = out.size(dim);
     out = out.index_select(dim, arange(n - 1, -1, -1, x.device()));
   }
-  return out;
+  return copy_of(x, out.reshape(x.sizes()));
 }
 
 namespace {
@@ -49,10 +59,10 @@ Tensor repeat(const Tensor& x, const Shape& repeats) {
     if (repeats[d] == 1) continue;
     Shape wide = out.sizes(), joined = out.sizes();
     wide.insert(d, repeats[d]);
-    joined[d] *= repeats[d];
+    joined[d] = checked_product("repeat", joined[d], repeats[d], repeats);
     out = out.unsqueeze(d).expand(wide).reshape(joined);
   }
-  return out.is_alias_of(x) ? out.clone() : out;
+  return copy_of(x, out);
 }
 
 Tensor repeat_interleave(const Tensor& x, std::int64_t repeats, std::optional<std::int64_t> dim) {
@@ -62,8 +72,8 @@ Tensor repeat_interleave(const Tensor& x, std::int64_t repeats, std::optional<st
   check(x.dim() > 0, "repeat_interleave: a tensor of no dimensions has no dimension ", *dim);
   Shape wide = x.sizes(), joined = x.sizes();
   wide.insert(d + 1, repeats);
-  joined[d] *= repeats;
-  return x.unsqueeze(d + 1).expand(wide).reshape(joined);
+  joined[d] = checked_product("repeat_interleave", joined[d], repeats, x.sizes());
+  return copy_of(x, x.unsqueeze(d + 1).expand(wide).reshape(joined));
 }
 
 }  // namespace tandem

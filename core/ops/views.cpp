@@ -79,7 +79,7 @@ Shape inferred_shape(const char* op, const Tensor& x, Shape target) {
       unknown = d;
     } else {
       check(target[d] >= 0, op, ": sizes must not be negative, got shape ", target);
-      known *= target[d];
+      known = checked_product(op, known, target[d], target);
     }
   }
   if (unknown >= 0) {
@@ -110,6 +110,30 @@ Tensor view_backward(const Tensor& grad, const Shape& whole,
     autograd::record(out, "view_backward", {grad}, {},
                      [view](BackwardContext& pass) { pass.set(0, view(pass.grad())); });
   return out;
+}
+
+void autograd::regenerate_view(const Tensor& view) {
+  TensorImpl& impl = *view.impl();
+  const Tensor base(impl.base);
+  if (base.requires_grad()) {
+    check(base.is_contiguous(), "view: ", view.describe(), " looks at a tensor with strides ",
+          base.strides(), " that was written in place; make the view again after the write");
+    // Along stride 0 one element was shown many times: their gradients add up.
+    Shape once = impl.shape;
+    for (int d = 0; d < once.rank(); ++d)
+      if (impl.strides[d] == 0 && once[d] > 1) once[d] = 1;
+    record(view, "as_strided_view", {base}, {},
+           [whole = base.sizes(), once, strides = impl.strides,
+            offset = impl.offset - base.storage_offset()](BackwardContext& pass) {
+             pass.set(
+                 0, view_backward(sum_to_size(pass.grad(), once), whole, [=](const Tensor& other) {
+                   return as_strided_view(other, once, strides, offset);
+                 }));
+           });
+  } else {
+    clear_history(impl);
+  }
+  impl.base_history = history_of(*impl.base);
 }
 
 Tensor as_strided_view(const Tensor& whole, const Shape& shape, const Shape& strides,
@@ -144,7 +168,7 @@ Tensor Tensor::flatten(std::int64_t start_dim, std::int64_t end_dim) const {
   Shape shape;
   for (int d = 0; d < rank; ++d) {
     if (d > first && d <= last)
-      shape[shape.rank() - 1] *= sizes()[d];
+      shape[shape.rank() - 1] = checked_product("flatten", shape.back(), sizes()[d], sizes());
     else
       shape.push_back(sizes()[d]);
   }
@@ -298,7 +322,11 @@ std::vector<Tensor> Tensor::split(const std::vector<std::int64_t>& lengths,
                                   std::int64_t dim) const {
   const int d = wrap_dim("split", dim, sizes().rank());
   std::int64_t total = 0;
-  for (std::int64_t length : lengths) total += length;
+  for (std::int64_t length : lengths) {
+    check(length >= 0 && length <= sizes()[d] - total, "split: a part of ", length,
+          " elements does not fit what is left of dimension ", d, " of ", describe());
+    total += length;
+  }
   check(this->dim() > 0 && total == sizes()[d], "split: the sizes add up to ", total,
         ", not to dimension ", d, " of ", describe());
   std::vector<Tensor> parts;
