@@ -1,7 +1,8 @@
 // Loops along one dimension of a contiguous block: softmax and cumulative sums.
 #include <algorithm>
-#include <vector>
 
+#include "core/rules/math.h"
+#include "cpu/allocator.h"
 #include "cpu/backend.h"
 #include "cpu/kernels/table.h"
 #include "cpu/loops.h"
@@ -23,7 +24,7 @@ void CpuBackend::run(const CumulativeSumCall& call) {
                          A sum = 0;
                          for (std::int64_t k = 0; k < split.size; ++k) {
                            const std::int64_t at = (o * split.size + k) * split.inner + i;
-                           sum += static_cast<A>(in[at]);
+                           sum = math::add(sum, static_cast<A>(in[at]));
                            result[at] = static_cast<R>(sum);
                          }
                        }
@@ -47,7 +48,7 @@ void CpuBackend::run(const SoftmaxCall& call) {
       if (inner == 1 && std::is_same_v<C, T>)
         return kernel(call.logarithm, in + begin * size, result + begin * size, rows, size);
       // Any other layout or dtype goes through lines of its own.
-      std::vector<C> read(static_cast<std::size_t>(numel)), worked(read.size());
+      const ScratchBuffer<C> read(numel), worked(numel);
       const auto first = [&](std::int64_t row) {
         return (begin + row) / inner * size * inner + (begin + row) % inner;
       };
@@ -56,16 +57,14 @@ void CpuBackend::run(const SoftmaxCall& call) {
       else
         for (std::int64_t row = 0; row < rows; ++row)
           for (std::int64_t k = 0; k < size; ++k)
-            read[static_cast<std::size_t>(row * size + k)] =
-                static_cast<C>(in[first(row) + k * inner]);
+            read.data()[row * size + k] = static_cast<C>(in[first(row) + k * inner]);
       kernel(call.logarithm, read.data(), worked.data(), rows, size);
       if (inner == 1)
         narrow(worked.data(), result + begin * size, numel);
       else
         for (std::int64_t row = 0; row < rows; ++row)
           for (std::int64_t k = 0; k < size; ++k)
-            result[first(row) + k * inner] =
-                static_cast<T>(worked[static_cast<std::size_t>(row * size + k)]);
+            result[first(row) + k * inner] = static_cast<T>(worked.data()[row * size + k]);
     });
   });
 }

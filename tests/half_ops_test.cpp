@@ -345,12 +345,12 @@ TEST_P(HalfOps, Files) {
   ASSERT_EQ(loaded.size(), 2u);
   for (const auto& [name, value] : loaded)
     EXPECT_TRUE(same_bits(value, (name == "half" ? saved[0] : saved[1]).second.cpu())) << name;
-  std::ofstream(path) << "0.1,2\n-3,1e9\n";
+  std::ofstream(path) << "0.1,2\n-3,6e4\n";
   CsvOptions options;
   options.dtype = kHalf;
   const Tensor table = read_csv(path, options);
   std::remove(path.c_str());
-  EXPECT_TRUE(same_bits(table, tensor({{0.1, 2.0}, {-3.0, 1e9}}, kHalf)));
+  EXPECT_TRUE(same_bits(table, tensor({{0.1, 2.0}, {-3.0, 6e4}}, kHalf)));
 }
 
 TEST_P(HalfOps, GradientsFlowThroughCasts) {

@@ -7,6 +7,10 @@
 namespace tandem::testing {
 namespace {
 
+Tensor lt_number(const Tensor& x, int n) { return x < n; }
+Tensor gt_number(const Tensor& x, int n) { return x >= n; }
+Tensor eq_number(const Tensor& x, int n) { return x == n; }
+
 class TensorTest : public OnDevice {};
 INSTANTIATE_TEST_SUITE_P(Devices, TensorTest, every_device(), device_name);
 
@@ -235,6 +239,79 @@ TEST(TensorHost, PrintingLeavesTheStreamAlone) {
 TEST(TensorHost, DescribeNamesDtypeShapeAndDevice) {
   EXPECT_EQ(zeros({2, 3}).describe().str(), "float32[2, 3] on cpu");
   EXPECT_EQ(Tensor().describe().str(), "undefined tensor");
+}
+
+/// PyTorch's rule: a number outside the range of the dtype is an error; fractions are cut off, and
+/// a negative integer wraps in uint8.
+TEST_P(TensorTest, NumbersThatDoNotFitAreRefused) {
+  const double nan = std::nan(""), infinity = std::numeric_limits<double>::infinity();
+  const std::pair<Scalar, DType> wrong[] = {{300, kUInt8},   {-256, kUInt8},   {-1.0, kUInt8},
+                                            {256.0, kUInt8}, {40000, kInt16},  {1LL << 31, kInt32},
+                                            {1e19, kInt64},  {nan, kInt64},    {infinity, kInt32},
+                                            {1e6, kFloat16}, {1e39, kFloat32}, {70000, kFloat16}};
+  for (const auto& [value, dtype] : wrong) {
+    SCOPED_TRACE(std::string(name_of(dtype)) + " " + std::to_string(value.to<double>()));
+    const std::vector<std::string> parts = {name_of(dtype)};
+    const Tensor x = zeros({2}, on(dtype));
+    const Scalar v = value;
+    EXPECT_TRUE(throws([&] { full({2}, v, x.options()); }, parts));
+    EXPECT_TRUE(throws([&] { x.fill_(v); }, parts));
+    EXPECT_TRUE(throws([&] { full_like(x, v); }, parts));
+    EXPECT_TRUE(throws([&] { x.masked_fill(x == 0, v); }, parts));
+    EXPECT_TRUE(throws([&] { x.masked_fill_(x == 0, v); }, parts));
+    EXPECT_TRUE(throws([&] { x.index_put_({0}, v); }, parts));
+    EXPECT_TRUE(throws([&] { x[0] = v; }, parts));
+    EXPECT_TRUE(equal(x, zeros_like(x)));
+  }
+  EXPECT_TRUE(is_close(full({2}, -1, on(kUInt8)), {255, 255}));
+  EXPECT_TRUE(is_close(full({1}, 2.9, on(kInt32)), {2}));
+  EXPECT_TRUE(is_close(full({1}, 300, on(kBool)), {1}));
+  EXPECT_TRUE(is_close(full({1}, infinity, on(kFloat16)), {infinity}));
+  EXPECT_TRUE(throws([&] { tensor({1, 300}, on(kUInt8)); }, {"tensor", "300", "uint8"}));
+  EXPECT_TRUE(throws([&] { randint(0, 300, {2}, on(kUInt8)); }, {"randint", "299", "uint8"}));
+  EXPECT_TRUE(throws([&] { randint(-1, 3, {2}, on(kUInt8)); }, {"randint", "-1", "uint8"}));
+  EXPECT_TRUE(throws([&] { zeros({2}, on(kInt16)).random_(0, 40000); }, {"random_", "int16"}));
+}
+
+/// As in PyTorch; the sanitizers see that nothing undefined happens on the way.
+TEST_P(TensorTest, IntegersWrapAround) {
+  const auto check_dtype = [&]<class T>(T) {
+    const T least = std::numeric_limits<T>::min(), most = std::numeric_limits<T>::max();
+    const Tensor low = full({1}, least, on(dtype_of<T>)), high = full({1}, most, on(dtype_of<T>));
+    const auto value = [](const Tensor& x) { return x.item<T>(); };
+    EXPECT_EQ(value(high + 1), least);
+    EXPECT_EQ(value(low - 1), most);
+    EXPECT_EQ(value(high * 2), static_cast<T>(-2));
+    EXPECT_EQ(value(-low), least);
+    EXPECT_EQ(value(abs(low)), least);
+    EXPECT_EQ(value(square(high)), T(1));
+    EXPECT_EQ(value(low * -1), least);
+  };
+  check_dtype(std::int16_t());
+  check_dtype(std::int32_t());
+  check_dtype(std::int64_t());
+  const std::int64_t most = std::numeric_limits<std::int64_t>::max();
+  const Tensor x = full({3}, most, on(kInt64));
+  EXPECT_EQ(x.sum().item<std::int64_t>(), most - 2);
+  EXPECT_EQ(x.prod().item<std::int64_t>(), most);
+  EXPECT_EQ(x.cumsum(0)[1].item<std::int64_t>(), -2);
+}
+
+TEST_P(TensorTest, IntegersAreComparedAndBoundedAsIntegers) {
+  const Tensor bytes = tensor({5, 200}, on(kUInt8));
+  for (const auto& compare : {&lt_number, &gt_number, &eq_number})
+    EXPECT_TRUE(throws([&] { (*compare)(bytes, 256); }, {"256", "uint8"}));
+  EXPECT_TRUE(is_close(bytes < 255, {1, 1}));
+  EXPECT_TRUE(is_close(bytes < 256.5, {1, 1}));
+  const std::int64_t big = (std::int64_t{1} << 53) + 1;
+  const Tensor x = full({1}, std::numeric_limits<std::int64_t>::max(), on(kInt64));
+  EXPECT_EQ(clamp(x, {}, big).item<std::int64_t>(), big);
+  EXPECT_EQ(clamp(-x, -big, {}).item<std::int64_t>(), -big);
+  EXPECT_EQ(x.clone().clamp_(0, big).item<std::int64_t>(), big);
+  EXPECT_EQ(clamp(bytes, 1.5, {}).dtype(), kFloat32);
+  EXPECT_TRUE(throws([&] { bytes.clone().clamp_(1.5); }, {"clamp_", "float32", "uint8"}));
+  EXPECT_TRUE(throws([&] { clamp(bytes, 0, 300); }, {"clamp", "300", "uint8"}));
+  EXPECT_TRUE(throws([&] { bytes.clone().clamp_(); }, {"clamp"}));
 }
 
 }  // namespace

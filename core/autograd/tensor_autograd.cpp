@@ -23,7 +23,7 @@ bool Tensor::is_leaf() const { return !checked_impl().grad_fn; }
 NodePtr Tensor::grad_fn() const { return checked_impl().grad_fn; }
 
 const Tensor& Tensor::grad() const {
-  static const Tensor none;
+  static const Tensor& none = *new Tensor;
   const TensorImpl& impl = checked_impl();
   return impl.extras == nullptr ? none : impl.extras->grad;
 }

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <iosfwd>
+#include <limits>
 #include <type_traits>
 #include <utility>
 
@@ -165,10 +166,37 @@ class Scalar {
       return static_cast<T>(integer_);
   }
 
+  /// Whether T can hold the number, as PyTorch asks: a fraction that is cut off is no loss, a
+  /// negative integer may wrap in an unsigned type, infinity and nan need a real type. Everything
+  /// fits a bool.
+  template <class T> constexpr bool fits() const {
+    if constexpr (std::is_same_v<T, bool>) {
+      return true;
+    } else if constexpr (std::is_integral_v<T>) {
+      if (dtype_ == DType::Float64)
+        return sizeof(T) == 8 ? real_ >= -0x1p63 && real_ < 0x1p63
+                              : real_ > static_cast<double>(std::numeric_limits<T>::lowest()) - 1 &&
+                                    real_ < static_cast<double>(std::numeric_limits<T>::max()) + 1;
+      if constexpr (std::is_unsigned_v<T>)
+        return integer_ <= std::int64_t{std::numeric_limits<T>::max()} &&
+               integer_ >= -std::int64_t{std::numeric_limits<T>::max()};
+      return integer_ >= std::numeric_limits<T>::lowest() &&
+             integer_ <= std::numeric_limits<T>::max();
+    } else {
+      const double most = static_cast<double>(std::numeric_limits<T>::max());
+      return !(real_ > most || real_ < -most) || real_ - real_ != 0;
+    }
+  }
+
  private:
   std::int64_t integer_;
   double real_;
   DType dtype_;
 };
+
+std::ostream& operator<<(std::ostream& out, const Scalar& number);
+
+/// Throws Error naming `op` unless a number fits `dtype` (Scalar::fits).
+void check_fits(const char* op, const Scalar& number, DType dtype);
 
 }  // namespace tandem

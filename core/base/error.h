@@ -2,6 +2,7 @@
 // shape, dtype and device involved; the library never prints, exits or aborts.
 #pragma once
 
+#include <locale>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -36,6 +37,7 @@ namespace detail {
 
 template <class... Parts> std::string concatenate(const Parts&... parts) {
   std::ostringstream text;
+  text.imbue(std::locale::classic());
   (text << ... << parts);
   return text.str();
 }

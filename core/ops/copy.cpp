@@ -146,6 +146,7 @@ void fill_values(const Tensor& x, Scalar value) {
 const Tensor& Tensor::fill_(Scalar value) const {
   checked_impl();
   check_inplace("fill_", *this);
+  check_fits("fill_", value, dtype());
   rebase_history("fill_", *this, {});
   fill_values(*this, value);
   impl_->storage->bump_version();

@@ -87,7 +87,10 @@ Tensor multiply(const Tensor& gradient, double factor) {
 
 Tensor unary_gradient(const UnaryInfo& info, const ElementwiseCall& call, const Tensor& saved,
                       const Tensor& grad) {
-  if (is_grad_enabled()) return grad * info.derivative(call.parameters, saved);
+  if (is_grad_enabled())  // 16-bit operands are computed in float32, here as everywhere
+    return (mixed::to_compute_dtype(grad) *
+            info.derivative(call.parameters, mixed::to_compute_dtype(saved)))
+        .to(grad.dtype());
   Tensor out = make_tensor(grad.sizes(), grad.dtype(), grad.device());
   if (out.numel() > 0)
     backend_for(out).run(UnaryBackwardCall{call, make_loop_plan(out, {&saved, &grad}),
@@ -129,11 +132,13 @@ Tensor binary_gradient(const BinaryInfo& info, const ElementwiseCall& call, int 
                        const Operand& a, const Operand& b, const Tensor& grad, const Shape& own) {
   if (info.constant_slopes) return sum_to_size(multiply(grad, info.slopes[side]), own);
   if (is_grad_enabled()) {
+    const Tensor wide = mixed::to_compute_dtype(grad);
     const auto as_tensor = [&](const Operand& x) {
-      return x.is_tensor() ? x.tensor : scalar_tensor(x.scalar, grad.options());
+      if (!x.is_tensor()) return scalar_tensor(x.scalar, wide.options());
+      return x.tensor.defined() ? mixed::to_compute_dtype(x.tensor) : x.tensor;
     };
-    return sum_to_size(grad * info.derivative[side](call.parameters, as_tensor(a), as_tensor(b)),
-                       own);
+    const Tensor slope = info.derivative[side](call.parameters, as_tensor(a), as_tensor(b));
+    return sum_to_size((wide * slope).to(grad.dtype()), own);
   }
   const Tensor out = make_tensor(grad.sizes(), grad.dtype(), grad.device());
   if (out.numel() > 0)
@@ -145,7 +150,7 @@ Tensor binary_gradient(const BinaryInfo& info, const ElementwiseCall& call, int 
 
 void record_binary(const BinaryInfo& info, const ElementwiseCall& call, const Operand& a,
                    const Operand& b, const Tensor& out) {
-  static const Tensor none;
+  static const Tensor& none = *new Tensor;
   const auto wanted = [](const Operand& x) { return x.is_tensor() && x.tensor.requires_grad(); };
   const auto kept = [&](const Operand& own, const Operand& other) -> const Tensor& {
     return info.constant_slopes || (info.slopes_read_other_operand && !wanted(other)) ? none
@@ -166,7 +171,8 @@ void record_binary(const BinaryInfo& info, const ElementwiseCall& call, const Op
   autograd::record(out, info.name, {a.tensor, b.tensor}, {kept(a, b), kept(b, a)}, backward);
 }
 
-bool records(const Operand& x) { return x.is_tensor() && autograd::records(x.tensor); }
+/// A number, whose tensor is undefined, records nothing.
+bool records(const Operand& a, const Operand& b) { return autograd::records(a.tensor, b.tensor); }
 
 /// Whether two tensors of one storage are walked over the same elements in the same order.
 bool same_place(const Tensor& a, const Tensor& b) {
@@ -196,6 +202,10 @@ DType prepare_operands(const BinaryInfo& info, Operand& a, Operand& b) {
   const DType dtype = operand_type(info, result_type(a, b));
   if (a.is_tensor() && a.tensor.dtype() != dtype) a.tensor = a.tensor.to(dtype);
   if (b.is_tensor() && b.tensor.dtype() != dtype) b.tensor = b.tensor.to(dtype);
+  // A number is compared as one of the tensor's dtype, which it must not leave.
+  if (info.predicate && is_integral(dtype))
+    for (const Operand* x : {&a, &b})
+      if (!x->is_tensor()) check_fits(info.name, x->scalar, dtype);
   return dtype;
 }
 
@@ -224,7 +234,7 @@ Tensor binary(int id, const RuleParameters& parameters, Operand a, Operand b) {
   Tensor out =
       make_tensor(shape_of(info.name, a, b), info.predicate ? DType::Bool : dtype, any.device());
   run_binary(call, dtype, a, b, out);
-  if (info.differentiable && (records(a) || records(b))) record_binary(info, call, a, b, out);
+  if (info.differentiable && records(a, b)) record_binary(info, call, a, b, out);
   return out;
 }
 
@@ -255,7 +265,7 @@ const Tensor& binary_inplace(int id, const RuleParameters& parameters, const Ten
   check(shape_of(info.name, a, b) == x.sizes(), info.name, "_: ", b.tensor.describe(),
         " does not broadcast into the shape of ", x.describe());
   check_inplace(info.name, x);
-  if (autograd::records(x) || records(b) || dtype != x.dtype())
+  if (autograd::records(x, b.tensor) || dtype != x.dtype())
     return overwrite(info.name, x, binary(id, parameters, x.clone(), b).to(x.dtype()));
   // An operand that shares memory with x, but is walked differently, is read before it changes.
   if (b.is_tensor() && b.tensor.is_alias_of(x) && !same_place(b.tensor, x))
@@ -287,7 +297,7 @@ Tensor where(const Tensor& condition, const Operand& given_a, const Operand& giv
     backend_for(out).run(SelectCall{make_loop_plan(out, {&condition, &a.tensor, &b.tensor}),
                                     input_of(condition), input_from(a, dtype), input_from(b, dtype),
                                     output_of(out)});
-  if (!records(a) && !records(b)) return out;
+  if (!records(a, b)) return out;
   const bool a_tensor = a.is_tensor(), b_tensor = b.is_tensor();
   const Shape shape_a = a_tensor ? a.tensor.sizes() : Shape(),
               shape_b = b_tensor ? b.tensor.sizes() : Shape();
@@ -340,12 +350,20 @@ Tensor gelu(const Tensor& x, const std::string& approximate) {
 
 Tensor clamp(const Tensor& x, std::optional<Scalar> min, std::optional<Scalar> max) {
   check(min || max, "clamp: needs a lower or an upper bound");
-  rules::Clamp rule;
-  if (min) rule.low = min->to<double>();
-  if (max) rule.high = max->to<double>();
   const auto real = [](const std::optional<Scalar>& bound) {
     return bound && is_floating_point(bound->dtype());
   };
+  if (!x.is_floating_point() && !real(min) && !real(max)) {
+    // Integers are compared as they are: a double does not hold all of them.
+    Tensor out = x;
+    for (const std::optional<Scalar>& bound : {min, max})
+      if (bound && x.dtype() != kBool) check_fits("clamp", *bound, x.dtype());
+    if (min) out = elementwise(rules::Maximum{}, out, *min);
+    return max ? elementwise(rules::Minimum{}, out, *max) : out;
+  }
+  rules::Clamp rule;
+  if (min) rule.low = min->to<double>();
+  if (max) rule.high = max->to<double>();
   return elementwise(rule, real(min) || real(max) ? x.to(compute_type(false, x.dtype())) : x);
 }
 

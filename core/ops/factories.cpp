@@ -53,6 +53,7 @@ namespace {
 
 Tensor filled(const char* op, const Shape& shape, Scalar value, const TensorOptions& options) {
   check_shape(op, shape);
+  check_fits(op, value, options.dtype());
   Tensor result = make_tensor(shape, options.dtype(), options.device());
   fill_values(result, value);
   return result.requires_grad_(options.requires_grad());
@@ -167,7 +168,10 @@ Tensor tensor(const TensorData& data, const TensorOptions& options) {
   return visit_dtype(chosen.dtype(), [&]<class T>() -> Tensor {
     Tensor host = make_tensor(shape, dtype_of<T>, Device());
     T* out = static_cast<T*>(host.raw_data());
-    for (std::size_t i = 0; i < numbers.size(); ++i) out[i] = numbers[i].to<T>();
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+      check_fits("tensor", numbers[i], chosen.dtype());
+      out[i] = numbers[i].to<T>();
+    }
     return host.to(chosen.device()).requires_grad_(options.requires_grad());
   });
 }

@@ -67,20 +67,20 @@ template <class Rule> BinaryInfo describe_binary() {
 }  // namespace
 
 const UnaryInfo& unary_info(int id) {
-  static const auto table = [] {
+  static const auto& table = *new auto([] {  // never destroyed: ops may run at exit
     std::vector<UnaryInfo> infos;
     UnaryOps::for_each([&]<class Rule>() { infos.push_back(describe_unary<Rule>()); });
     return infos;
-  }();
+  }());
   return table[static_cast<std::size_t>(id)];
 }
 
 const BinaryInfo& binary_info(int id) {
-  static const auto table = [] {
+  static const auto& table = *new auto([] {  // never destroyed: ops may run at exit
     std::vector<BinaryInfo> infos;
     BinaryOps::for_each([&]<class Rule>() { infos.push_back(describe_binary<Rule>()); });
     return infos;
-  }();
+  }());
   return table[static_cast<std::size_t>(id)];
 }
 

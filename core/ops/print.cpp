@@ -145,6 +145,7 @@ void print(std::ostream& out, const Tensor& tensor) {
 
 std::ostream& operator<<(std::ostream& out, const Tensor& tensor) {
   std::ostringstream text;
+  text.imbue(std::locale::classic());
   print(text, tensor);
   return out << text.str();
 }

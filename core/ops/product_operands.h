@@ -16,7 +16,7 @@ inline void check_product(const char* op, const Tensor& a, const Tensor& b) {
 
 /// A factor is kept only for the gradient of the other one.
 inline const Tensor& kept_for(const Tensor& other, const Tensor& factor) {
-  static const Tensor none;
+  static const Tensor& none = *new Tensor;
   return other.requires_grad() ? factor : none;
 }
 

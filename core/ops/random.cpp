@@ -2,6 +2,7 @@
 #include "core/ops/random.h"
 
 #include <bit>
+#include <locale>
 #include <mutex>
 #include <sstream>
 #include <vector>
@@ -16,22 +17,46 @@
 
 namespace tandem {
 
+namespace {
+
+/// Guards the state of every generator. Never destroyed: threads may draw while main returns.
+std::mutex& draw_mutex() {
+  static std::mutex& mutex = *new std::mutex;
+  return mutex;
+}
+
+/// Whatever the program's locale is.
+std::stringstream plain_text() {
+  std::stringstream text;
+  text.imbue(std::locale::classic());
+  return text;
+}
+
+}  // namespace
+
 Generator::Generator(std::uint64_t seed) : state_(std::make_shared<GeneratorState>()) {
   manual_seed(seed);
 }
 
 void Generator::manual_seed(std::uint64_t seed) {
+  const std::lock_guard lock(draw_mutex());
   *state_ = GeneratorState{.seed = seed, .engine = std::mt19937(static_cast<std::uint32_t>(seed))};
 }
 
-std::uint64_t Generator::initial_seed() const { return state_->seed; }
+std::uint64_t Generator::initial_seed() const {
+  const std::lock_guard lock(draw_mutex());
+  return state_->seed;
+}
 
 Tensor Generator::get_state() const {
-  const GeneratorState& now = *state_;
+  const GeneratorState now = [&] {
+    const std::lock_guard lock(draw_mutex());
+    return *state_;
+  }();
   std::vector<std::int64_t> numbers = {static_cast<std::int64_t>(now.seed),
                                        static_cast<std::int64_t>(now.offset), now.has_cached_normal,
                                        std::bit_cast<std::int64_t>(now.cached_normal)};
-  std::stringstream text;
+  std::stringstream text = plain_text();
   text << now.engine;
   for (std::int64_t word = 0; text >> word;) numbers.push_back(word);
   return tensor(numbers);
@@ -46,7 +71,7 @@ void Generator::set_state(const Tensor& state) {
         state.defined() ? state.describe().str() : "an undefined tensor");
   const Tensor host = state.cpu().contiguous();
   const std::int64_t* numbers = host.data_ptr<std::int64_t>();
-  std::stringstream text;
+  std::stringstream text = plain_text();
   for (std::int64_t i = 4; i < host.numel(); ++i) {
     check(numbers[i] >= 0 && numbers[i] <= 0xffffffff, "set_state: number ", i, " is ", numbers[i],
           ", outside the generator's range");
@@ -59,20 +84,16 @@ void Generator::set_state(const Tensor& state) {
   next.cached_normal = std::bit_cast<double>(numbers[3]);
   text >> next.engine;
   check(!text.fail(), "set_state: the numbers are no state of the generator");
+  const std::lock_guard lock(draw_mutex());
   *state_ = next;
 }
 
 Generator& default_generator() {
-  static Generator generator;
+  static Generator& generator = *new Generator;  // never destroyed, as its mutex
   return generator;
 }
 
 namespace {
-
-std::mutex& draw_mutex() {
-  static std::mutex mutex;
-  return mutex;
-}
 
 /// Fills `out` in place, in the order of its memory.
 const Tensor& draw(const char* op, const Tensor& out, const Draw& values,
@@ -104,16 +125,24 @@ Tensor drawn(const char* op, const Shape& shape, const TensorOptions& options, c
   return draw(op, out, values, generator).requires_grad_(options.requires_grad());
 }
 
+/// Whether integers in [low, high) can be elements of `dtype`.
+void check_integers(const char* op, std::int64_t low, std::int64_t high, DType dtype) {
+  visit_dtype(dtype, [&]<class T>() {
+    using C = std::conditional_t<std::is_integral_v<T>, T, ComputeType<T>>;
+    const double least = static_cast<double>(static_cast<C>(std::numeric_limits<T>::lowest())),
+                 most = static_cast<double>(static_cast<C>(std::numeric_limits<T>::max()));
+    check(static_cast<double>(low) >= least && static_cast<double>(high - 1) <= most, op,
+          ": integers from ", low, " to ", high - 1, " do not fit ", dtype);
+  });
+}
+
 void check_real(const char* op, DType dtype) {
   check(is_floating_point(dtype), op, ": expected a floating-point dtype, got ", name_of(dtype));
 }
 
 }  // namespace
 
-void manual_seed(std::uint64_t seed) {
-  const std::lock_guard lock(draw_mutex());
-  default_generator().manual_seed(seed);
-}
+void manual_seed(std::uint64_t seed) { default_generator().manual_seed(seed); }
 
 Tensor rand(const Shape& shape, const TensorOptions& options,
             const std::optional<Generator>& generator) {
@@ -128,8 +157,9 @@ Tensor randn(const Shape& shape, const TensorOptions& options,
 Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape,
                const TensorOptions& options, const std::optional<Generator>& generator) {
   check(low < high, "randint: expected low < high, got ", low, " and ", high);
-  return drawn("randint", shape, options.has_dtype() ? options : options.dtype(kInt64),
-               {Distribution::integer, 0, 0, low, high}, generator);
+  const TensorOptions chosen = options.has_dtype() ? options : options.dtype(kInt64);
+  check_integers("randint", low, high, chosen.dtype());
+  return drawn("randint", shape, chosen, {Distribution::integer, 0, 0, low, high}, generator);
 }
 Tensor randint(std::int64_t high, const Shape& shape, const TensorOptions& options) {
   return randint(0, high, shape, options);
@@ -192,6 +222,7 @@ const Tensor& Tensor::random_() const {
 }
 const Tensor& Tensor::random_(std::int64_t from, std::int64_t to) const {
   check(from < to, "random_: expected from < to, got ", from, " and ", to);
+  check_integers("random_", from, to, dtype());
   return draw("random_", *this, {Distribution::integer, 0, 0, from, to});
 }
 

@@ -127,6 +127,14 @@ const Tensor& Tensor::pow_(Scalar exponent) const {
   return in_place(rules::PowScalar{power}, *this);
 }
 const Tensor& Tensor::clamp_(std::optional<Scalar> min, std::optional<Scalar> max) const {
+  if (!is_floating_point()) {
+    check_inplace("clamp_", *this);
+    const Tensor clamped = clamp(min, max);
+    check(clamped.dtype() == dtype(), "clamp_: the result is ", clamped.dtype(),
+          ", which does not fit in place into ", describe());
+    return copy_(clamped);
+  }
+  check(min || max, "clamp_: needs a lower or an upper bound");
   rules::Clamp rule;
   if (min) rule.low = min->to<double>();
   if (max) rule.high = max->to<double>();

@@ -68,8 +68,8 @@ struct Relu {
   static constexpr const char* name = "relu";
   static constexpr bool integers = true;
   template <class T> TANDEM_HD T value(T x) const { return x < T(0) ? T(0) : x; }
-  template <class T> TANDEM_HD T slope_from_output(T y) const { return y > T(0) ? T(1) : T(0); }
-  template <class V> V derivative(const V& y) const { return (y > 0).to(y.dtype()); }
+  template <class T> TANDEM_HD T slope_from_output(T y) const { return y <= T(0) ? T(0) : T(1); }
+  template <class V> V derivative(const V& y) const { return logical_not(y <= 0).to(y.dtype()); }
 };
 
 struct Relu6 {
@@ -78,10 +78,10 @@ struct Relu6 {
     return x < T(0) ? T(0) : (x > T(6) ? T(6) : x);
   }
   template <class T> TANDEM_HD T slope_from_input(T x) const {
-    return ((x > T(0)) & (x < T(6))) ? T(1) : T(0);
+    return ((x <= T(0)) | (x >= T(6))) ? T(0) : T(1);
   }
   template <class V> V derivative(const V& x) const {
-    return logical_and(x > 0, x < 6).to(x.dtype());
+    return logical_not(logical_or(x <= 0, x >= 6)).to(x.dtype());
   }
 };
 
@@ -104,10 +104,12 @@ struct Elu {
     return x > T(0) ? x : T(alpha) * math::expm1(x);
   }
   template <class T> TANDEM_HD T slope_from_input(T x) const {
-    return x > T(0) ? T(1) : T(alpha) * math::exp(x);
+    return x <= T(0) ? T(alpha) * math::exp(x) : T(1);
   }
   template <class V> V derivative(const V& x) const {
-    return where(x > 0, 1, where(x == 0, alpha, alpha * exp(x)));
+    // The branch that is not taken must not overflow: its slope would be inf * 0.
+    const V negative = clamp(x, -math::infinity<double>(), 0);
+    return where(logical_not(x <= 0), 1, where(x == 0, alpha, alpha * exp(negative)));
   }
 };
 
@@ -119,10 +121,12 @@ struct Selu {
     return x > T(0) ? T(scale) * x : T(scale * alpha) * math::expm1(x);
   }
   template <class T> TANDEM_HD T slope_from_input(T x) const {
-    return x > T(0) ? T(scale) : T(scale * alpha) * math::exp(x);
+    return x <= T(0) ? T(scale * alpha) * math::exp(x) : T(scale);
   }
   template <class V> V derivative(const V& x) const {
-    return where(x > 0, scale, where(x == 0, scale * alpha, scale * alpha * exp(x)));
+    const V negative = clamp(x, -math::infinity<double>(), 0);
+    return where(logical_not(x <= 0), scale,
+                 where(x == 0, scale * alpha, scale * alpha * exp(negative)));
   }
 };
 
@@ -229,10 +233,10 @@ struct Hardtanh {
     return x < T(low) ? T(low) : (x > T(high) ? T(high) : x);
   }
   template <class T> TANDEM_HD T slope_from_input(T x) const {
-    return ((x > T(low)) & (x < T(high))) ? T(1) : T(0);
+    return ((x <= T(low)) | (x >= T(high))) ? T(0) : T(1);
   }
   template <class V> V derivative(const V& x) const {
-    return logical_and(x > low, x < high).to(x.dtype());
+    return logical_not(logical_or(x <= low, x >= high)).to(x.dtype());
   }
 };
 
@@ -279,10 +283,10 @@ struct Hardswish {
     return x <= T(-3) ? T(0) : (x >= T(3) ? x : x * (x + T(3)) / T(6));
   }
   template <class T> TANDEM_HD T slope_from_input(T x) const {
-    return x <= T(-3) ? T(0) : (x >= T(3) ? T(1) : x / T(3) + T(0.5));
+    return x <= T(-3) ? T(0) : (x < T(3) ? x / T(3) + T(0.5) : T(1));
   }
   template <class V> V derivative(const V& x) const {
-    return where(x <= -3, 0, where(x >= 3, 1, x / 3 + 0.5));
+    return where(x <= -3, 0, where(x < 3, x / 3 + 0.5, 1));
   }
 };
 

@@ -14,7 +14,7 @@ namespace rules {
 struct Add {
   static constexpr const char* name = "add";
   static constexpr bool integers = true;
-  template <class T> TANDEM_HD T value(T a, T b) const { return T(a + b); }
+  template <class T> TANDEM_HD T value(T a, T b) const { return math::add(a, b); }
   TANDEM_HD double slope_a() const { return 1; }
   TANDEM_HD double slope_b() const { return 1; }
 };
@@ -22,7 +22,7 @@ struct Add {
 struct Sub {
   static constexpr const char* name = "sub";
   static constexpr bool integers = true;
-  template <class T> TANDEM_HD T value(T a, T b) const { return T(a - b); }
+  template <class T> TANDEM_HD T value(T a, T b) const { return math::sub(a, b); }
   TANDEM_HD double slope_a() const { return 1; }
   TANDEM_HD double slope_b() const { return -1; }
 };
@@ -31,7 +31,7 @@ struct Mul {
   static constexpr const char* name = "mul";
   static constexpr bool slopes_read_other_operand = true;
   static constexpr bool integers = true;
-  template <class T> TANDEM_HD T value(T a, T b) const { return T(a * b); }
+  template <class T> TANDEM_HD T value(T a, T b) const { return math::mul(a, b); }
   template <class V> TANDEM_HD V slope_a(const V&, const V& b) const { return b; }
   template <class V> TANDEM_HD V slope_b(const V& a, const V&) const { return a; }
 };
@@ -61,40 +61,42 @@ struct Pow {
   template <class T> TANDEM_HD T slope_b(T a, T b) const {
     return ((a == T(0)) & (b >= T(0))) ? T(0) : math::pow(a, b) * math::log(a);
   }
+  // The branches that are not taken must stay finite: their slopes would be inf * 0.
   template <class V> V derivative_a(const V& a, const V& b) const {
-    return where(b == 0, 0, b * pow(a, b - 1));
+    return where(b == 0, 0, b * pow(a, where(b == 0, 1, b) - 1));
   }
   template <class V> V derivative_b(const V& a, const V& b) const {
-    return where(logical_and(a == 0, b >= 0), 0, pow(a, b) * log(a));
+    const V zero = logical_and(a == 0, b >= 0), safe = where(zero, 1, a);
+    return where(zero, 0, pow(safe, b) * log(safe));
   }
 };
 
-/// The larger; nan if either is. A tie shares its gradient half and half.
+/// The larger; nan if either is, where both get the gradient. A tie shares it half and half.
 struct Maximum {
   static constexpr const char* name = "maximum";
   static constexpr bool integers = true;
   template <class T> TANDEM_HD T value(T a, T b) const { return ((a > b) | (a != a)) ? a : b; }
   template <class T> TANDEM_HD T slope_a(T a, T b) const {
-    return a > b ? T(1) : (a == b ? T(0.5) : T(0));
+    return a < b ? T(0) : (a == b ? T(0.5) : T(1));
   }
   template <class T> TANDEM_HD T slope_b(T a, T b) const { return slope_a(b, a); }
   template <class V> V derivative_a(const V& a, const V& b) const {
-    return (a > b).to(a.dtype()) + (a == b).to(a.dtype()) * 0.5;
+    return 1 - (a < b).to(a.dtype()) - (a == b).to(a.dtype()) * 0.5;
   }
   template <class V> V derivative_b(const V& a, const V& b) const { return derivative_a(b, a); }
 };
 
-/// The smaller; nan if either is. A tie shares its gradient half and half.
+/// The smaller; nan if either is, where both get the gradient. A tie shares it half and half.
 struct Minimum {
   static constexpr const char* name = "minimum";
   static constexpr bool integers = true;
   template <class T> TANDEM_HD T value(T a, T b) const { return ((a < b) | (a != a)) ? a : b; }
   template <class T> TANDEM_HD T slope_a(T a, T b) const {
-    return a < b ? T(1) : (a == b ? T(0.5) : T(0));
+    return a > b ? T(0) : (a == b ? T(0.5) : T(1));
   }
   template <class T> TANDEM_HD T slope_b(T a, T b) const { return slope_a(b, a); }
   template <class V> V derivative_a(const V& a, const V& b) const {
-    return (a < b).to(a.dtype()) + (a == b).to(a.dtype()) * 0.5;
+    return 1 - (a > b).to(a.dtype()) - (a == b).to(a.dtype()) * 0.5;
   }
   template <class V> V derivative_b(const V& a, const V& b) const { return derivative_a(b, a); }
 };
@@ -113,7 +115,13 @@ struct Remainder {
     }
   }
   template <class T> TANDEM_HD T slope_a(T, T) const { return T(1); }
-  template <class V> TANDEM_HD V slope_b(const V& a, const V& b) const { return -floor(a / b); }
+  /// -floor(a / b) of the exact quotient, which a / b may round up.
+  template <class T> TANDEM_HD T slope_b(T a, T b) const {
+    return -math::round((a - value(a, b)) / b);
+  }
+  template <class V> V derivative_b(const V& a, const V& b) const {
+    return -round((a - remainder(a, b)) / b).detach();
+  }
   template <class V> V derivative_a(const V& a, const V&) const { return ones_like(a); }
 };
 
@@ -121,9 +129,12 @@ struct Hypot {
   static constexpr const char* name = "hypot";
   static constexpr Domain domain = Domain::positive;
   template <class T> TANDEM_HD T value(T a, T b) const {
-    if constexpr (sizeof(T) == 4)
-      return T(math::sqrt(double(a) * double(a) + double(b) * double(b)));
-    else
+    if constexpr (sizeof(T) == 4) {
+      const T infinity = math::infinity<T>();
+      const T root = T(math::sqrt(double(a) * double(a) + double(b) * double(b)));
+      const bool infinite_a = math::abs(a) == infinity, infinite_b = math::abs(b) == infinity;
+      return (infinite_a | infinite_b) ? infinity : root;
+    } else
       return std::hypot(a, b);
   }
   template <class T> TANDEM_HD T slope_a(T a, T b) const { return a / value(a, b); }

@@ -94,7 +94,7 @@ struct Rsqrt {
 struct Square {
   static constexpr const char* name = "square";
   static constexpr bool integers = true;
-  template <class T> TANDEM_HD T value(T x) const { return T(x * x); }
+  template <class T> TANDEM_HD T value(T x) const { return math::mul(x, x); }
   template <class V> TANDEM_HD V slope_from_input(const V& x) const { return constant<V>(2) * x; }
 };
 
@@ -193,7 +193,12 @@ struct Cosh {
 struct Neg {
   static constexpr const char* name = "neg";
   static constexpr bool integers = true;
-  template <class T> TANDEM_HD T value(T x) const { return T(-x); }
+  template <class T> TANDEM_HD T value(T x) const {
+    if constexpr (std::is_floating_point_v<T>)
+      return -x;
+    else
+      return math::sub(T(0), x);
+  }
   TANDEM_HD double slope() const { return -1; }
 };
 
@@ -204,20 +209,20 @@ struct Abs {
     if constexpr (std::is_floating_point_v<T>)
       return math::abs(x);
     else
-      return T(x < T(0) ? -x : x);
+      return x < T(0) ? math::sub(T(0), x) : x;
   }
   template <class T> TANDEM_HD T slope_from_input(T x) const {
-    return x > T(0) ? T(1) : (x < T(0) ? T(-1) : (x == T(0) ? T(0) : x));
+    return x > T(0) ? T(1) : (x < T(0) ? T(-1) : T(0));
   }
   template <class V> V derivative(const V& x) const { return sign(x); }
 };
 
+/// -1, 0 or 1; 0 of nan, as in PyTorch.
 struct Sign {
   static constexpr const char* name = "sign";
   static constexpr bool integers = true;
   template <class T> TANDEM_HD T value(T x) const {
-    const T y = x > T(0) ? T(1) : (x < T(0) ? T(-1) : T(0));
-    return x == x ? y : x;
+    return x > T(0) ? T(1) : (x < T(0) ? T(-1) : T(0));
   }
   TANDEM_HD double slope() const { return 0; }
 };

@@ -45,12 +45,12 @@ struct SmoothL1 {
   }
   template <class T> TANDEM_HD T slope_a(T a, T b) const {
     const T d = a - b;
-    return d <= T(-beta) ? T(-1) : (d >= T(beta) ? T(1) : d / T(beta));
+    return d < T(-beta) ? T(-1) : (d > T(beta) ? T(1) : (beta == 0 ? d : d / T(beta)));
   }
   template <class T> TANDEM_HD T slope_b(T a, T b) const { return slope_a(b, a); }
   template <class V> V derivative_a(const V& a, const V& b) const {
     const V d = a - b;
-    return where(d <= -beta, -1, where(d >= beta, 1, beta == 0 ? d : d / beta));
+    return where(d < -beta, -1, where(d > beta, 1, beta == 0 ? d * 0 : d / beta));
   }
   template <class V> V derivative_b(const V& a, const V& b) const { return derivative_a(b, a); }
 };

@@ -14,6 +14,7 @@
 
 #include "core/base/macros.h"
 #include "core/rules/math_f64.h"
+#include "core/rules/math_integers.h"
 
 namespace tandem {
 inline namespace TANDEM_ISA {
@@ -346,23 +347,6 @@ TANDEM_HD inline double pow_int(double x, double n) {
   for (auto rest = static_cast<std::uint64_t>(n); rest != 0; rest >>= 1, x = x * x)
     result = rest & 1 ? result * x : result;
   return result;
-}
-
-/// a^b modulo 2^bits; for b < 0 the whole part of 1 / a^-b, and 0 for a = 0.
-template <class T> TANDEM_HD inline T integer_pow(T a, T b) {
-  if (b < T(0)) return a == T(1) ? T(1) : (a == T(-1) ? (b % 2 != 0 ? T(-1) : T(1)) : T(0));
-  std::uint64_t result = 1, factor = static_cast<std::uint64_t>(a);
-  for (auto rest = static_cast<std::uint64_t>(b); rest != 0; rest >>= 1, factor *= factor)
-    if (rest & 1) result *= factor;
-  return static_cast<T>(result);
-}
-
-/// a - b floor(a / b); a for b = 0.
-template <class T> TANDEM_HD inline T integer_remainder(T a, T b) {
-  const auto x = static_cast<std::int64_t>(a), y = static_cast<std::int64_t>(b);
-  if (y == 0) return a;
-  const std::int64_t r = y == -1 ? 0 : x % y;
-  return static_cast<T>(r != 0 && (r < 0) != (y < 0) ? r + y : r);
 }
 
 }  // namespace math

@@ -76,7 +76,9 @@ struct RmsProp {
     square = square * T(alpha) + g * g * T(1 - alpha);
     const T moved_mean = mean * T(alpha) + g * T(1 - alpha);
     mean = math::bit_select(centered != 0, moved_mean, mean);
-    const T spread = math::bit_select(centered != 0, square - moved_mean * moved_mean, square);
+    // Rounding can bring the difference below 0, where it has no root.
+    const T difference = square - moved_mean * moved_mean;
+    const T spread = math::bit_select(centered != 0, difference < T(0) ? T(0) : difference, square);
     const T change = g / (math::sqrt(spread) + T(eps)), moved = velocity * T(momentum) + change;
     velocity = math::bit_select(momentum != 0, moved, velocity);
     p = p - T(lr) * math::bit_select(momentum != 0, moved, change);

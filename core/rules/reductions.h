@@ -19,7 +19,7 @@ namespace reductions {
 
 struct Sum {
   template <class A> static TANDEM_HD A identity() { return A(0); }
-  template <class A> static TANDEM_HD A combine(A a, A b) { return a + b; }
+  template <class A> static TANDEM_HD A combine(A a, A b) { return math::add(a, b); }
 };
 
 /// The sum of what is not nan.
@@ -29,7 +29,7 @@ struct NanSum : Sum {
 
 struct Product {
   template <class A> static TANDEM_HD A identity() { return A(1); }
-  template <class A> static TANDEM_HD A combine(A a, A b) { return a * b; }
+  template <class A> static TANDEM_HD A combine(A a, A b) { return math::mul(a, b); }
 };
 
 struct Max {

@@ -161,7 +161,7 @@ A case:
 | out | expected outputs: name -> array (may be 0-d: shape []) |
 | grad | expected gradient of sum(out*gout) for each input; an input not listed gets none |
 | tol | rtol, atol: pass when abs(a-b) <= atol + rtol*abs(b); nan must match nan, inf must match inf with its sign |
-| skip | optional: "out.y" / "grad.x" -> flat element positions not to compare (torch's value there is an accident: silu, gelu, mish, softsign at +-inf give nan, log1p(largest finite) gives inf; gradients at a nan input) |
+| skip | optional: "out.y" / "grad.x" -> flat element positions not to compare (torch's value there is an accident: silu, gelu, mish, softsign at +-inf give nan, log1p(largest finite) gives inf; gradients at a nan input; smooth_l1_loss with beta 0 where x = t) |
 | note | free text (formulas, order of steps) |
 
 An array is `[dtype, shape, offset]`: dtype f32, f64, i64 or bool (1 byte), row-major, little endian; it is the run of
