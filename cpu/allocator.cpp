@@ -33,6 +33,16 @@ struct Block {
   Block* next;
 };
 
+/// Gives every block of the lists back to the system.
+void free_blocks(Block* (&lists)[class_count]) {
+  for (Block*& list : lists)
+    while (list != nullptr) {
+      Block* next = list->next;
+      std::free(list);
+      list = next;
+    }
+}
+
 /// Blocks of threads that have ended, for whoever needs one next.
 struct SharedPool {
   std::mutex mutex;
@@ -51,6 +61,10 @@ struct SharedPool {
     last->next = lists[size_class];
     lists[size_class] = list;
   }
+  void clear() {
+    const std::lock_guard lock(mutex);
+    free_blocks(lists);
+  }
 };
 
 /// Never destroyed: threads may end after main does.
@@ -65,12 +79,7 @@ struct Cache {
 
   ~Cache();
   void clear() {
-    for (Block*& list : lists)
-      while (list != nullptr) {
-        Block* next = list->next;
-        std::free(list);
-        list = next;
-      }
+    free_blocks(lists);
     bytes = 0;
   }
 };
@@ -114,8 +123,9 @@ void* allocate(std::size_t bytes) {
   }
   if (Block* block = shared_pool().take(size_class)) return block;
   void* data = std::aligned_alloc(alignment, rounded);
-  if (data == nullptr && own != nullptr) {
-    own->clear();
+  if (data == nullptr) {
+    if (own != nullptr) own->clear();
+    shared_pool().clear();
     data = std::aligned_alloc(alignment, rounded);
   }
   check<OutOfMemoryError>(data != nullptr, "cpu: out of memory: asked for ", bytes, " bytes, ",

@@ -32,8 +32,8 @@ void check_indices(const LoopPlan& plan, const IndexedDim& dim, const std::int64
   for_each_element(rows, 0, rows.numel, [&](const std::int64_t* offsets) {
     for (std::int64_t j = 0; j < count; ++j) {
       const std::int64_t value = index[offsets[1] + j * step];
-      check<IndexError>(value >= -dim.size && value < dim.size, dim.op, ": index ", value,
-                        " is out of range for a dimension of size ", dim.size);
+      check<IndexError>(value >= (dim.from_end ? -dim.size : 0) && value < dim.size, dim.op,
+                        ": index ", value, " is out of range for a dimension of size ", dim.size);
     }
   });
 }

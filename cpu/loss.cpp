@@ -24,13 +24,6 @@ template <class C> double sum_of(const C* x, std::int64_t n) {
       .real;
 }
 
-/// sum / divisor, each rounded to what T is computed in before the division.
-template <class T> T quotient(double sum, double divisor) {
-  using C = ComputeType<T>;
-  return divisor == 1 ? static_cast<T>(sum)
-                      : static_cast<T>(static_cast<C>(sum) / static_cast<C>(divisor));
-}
-
 }  // namespace
 
 void CpuBackend::run(const LossCall& call) {
@@ -52,7 +45,7 @@ void CpuBackend::run(const LossCall& call) {
         return sum(buffers[2], n);
       });
   visit_floating("loss", dtype, [&]<class T>() {
-    *static_cast<T*>(call.out.data) = quotient<T>(total.real, call.divisor);
+    *static_cast<T*>(call.out.data) = static_cast<T>(total.real / call.divisor);
   });
 }
 
@@ -71,6 +64,7 @@ namespace {
 /// Checks every label and adds up the weights of those that count.
 template <class T> double check_labels(const CrossEntropyCall& call) {
   const T* weight = static_cast<const T*>(call.weight);
+  std::int64_t count = 0;
   double total = 0;
   for (std::int64_t i = 0; i < call.rows; ++i) {
     const std::int64_t label = call.labels[i];
@@ -79,9 +73,10 @@ template <class T> double check_labels(const CrossEntropyCall& call) {
                       call.log_probabilities ? "nll_loss" : "cross_entropy", ": label ", label,
                       " at row ", i, " is outside [0, ", call.classes, ") and is not ignore_index ",
                       call.ignore_index);
-    total += weight == nullptr ? 1 : static_cast<double>(weight[label]);
+    ++count;
+    if (weight != nullptr) total += static_cast<double>(weight[label]);
   }
-  return total;
+  return weight == nullptr ? static_cast<double>(count) : total;
 }
 
 /// Memory for n numbers of C, or none.
@@ -140,7 +135,7 @@ void CpuBackend::run(const CrossEntropyCall& call) {
     if (call.reduction == Reduction::Sum) {
       loss = static_cast<T>(sum);
     } else {
-      loss = static_cast<T>(static_cast<C>(sum) / static_cast<C>(total));
+      loss = static_cast<T>(sum / total);
       *static_cast<C*>(call.total_weight) = static_cast<C>(total);
     }
   });

@@ -3,7 +3,6 @@
 #include "cpu/reduce.h"
 
 #include <algorithm>
-#include <vector>
 
 #include "core/rules/reductions.h"
 #include "cpu/backend.h"
@@ -48,10 +47,11 @@ const void* widened(DType dtype, const void* x, float* buffer, std::int64_t n) {
   return buffer;
 }
 
-void store(const Output& out, std::int64_t at, bool real, Partial value) {
-  visit_dtype(out.dtype, [&]<class T>() {
-    static_cast<T*>(out.data)[at] =
-        real ? static_cast<T>(value.real) : static_cast<T>(value.integer);
+void store(const ReduceCall& call, std::int64_t at, Partial value) {
+  visit_dtype(call.out.dtype, [&]<class T>() {
+    static_cast<T*>(call.out.data)[at] = is_floating_point(call.x.dtype)
+                                             ? static_cast<T>(value.real / call.divisor)
+                                             : static_cast<T>(value.integer);
   });
 }
 
@@ -71,20 +71,24 @@ Partial reduce_line(ReduceOp op, const LoopPlan& reduced, const Input& x, std::i
 }
 
 /// Every output reads its own line.
-void reduce_lines(ReduceOp op, const ReducePlan& plan, const Input& x, const Output& out) {
-  const bool real = is_floating_point(x.dtype);
+void reduce_lines(const ReduceCall& call) {
+  const ReducePlan& plan = call.plan;
   const bool inner_parallel = plan.kept.numel == 1;
   const std::int64_t piece =
       std::max<std::int64_t>(1, parallel_elements / std::max<std::int64_t>(plan.reduced.numel, 1));
   parallel_for(plan.kept.numel, piece, [&](std::int64_t begin, std::int64_t end) {
     for_each_element(plan.kept, begin, end, [&](const std::int64_t* offsets) {
-      store(out, offsets[0], real, reduce_line(op, plan.reduced, x, offsets[1], inner_parallel));
+      store(call, offsets[0],
+            reduce_line(call.op, plan.reduced, call.x, offsets[1], inner_parallel));
     });
   });
 }
 
 /// Neighbouring outputs read neighbouring elements: accumulate whole rows.
-void reduce_rows(ReduceOp op, const ReducePlan& plan, const Input& x, const Output& out) {
+void reduce_rows(const ReduceCall& call) {
+  const ReduceOp op = call.op;
+  const ReducePlan& plan = call.plan;
+  const Input& x = call.x;
   const auto kernel = kernels().rows.accumulate[op.id][column_of(x.dtype)];
   const bool real = is_floating_point(x.dtype);
   const auto item = static_cast<std::int64_t>(item_size(x.dtype));
@@ -99,7 +103,8 @@ void reduce_rows(ReduceOp op, const ReducePlan& plan, const Input& x, const Outp
   const Partial start = identity(op, x.dtype);
   for_each_element(outer, 0, outer.numel, [&](const std::int64_t* offsets) {
     const std::int64_t out_base = offsets[0], in_base = offsets[1];
-    std::vector<Partial> partials(static_cast<std::size_t>(chunks * columns), start);
+    const ScratchBuffer<Partial> partials(chunks * columns);
+    std::fill_n(partials.data(), chunks * columns, start);
     const std::int64_t piece =
         std::max<std::int64_t>(1, parallel_elements / (column_block * row_chunk));
     parallel_for(
@@ -125,22 +130,22 @@ void reduce_rows(ReduceOp op, const ReducePlan& plan, const Input& x, const Outp
           }
         });
     for (std::int64_t j = 0; j < columns; ++j) {
-      Partial total = partials[static_cast<std::size_t>(j)];
+      Partial total = partials.data()[j];
       for (std::int64_t chunk = 1; chunk < chunks; ++chunk)
-        total = combine(op, real, total, partials[static_cast<std::size_t>(chunk * columns + j)]);
-      store(out, out_base + j * step, real, total);
+        total = combine(op, real, total, partials.data()[chunk * columns + j]);
+      store(call, out_base + j * step, total);
     }
   });
 }
 
-void reduce_values(ReduceOp op, const ReducePlan& plan, const Input& x, const Output& out) {
-  const LoopPlan& kept = plan.kept;
+void reduce_values(const ReduceCall& call) {
+  const LoopPlan& kept = call.plan.kept;
   const bool rows = kept.rank > 0 && kept.strides[1][kept.rank - 1] == 1 &&
-                    kept.sizes[kept.rank - 1] >= 2 && plan.reduced.numel > 0;
+                    kept.sizes[kept.rank - 1] >= 2 && call.plan.reduced.numel > 0;
   if (rows)
-    reduce_rows(op, plan, x, out);
+    reduce_rows(call);
   else
-    reduce_lines(op, plan, x, out);
+    reduce_lines(call);
 }
 
 template <class T>
@@ -173,7 +178,7 @@ void CpuBackend::run(const ReduceCall& call) {
                      static_cast<std::int64_t*>(call.out.data));
       });
     else
-      reduce_values(call.op, call.plan, call.x, call.out);
+      reduce_values(call);
   });
 }
 

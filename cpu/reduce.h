@@ -3,8 +3,8 @@
 #pragma once
 
 #include <algorithm>
-#include <vector>
 
+#include "cpu/allocator.h"
 #include "cpu/kernels/table.h"
 #include "cpu/parallel.h"
 
@@ -31,11 +31,11 @@ template <class Chunk> Partial reduce_chunks(ReduceOp op, DType dtype, std::int6
     for (std::int64_t i = 0; i < chunks; ++i) total = combine(op, real, total, run(i));
     return total;
   }
-  std::vector<Partial> partials(static_cast<std::size_t>(chunks));
+  const ScratchBuffer<Partial> partials(chunks);
   parallel_for(chunks, 16, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t i = begin; i < end; ++i) partials[static_cast<std::size_t>(i)] = run(i);
+    for (std::int64_t i = begin; i < end; ++i) partials.data()[i] = run(i);
   });
-  for (const Partial& partial : partials) total = combine(op, real, total, partial);
+  for (std::int64_t i = 0; i < chunks; ++i) total = combine(op, real, total, partials.data()[i]);
   return total;
 }
 

@@ -10,16 +10,6 @@ Tensor dropout(const Tensor& input, double p, bool training) {
   return tandem::dropout(input, p, training);
 }
 
-Tensor embedding(const Tensor& indices, const Tensor& weight) {
-  check(indices.defined() && is_integral(indices.dtype()),
-        "embedding: the indices must be integers, got ", indices.describe());
-  check(weight.defined() && weight.dim() == 2,
-        "embedding: the weight must be [count, features], got ", weight.describe());
-  Shape shape = indices.sizes();
-  shape.push_back(weight.size(1));
-  return weight.index_select(0, indices.reshape({-1})).reshape(shape);
-}
-
 Tensor layer_norm(const Tensor& input, const Shape& shape, const Tensor& weight, const Tensor& bias,
                   double eps) {
   Shape dims;
@@ -31,9 +21,12 @@ Tensor layer_norm(const Tensor& input, const Shape& shape, const Tensor& weight,
   }
   check(fits, "layer_norm: the shape ", shape, " does not fit the last dimensions of ",
         input.describe());
-  if (is_half(input.dtype()))
-    return mixed::from_float32(layer_norm(mixed::to_compute_dtype(input), shape, weight, bias, eps),
-                               input.dtype());
+  check(input.is_floating_point(), "layer_norm: expected a floating-point tensor, got ",
+        input.describe());
+  if (input.dtype() != kFloat64) {  // in double, offsets and sizes of float32 cost nothing
+    const DType dtype = mixed::needs_float32(input) ? kFloat32 : input.dtype();
+    return layer_norm(input.to(kFloat64), shape, weight, bias, eps).to(dtype);
+  }
   const Tensor centred = input - input.mean(dims, true);
   Tensor out = centred * rsqrt(square(centred).mean(dims, true) + eps);
   if (weight.defined()) out = out * weight;

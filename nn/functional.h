@@ -38,6 +38,7 @@ using tandem::binary_cross_entropy;
 using tandem::binary_cross_entropy_with_logits;
 using tandem::cross_entropy;
 using tandem::CrossEntropyOptions;
+using tandem::embedding;
 using tandem::huber_loss;
 using tandem::kl_div;
 using tandem::l1_loss;
@@ -48,8 +49,6 @@ using tandem::smooth_l1_loss;
 /// Zeroes elements with probability p and divides the others by 1 - p; the identity unless
 /// training.
 Tensor dropout(const Tensor& input, double p = 0.5, bool training = true);
-/// Rows of `weight` [count, features] at the integers of `indices`: [..., features].
-Tensor embedding(const Tensor& indices, const Tensor& weight);
 /// Normalises the last dimensions, of `shape`, to mean 0 and variance 1; then weight and bias, if
 /// defined.
 Tensor layer_norm(const Tensor& input, const Shape& shape, const Tensor& weight = {},
@@ -59,7 +58,6 @@ using tandem::one_hot;
 }  // namespace nn::functional
 
 // libtorch has these at the top level, too.
-using nn::functional::embedding;
 using nn::functional::layer_norm;
 inline Tensor cross_entropy_loss(const Tensor& input, const Tensor& target) {
   return cross_entropy(input, target);

@@ -2,18 +2,17 @@
 #include "nn/utils.h"
 
 #include "core/ops/cat.h"
-#include "core/ops/mixed_precision.h"
 #include "core/ops/reduce.h"
 
 namespace tandem::nn::utils {
 
 double clip_grad_norm_(const std::vector<Tensor>& parameters, double max_norm, double norm_type) {
+  check(max_norm >= 0, "clip_grad_norm_: the limit must not be negative or nan, got ", max_norm);
   const NoGradGuard guard;
   TensorList norms;
   for (const Tensor& parameter : parameters)
     if (parameter.grad().defined())
-      norms.push_back(
-          norm(mixed::to_compute_dtype(parameter.grad()), norm_type).to(kFloat64).cpu());
+      norms.push_back(norm(parameter.grad().to(kFloat64), norm_type).cpu());
   if (norms.empty()) return 0;
   const double total = norm(stack(norms), norm_type).item();
   const double factor = max_norm / (total + 1e-6);

@@ -163,7 +163,7 @@ TEST_P(Errors, DimensionsAndIndices) {
        [&] {
          x.index({0, 7});
        },
-       {"7", "[3]"}},
+       {"7", "dimension 1", "[2, 3]"}},
       {"too many indices",
        [&] {
          x.index({0, 0, 0});

@@ -261,5 +261,65 @@ TEST_P(Indexing, FlipTriangleRepeat) {
   EXPECT_TRUE(is_close(x.diagonal(-1), {3}));
 }
 
+TEST_P(Indexing, BoolsAreMasks) {
+  const Tensor a = arange(6, device()).view({2, 3});
+  EXPECT_EQ(a.index({true}).sizes(), Shape({1, 2, 3}));
+  EXPECT_TRUE(equal(a.index({true})[0], a));
+  EXPECT_EQ(a.index({false}).sizes(), Shape({0, 2, 3}));
+  EXPECT_EQ(a.index({0, true}).sizes(), Shape({1, 3}));
+  const Tensor all = a.clone();
+  all.index_put_({true}, 9);
+  EXPECT_TRUE(equal(all, full_like(a, 9)));
+  all.index_put_({false}, 1);
+  EXPECT_TRUE(equal(all, full_like(a, 9)));
+  // uint8 tensors are masks, too.
+  const Tensor mask = tensor({0, 1}, on(kUInt8));
+  EXPECT_TRUE(equal(a.index({mask}), a.slice(0, 1, 2)));
+  EXPECT_TRUE(equal(a.index({a.remainder(2).to(kUInt8)}), tensor({1, 3, 5}, on(kInt64))));
+  EXPECT_TRUE(throws<IndexError>(
+      [&] {
+        a.index({tensor({1, 0, 1}, on(kUInt8))});
+      },
+      {"mask", "[3]", "[2, 3]", "dimension 0"}));
+  EXPECT_TRUE(throws<IndexError>(
+      [&] {
+        a.index({0, tensor({true, false}, on(kBool))});
+      },
+      {"mask", "[2, 3]", "dimension 1"}));
+}
+
+TEST_P(Indexing, WrittenValuesLoseLeadingOnes) {
+  using indexing::None, indexing::Slice;
+  const Tensor a = zeros({2, 3}, on());
+  a.index_put_({None}, ones({1, 1, 2, 3}, on()));
+  EXPECT_TRUE(equal(a, ones({2, 3}, on())));
+  a.index_put_({0}, full({1, 3}, 2, on()));
+  a.index_put_({tensor({1}, on(kInt64))}, full({1, 1, 1, 3}, 3, on()));
+  EXPECT_TRUE(is_close(a, {2, 2, 2, 3, 3, 3}));
+  const Tensor x = ones({1, 1, 3}, on()).requires_grad_(), y = a * 1;
+  y.index_put_({Slice(0, 1)}, x);
+  y.sum().backward();
+  EXPECT_TRUE(is_close(x.grad(), {1, 1, 1}));
+  EXPECT_TRUE(throws([&] { a.index_put_({0}, ones({2, 3}, on())); }, {"[2, 3]"}));
+}
+
+TEST_P(Indexing, ErrorsNameTheTensorThatWasIndexed) {
+  using indexing::None, indexing::Slice;
+  const Tensor a = zeros({2, 3, 4}, on());
+  EXPECT_TRUE(throws<IndexError>([&] { a.index({0, 5}); }, {"5", "dimension 1", "[2, 3, 4]"}));
+  EXPECT_TRUE(throws<IndexError>(
+      [&] {
+        a.index({None, 0, "...", -5});
+      },
+      {"-5", "dimension 2", "[2, 3, 4]"}));
+  EXPECT_TRUE(throws<IndexError>(
+      [&] {
+        a.index({Slice(0, 1), 1, tensor({0, 4}, on(kInt64))});
+      },
+      {"4", "dimension 2", "[2, 3, 4]"}));
+  EXPECT_TRUE(throws<IndexError>([&] { a.index({}); }, {"empty", "[2, 3, 4]"}));
+  EXPECT_TRUE(throws<IndexError>([&] { a.index_put_({}, 1); }, {"empty", "[2, 3, 4]"}));
+}
+
 }  // namespace
 }  // namespace tandem::testing

@@ -302,7 +302,14 @@ TEST_P(Loss, WrongInputThrows) {
   EXPECT_TRUE(throws([&] { F::cross_entropy(x, labels, {.weight = {}, .label_smoothing = 1.5}); },
                      {"label_smoothing", "1.5"}));
   EXPECT_TRUE(throws([&] { F::cross_entropy(x.to(kInt64), labels); }, {"cross_entropy", "int64"}));
-  EXPECT_TRUE(throws<IndexError>(waited_for([&] { F::embedding(ints({0, 5}), x); }), {"5"}));
+  EXPECT_TRUE(throws<IndexError>(waited_for([&] {
+                                   F::embedding(ints({0, 5}), x);
+                                 }),
+                                 {"embedding", "5"}));
+  EXPECT_TRUE(throws<IndexError>(waited_for([&] {
+                                   F::embedding(ints({0, -1}), x);
+                                 }),
+                                 {"embedding", "-1"}));
   EXPECT_TRUE(throws([&] { F::embedding(x, x); }, {"embedding", "float32"}));
   EXPECT_TRUE(throws([&] { F::layer_norm(x, {2}); }, {"layer_norm", "[2]", "[2, 3]"}));
   EXPECT_TRUE(throws([&] { F::dropout(x, 1.5); }, {"dropout", "1.5"}));

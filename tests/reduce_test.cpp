@@ -302,5 +302,70 @@ TEST_P(Reduce, NumbersAndBracesNameDimensionsNotTheBias) {
   EXPECT_EQ(x.var(false).item(), 35.0 / 12);
 }
 
+/// Squares, powers and sums leave the range of float32 long before their results do.
+TEST_P(Reduce, NothingOverflowsInside) {
+  const auto leaf32 = [&](std::initializer_list<TensorData> data) {
+    return tensor(data, on(kFloat32)).requires_grad_();
+  };
+  const auto slope = [](const Tensor& y, const Tensor& x) { return autograd::grad({y}, {x})[0]; };
+  const auto near = [](double expected) { return std::abs(expected) * 1e-6; };
+  for (const double size : {1e-30, 1e-20, 1.0, 1e20, 1e30}) {
+    SCOPED_TRACE(size);
+    const Tensor x = leaf32({3 * size, -4 * size});
+    EXPECT_NEAR(x.norm().item(), 5 * size, near(5 * size));
+    EXPECT_TRUE(is_close(slope(x.norm(), x), {0.6, -0.8}, 1e-6));
+    EXPECT_NEAR(x.norm(3).item(), std::cbrt(91.0) * size, near(5 * size));
+    EXPECT_NEAR(x.norm(0.5).item(), std::pow(std::sqrt(3.0) + 2, 2) * size, near(14 * size));
+    const Tensor y = leaf32({1 * size, 3 * size});
+    EXPECT_NEAR(y.std().item(), std::sqrt(2.0) * size, near(2 * size));
+    EXPECT_TRUE(is_close(slope(y.std(), y), {-std::sqrt(0.5), std::sqrt(0.5)}, 1e-6));
+  }
+  EXPECT_NEAR(leaf32({3e38, 3e38, 3e38}).mean().item(), 3e38, 1e32);
+  EXPECT_NEAR(leaf32({1e8, 1e8 + 8}).var().item(), 32, 1e-5);
+  const Tensor far = leaf32({1e8, 1e8 + 8});
+  EXPECT_TRUE(is_close(slope(far.var(), far), {-8, 8}, 1e-5));
+  // float64 as well, by scaling.
+  for (const double size : {1e-200, 1e200}) {
+    const Tensor x = tensor({3 * size, -4 * size}, on(kFloat64)).requires_grad_();
+    EXPECT_NEAR(x.norm().item(), 5 * size, near(size));
+    EXPECT_TRUE(is_close(slope(x.norm(), x), {0.6, -0.8}, 1e-12));
+    EXPECT_NEAR(x.std().item(), 7 * size / std::sqrt(2.0), near(size));
+  }
+  const Tensor half = tensor({300, 400}, on(kFloat16));
+  EXPECT_EQ(half.norm().item(), 500);
+  EXPECT_EQ(full({70000}, 2, on(kFloat16)).mean().item(), 2);
+  // The product of all is out of range, those of the others are not.
+  const Tensor p = leaf32({1e25, 1e25, 1e-10});
+  EXPECT_TRUE(is_close(slope(p.prod(), p).slice(0, 0, 2) * 1e-15, {1, 1}, 1e-6));
+  const Tensor z = leaf32({2, 0, 3});
+  EXPECT_TRUE(is_close(slope(z.prod(), z), {0, 6, 0}));
+}
+
+TEST_P(Reduce, NormsOfEveryOrderPassZeros) {
+  const Tensor x = tensor({0, 2, -3}, on(kFloat64)).requires_grad_();
+  const auto slope = [&](double p) { return autograd::grad({x.norm(p)}, {x})[0]; };
+  EXPECT_TRUE(is_close(slope(0.5), {0, 2.2247448714, -1.8164965809}, 1e-6));
+  EXPECT_TRUE(is_close(slope(-1), {0, 0, 0}));
+  EXPECT_TRUE(is_close(slope(3), {0, 0.3738361247, -0.8411312806}, 1e-6));
+  EXPECT_TRUE(is_close(slope(1.5), {0, 0.7063840786, -0.8651402814}, 1e-6));
+  const Tensor zero = zeros({2}, on(kFloat64)).requires_grad_();
+  for (const double p : {0.5, -1.0, 1.5, 2.0, 3.0})
+    EXPECT_TRUE(is_close(autograd::grad({zero.norm(p)}, {zero})[0], {0, 0})) << p;
+  for (const double p : {0.5, -1.0, 1.5, 2.0, 3.0}) {
+    const auto f = [&](const TensorList& at) { return TensorList{norm(at[0], p, {1})}; };
+    EXPECT_NO_THROW(autograd::gradcheck(f, {leaf({3, 4})})) << p;
+    EXPECT_NO_THROW(autograd::gradgradcheck(f, {leaf({3, 4})})) << p;
+  }
+}
+
+TEST_P(Reduce, TiesAndNansShareAGradient) {
+  const Tensor x = ones({70000}, on(kFloat16)).requires_grad_();
+  const Tensor slope = autograd::grad({x.max() * 60000}, {x})[0];
+  EXPECT_NEAR(slope[69999].item(), 60000.0 / 70000, 1e-3);
+  const Tensor y = tensor({1, std::nan(""), 3}, on()).requires_grad_();
+  EXPECT_TRUE(is_close(autograd::grad({y.max()}, {y})[0], {0, 1, 0}));
+  EXPECT_TRUE(is_close(autograd::grad({y.amin(0)}, {y})[0], {0, 1, 0}));
+}
+
 }  // namespace
 }  // namespace tandem::testing

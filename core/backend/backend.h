@@ -26,6 +26,9 @@ class RecordedWork {
   virtual bool finish() = 0;
   /// Runs it, with memory of its own, on the stream that is current now.
   virtual void replay() = 0;
+  /// What is asked of the current stream from here on comes after the last replay, wherever that
+  /// ran: its memory may be written then.
+  virtual void order_after_replay() {}
   /// Sets what optimizer update number `update`, in the order of recording, uses next. Replays
   /// advance the step by themselves.
   virtual void set_optimizer_step(std::size_t update, const OptimizerStep& step) = 0;

@@ -72,12 +72,13 @@ template <class Rule> constexpr ReduceOp reduce_op() { return {ReduceOps::index_
 
 /// Sums and products of integers are int64; argmax and argmin give int64 positions in row-major
 /// order of the reduced dimensions, the first of equals; nan counts as the largest and the
-/// smallest.
+/// smallest. Reals are carried in double, divided by `divisor` there, and rounded once.
 struct ReduceCall {
   ReduceOp op;
   ReducePlan plan;
   Input x;
   Output out;
+  double divisor = 1;
 };
 
 /// A contiguous [outer, size, inner] block, worked along `size`.
@@ -100,8 +101,8 @@ struct SoftmaxCall {
 
 // ---- losses ----
 
-/// The sum of a loss, an op of LossOps, over all elements of a and b, divided by `divisor`. Sums
-/// are carried in double. Plan: a number that repeats, a, b.
+/// The sum of a loss, an op of LossOps, over all elements of a and b, divided by `divisor`: carried
+/// in double and rounded once. Plan: a number that repeats, a, b.
 struct LossCall {
   ElementwiseCall op;
   LoopPlan plan;
@@ -224,10 +225,12 @@ GemmCall weight_gradient_product(const LinearBackwardCall& call, const void* gra
 
 // ---- indexing; an index outside its dimension throws IndexError and writes nothing ----
 
-/// The dimension that an index tensor addresses. Negative indices count from the end.
+/// The dimension that an index tensor addresses; with from_end, negative indices count from its
+/// end.
 struct IndexedDim {
   const char* op;
   std::int64_t size, stride;
+  bool from_end = true;
 };
 
 /// out[p] = source[p with the indexed dimension replaced by index[p]]. Plan: out, index, source

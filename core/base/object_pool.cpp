@@ -5,6 +5,7 @@
 #include <new>
 #include <utility>
 
+#include "core/base/error.h"
 #include "core/base/macros.h"
 
 namespace tandem {
@@ -36,6 +37,14 @@ struct Cleaner {
 };
 void clean_when_the_thread_ends() { thread_local Cleaner cleaner; }
 
+void* from_system(std::size_t bytes) {
+  try {
+    return ::operator new(bytes);
+  } catch (const std::bad_alloc&) {
+    fail<OutOfMemoryError>("cpu: out of memory: asked for ", bytes, " bytes of a small object");
+  }
+}
+
 /// Null for what the pool does not keep.
 List* list_of(std::size_t bytes) {
   const std::size_t size_class = (bytes - 1) / step;
@@ -46,8 +55,8 @@ List* list_of(std::size_t bytes) {
 
 void* Pooled::operator new(std::size_t bytes) {
   List* list = list_of(bytes);
-  if (list == nullptr) return ::operator new(bytes);
-  if (list->first == nullptr) return ::operator new((bytes + step - 1) / step * step);
+  if (list == nullptr) return from_system(bytes);
+  if (list->first == nullptr) return from_system((bytes + step - 1) / step * step);
   ++list->room;
   return std::exchange(list->first, list->first->next);
 }

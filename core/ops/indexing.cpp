@@ -43,12 +43,12 @@ void check_index_fits(const char* op, const Tensor& x, int dim, const Tensor& in
 }
 
 /// gather along `dim` with an int64 index whose shape is the output's, off the tape.
-Tensor gathered(const char* op, const Tensor& x, int dim, const Tensor& index) {
+Tensor gathered(const char* op, const Tensor& x, int dim, const Tensor& index, bool from_end) {
   Tensor out = make_tensor(index.sizes(), x.dtype(), x.device());
   if (out.numel() == 0) return out;
   backend_for(x).run(GatherCall{
       plan_loop(out.sizes(), {out.strides(), index.strides(), without_step(x.strides(), dim)}),
-      {op, x.sizes()[dim], x.strides()[dim]},
+      {op, x.sizes()[dim], x.strides()[dim], from_end},
       index_data(index),
       input_of(x),
       output_of(out)});
@@ -67,8 +67,9 @@ void scatter_into(const char* op, const Tensor& target, int dim, const Tensor& i
       output_of(target)});
 }
 
-Tensor gather_as(const char* op, const Tensor& x, int dim, const Tensor& index) {
-  Tensor out = gathered(op, x, dim, index);
+Tensor gather_as(const char* op, const Tensor& x, int dim, const Tensor& index,
+                 bool from_end = true) {
+  Tensor out = gathered(op, x, dim, index, from_end);
   if (autograd::records(x))
     autograd::record(out, op, {x}, {index}, [dim, whole = x.sizes()](BackwardContext& pass) {
       pass.set(0,
@@ -131,6 +132,8 @@ Tensor gather(const Tensor& x, std::int64_t dim, const Tensor& given) {
 Tensor scatter_add(const Tensor& x, std::int64_t dim, const Tensor& given, const Tensor& source) {
   const Tensor index = index_tensor("scatter_add", x, given);
   const int d = wrap_dim("scatter_add", dim, x.sizes().rank());
+  if (x.dim() == 0)
+    return scatter_add(x.reshape({1}), 0, given.reshape({-1}), source.reshape({-1})).reshape({});
   check_index_fits("scatter_add", x, d, index);
   return scatter_as("scatter_add", x, d, index, source);
 }
@@ -144,12 +147,25 @@ Tensor index_select(const Tensor& x, std::int64_t dim, const Tensor& given) {
   return gather_as("index_select", x, d, spread_index(index, x.sizes(), d));
 }
 
+Tensor embedding(const Tensor& indices, const Tensor& weight) {
+  check(indices.defined() && is_integral(indices.dtype()),
+        "embedding: the indices must be integers, got ", indices.describe());
+  check(weight.defined() && weight.dim() == 2,
+        "embedding: the weight must be [count, features], got ", weight.describe());
+  Shape shape = indices.sizes();
+  shape.push_back(weight.size(1));
+  const Tensor index = index_tensor("embedding", weight, indices).reshape({-1});
+  return gather_as("embedding", weight, 0, spread_index(index, weight.sizes(), 0), false)
+      .reshape(shape);
+}
+
 Tensor index_add(const Tensor& x, std::int64_t dim, const Tensor& given, const Tensor& source) {
   const Tensor index = index_tensor("index_add", x, given);
   const int d = wrap_dim("index_add", dim, x.sizes().rank());
+  if (x.dim() == 0) return index_add(x.reshape({1}), 0, given, source.reshape({-1})).reshape({});
   Shape expected = x.sizes();
-  check(x.dim() > 0 && index.dim() <= 1, "index_add: needs an index of one dimension, got ",
-        given.describe(), " for ", x.describe());
+  check(index.dim() <= 1, "index_add: needs an index of one dimension, got ", given.describe(),
+        " for ", x.describe());
   expected[d] = index.numel();
   check(source.sizes() == expected, "index_add: the source ", source.describe(),
         " must have shape ", expected);
@@ -187,6 +203,7 @@ Tensor masked_select(const Tensor& x, const Tensor& mask) {
 }
 
 Tensor masked_fill(const Tensor& x, const Tensor& mask, Scalar value) {
+  check_fits("masked_fill", value, x.dtype());
   Tensor filled = where(mask, full({}, value, x.options()), x);
   check(filled.sizes() == x.sizes(), "masked_fill: the mask ", mask.describe(),
         " does not broadcast into ", x.describe());

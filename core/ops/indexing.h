@@ -1,6 +1,7 @@
 // Indexing, gathering and ordering.
 #pragma once
 
+#include <concepts>
 #include <optional>
 #include <vector>
 
@@ -30,12 +31,16 @@ struct Slice {
   std::int64_t step = 1;
 };
 
-/// One entry of an index: an integer, a slice, None, an ellipsis, or a tensor of integers or bools.
+/// One entry of an index: an integer, a slice, None, an ellipsis, a bool (a new dimension of size 1
+/// for true, 0 for false), or a tensor of integers or bools. uint8 tensors are masks, as in
+/// PyTorch.
 class TensorIndex {
  public:
-  enum class Kind { integer, slice, none, ellipsis, tensor };
+  enum class Kind { integer, boolean, slice, none, ellipsis, tensor };
   TensorIndex(std::int64_t value) : kind(Kind::integer), integer(value) {}
   TensorIndex(int value) : TensorIndex(std::int64_t{value}) {}
+  template <std::same_as<bool> Bool> TensorIndex(Bool value)
+      : kind(Kind::boolean), integer(value ? 1 : 0) {}
   TensorIndex(Slice value) : kind(Kind::slice), slice(value) {}
   TensorIndex(NoneType) : kind(Kind::none) {}
   TensorIndex(EllipsisType) : kind(Kind::ellipsis) {}
@@ -54,6 +59,9 @@ class TensorIndex {
 /// Rows of `x` along `dim`: out.size(dim) == index.numel(). index: int64 or int32, one dimension;
 /// negative values count from the end; others out of range throw IndexError.
 Tensor index_select(const Tensor& x, std::int64_t dim, const Tensor& index);
+/// Rows of `weight` [count, features] at the integers of `indices`: [..., features]. An index
+/// outside [0, count) throws IndexError.
+Tensor embedding(const Tensor& indices, const Tensor& weight);
 /// x with source's slices added at `index` along `dim`.
 Tensor index_add(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source);
 /// out[p] = x[p, with p[dim] replaced by index[p]]; index has x's rank.

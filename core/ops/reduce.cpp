@@ -31,10 +31,12 @@ ReducePlan plan_reduction(const Tensor& x, const Tensor& out, const ReducedDims&
 }
 
 /// The reduction itself, off the tape, without the reduced dimensions.
-Tensor reduced(ReduceOp op, const Tensor& x, const ReducedDims& dims, DType dtype) {
+Tensor reduced(ReduceOp op, const Tensor& x, const ReducedDims& dims, DType dtype,
+               double divisor = 1) {
   Tensor out = make_tensor(dims.short_shape, dtype, x.device());
   if (out.numel() > 0)
-    backend_for(x).run(ReduceCall{op, plan_reduction(x, out, dims), input_of(x), output_of(out)});
+    backend_for(x).run(
+        ReduceCall{op, plan_reduction(x, out, dims), input_of(x), output_of(out), divisor});
   return out;
 }
 
@@ -54,9 +56,13 @@ Tensor extreme_values(const char* name, ReduceOp op, const Tensor& x, const Shap
   if (autograd::records(x))
     autograd::record(out, name, {x}, {x, autograd::output(out)},
                      [kept = dims.kept_shape, given](BackwardContext& pass) {
+                       // Equal elements share the gradient evenly; of nans, the nans do.
                        const Tensor in = pass.saved(0), best = pass.saved(1).reshape(kept);
-                       const Tensor hits = (in == best).to(in.dtype());
-                       pass.set(0, hits / hits.sum(given, true) * pass.grad().reshape(kept));
+                       const Tensor hits =
+                           logical_or(in == best, logical_and(isnan(in), isnan(best)));
+                       const Tensor count = hits.sum(given, true).to(kFloat64);
+                       const Tensor share = pass.grad().reshape(kept) / count;
+                       pass.set(0, where(hits, share, 0).to(in.dtype()));
                      });
   return out;
 }
@@ -109,9 +115,16 @@ Tensor nansum(const Tensor& x, const Shape& given, bool keepdim) {
 
 Tensor mean(const Tensor& x, const Shape& given, bool keepdim) {
   check_real("mean", x);
-  if (is_half(x.dtype())) return mean(mixed::to_compute_dtype(x), given, keepdim).to(x.dtype());
   const ReducedDims dims("mean", x, given);
-  return sum(x, given, keepdim) / static_cast<double>(dims.count);
+  const auto count = static_cast<double>(dims.count);
+  Tensor out =
+      shaped(reduced(reduce_op<reductions::Sum>(), x, dims, x.dtype(), count), dims, keepdim);
+  if (autograd::records(x))
+    autograd::record(out, "mean", {x}, {},
+                     [kept = dims.kept_shape, whole = x.sizes(), count](BackwardContext& pass) {
+                       pass.set(0, (pass.grad() / count).reshape(kept).expand(whole));
+                     });
+  return out;
 }
 Tensor mean(const Tensor& x) { return mean(x, {}); }
 
@@ -128,14 +141,10 @@ Tensor products_before(const Tensor& x, std::int64_t dim) {
   return product;
 }
 
-/// For each element the product of all others along `dim`, which stays right where there are zeros.
+/// For each element the product of all others along `dim`: right also where there are zeros, and
+/// where the product of all is out of range.
 Tensor products_of_others(const Tensor& x, std::int64_t dim) {
   return products_before(x, dim) * products_before(x.flip({dim}), dim).flip({dim});
-}
-
-bool has_zeros(const Tensor& x) {
-  const NoGradGuard guard;
-  return any(x == 0).item<bool>();
 }
 
 }  // namespace
@@ -146,56 +155,107 @@ Tensor prod(const Tensor& x, std::int64_t dim, bool keepdim) {
   Tensor out =
       shaped(reduced(reduce_op<reductions::Product>(), x, dims, sum_type(x)), dims, keepdim);
   if (autograd::records(x))
-    autograd::record(out, "prod", {x}, {x, autograd::output(out)},
-                     [kept = dims.kept_shape, dim](BackwardContext& pass) {
-                       const Tensor in = pass.saved(0), grad = pass.grad().reshape(kept);
-                       if (in.numel() == 0) return pass.set(0, zeros_like(in));
-                       if (in.dim() == 0) return pass.set(0, pass.grad());
-                       if (has_zeros(in)) return pass.set(0, grad * products_of_others(in, dim));
-                       pass.set(0, grad * pass.saved(1).reshape(kept) / in);
-                     });
+    autograd::record(out, "prod", {x}, {x}, [kept = dims.kept_shape, dim](BackwardContext& pass) {
+      const Tensor in = pass.saved(0), grad = pass.grad().reshape(kept);
+      if (in.numel() == 0) return pass.set(0, zeros_like(in));
+      if (in.dim() == 0) return pass.set(0, pass.grad());
+      const Tensor others = products_of_others(in.to(kFloat64), dim);
+      pass.set(0, (grad * others).to(in.dtype()));
+    });
   return out;
 }
 Tensor prod(const Tensor& x) { return prod(x.reshape({-1}), 0); }
 
 namespace {
 
-/// x^(1/order) whose gradient at 0, where the root is not differentiable, is 0.
-Tensor root_of(const Tensor& x, double order) {
-  const Tensor zero = x == 0, safe = where(zero, 1, x);
-  return where(zero, 0, order == 2 ? sqrt(safe) : pow(safe, 1 / order));
+/// What squares and powers are summed in: their range and precision are those of neither float32
+/// nor the 16-bit dtypes.
+Tensor widened(const Tensor& x) { return x.to(kFloat64); }
+
+/// sqrt whose gradient at 0, where the root is not differentiable, is 0.
+Tensor root_of(const Tensor& x) {
+  const Tensor zero = x == 0;
+  return where(zero, 0, sqrt(where(zero, 1, x)));
 }
+
+/// What float64 numbers of this size are divided by so that their squares, or with `always` their
+/// powers, stay in range: 1 if they do already. A constant.
+Tensor scale_of(const Tensor& size, bool always = false) {
+  Tensor keeps = logical_or(size == 0, logical_not(isfinite(size)));
+  if (!always) keeps = logical_or(keeps, logical_and(size > 1e-140, size < 1e140));
+  return where(keeps, 1, size);
+}
+
+Tensor detached_amax(const Tensor& x, const ReducedDims& dims, const Shape& given) {
+  const NoGradGuard guard;
+  return dims.count > 0 ? amax(abs(x), given, true) : full(dims.kept_shape, 0, x.options());
+}
+
+/// The float64 deviations from the mean over `given`, divided by their scale, and the scale.
+struct Deviations {
+  Tensor scaled, scale;
+  double divisor;
+
+  Deviations(const char* op, const Tensor& x, const Shape& given, bool unbiased) {
+    check_real(op, x);
+    const ReducedDims dims(op, x, given);
+    const Tensor wide = widened(x), centred = wide - mean(wide, given, true);
+    scale = scale_of(detached_amax(centred, dims, given));
+    scaled = centred / scale;
+    divisor = std::max(static_cast<double>(dims.count) - (unbiased ? 1 : 0), 0.0);
+  }
+  Tensor variance(const Shape& given, bool keepdim) const {
+    return sum(square(scaled), given, keepdim) / divisor;
+  }
+  Tensor scale_for(const Tensor& result) const { return scale.reshape(result.sizes()); }
+};
 
 }  // namespace
 
 Tensor var(const Tensor& x, const Shape& given, bool unbiased, bool keepdim) {
-  check_real("var", x);
-  if (is_half(x.dtype()))
-    return var(mixed::to_compute_dtype(x), given, unbiased, keepdim).to(x.dtype());
-  const ReducedDims dims("var", x, given);
-  const double divisor = static_cast<double>(dims.count) - (unbiased ? 1 : 0);
-  return sum(square(x - mean(x, given, true)), given, keepdim) / std::max(divisor, 0.0);
+  const Deviations from_mean("var", x, given, unbiased);
+  const Tensor variance = from_mean.variance(given, keepdim);
+  return (variance * square(from_mean.scale_for(variance))).to(x.dtype());
 }
-Tensor std(const Tensor& x, const Shape& dims, bool unbiased, bool keepdim) {
-  return root_of(var(mixed::to_compute_dtype(x), dims, unbiased, keepdim), 2).to(x.dtype());
+Tensor std(const Tensor& x, const Shape& given, bool unbiased, bool keepdim) {
+  const Deviations from_mean("std", x, given, unbiased);
+  const Tensor root = root_of(from_mean.variance(given, keepdim));
+  return (root * from_mean.scale_for(root)).to(x.dtype());
 }
 
 namespace {
 
-Tensor euclidean_norm(const Tensor& x, const Shape& given, bool keepdim) {
+/// (sum |x|^order)^(1/order), with PyTorch's gradient: 0 at elements that are 0, and where the norm
+/// is 0. Powers are formed of the elements' ratios to the largest (for a negative order the
+/// smallest), so that none leaves the range.
+Tensor power_norm(const Tensor& x, double order, const Shape& given, bool keepdim) {
   const ReducedDims dims("norm", x, given);
   Tensor out;
   {
     const NoGradGuard guard;
-    out = sqrt(sum(square(x), given, keepdim));
+    const Tensor size = abs(widened(x));
+    if (order == 2) {
+      const Tensor scale = scale_of(detached_amax(size, dims, given));
+      out = scale * sqrt(sum(square(size / scale), given, true));
+    } else {
+      const Tensor leading = dims.count == 0 ? full(dims.kept_shape, 0, size.options())
+                                             : (order > 0 ? amax : amin)(size, given, true);
+      const Tensor scale = scale_of(leading, true);
+      out = scale * pow(sum(pow(size / scale, order), given, true), 1 / order);
+    }
+    out = shaped(out.reshape(dims.short_shape), dims, keepdim).to(x.dtype());
   }
   if (autograd::records(x))
     autograd::record(
         out, "norm", {x}, {x, autograd::output(out)},
-        [kept = dims.kept_shape](BackwardContext& pass) {
-          const Tensor length = pass.saved(1).reshape(kept);
-          // x is 0 wherever the norm is, so dividing by 1 there gives the 0 that is wanted.
-          pass.set(0, pass.saved(0) / where(length == 0, 1, length) * pass.grad().reshape(kept));
+        [kept = dims.kept_shape, order](BackwardContext& pass) {
+          const Tensor in = widened(pass.saved(0)), length = widened(pass.saved(1)).reshape(kept);
+          const Tensor zero = logical_or(in == 0, length == 0);
+          const Tensor ratio = where(zero, 0, in / where(length == 0, 1, length));
+          const Tensor slope =
+              order == 2 ? ratio
+                         : where(zero, 0, sign(in) * pow(where(zero, 1, abs(ratio)), order - 1));
+          pass.set(0, (slope * pass.grad().reshape(kept)).to(pass.grad().dtype()));
         });
   return out;
 }
@@ -204,15 +264,13 @@ Tensor euclidean_norm(const Tensor& x, const Shape& given, bool keepdim) {
 
 Tensor norm(const Tensor& x, Scalar p, const Shape& dims, bool keepdim) {
   check_real("norm", x);
-  if (is_half(x.dtype()))
-    return mixed::from_float32(norm(mixed::to_compute_dtype(x), p, dims, keepdim), x.dtype());
+  if (mixed::needs_float32(x)) return norm(mixed::to_compute_dtype(x), p, dims, keepdim);
   const double order = p.to<double>();
-  if (order == 2) return euclidean_norm(x, dims, keepdim);
   if (order == 1) return sum(abs(x), dims, keepdim);
   if (order == 0) return sum((x != 0).to(x.dtype()), dims, keepdim);
   if (order == std::numeric_limits<double>::infinity()) return amax(abs(x), dims, keepdim);
   if (order == -std::numeric_limits<double>::infinity()) return amin(abs(x), dims, keepdim);
-  return root_of(sum(pow(abs(x), order), dims, keepdim), order);
+  return power_norm(x, order, dims, keepdim);
 }
 Tensor norm(const Tensor& x, Scalar p) { return norm(x, p, {}); }
 

@@ -17,55 +17,76 @@ namespace {
 
 /// What an index means for x: a view, and index tensors for some of the view's dimensions.
 struct ResolvedIndex {
-  Tensor view;
-  std::vector<std::pair<int, Tensor>> tensors;  ///< dimension of the view, int64 index
+  struct IndexTensor {
+    int dim;       ///< of the view
+    int own;       ///< the same dimension of x, for errors
+    Tensor index;  ///< int64
+  };
+  Tensor x, view;
+  std::vector<IndexTensor> tensors;
+
+  void check_range(std::int64_t index, int own) const {
+    const std::int64_t size = x.sizes()[own];
+    check<IndexError>(index >= -size && index < size, "index: index ", index,
+                      " is out of range for dimension ", own, " of ", x.describe());
+  }
 };
 
+bool is_mask(const Tensor& index) { return index.dtype() == kBool || index.dtype() == kUInt8; }
+
+/// Dimensions of x that an entry stands for.
 int dims_used(const TensorIndex& index) {
   switch (index.kind) {
     case TensorIndex::Kind::integer:
     case TensorIndex::Kind::slice:
       return 1;
     case TensorIndex::Kind::tensor:
-      return index.tensor.dtype() == kBool ? static_cast<int>(index.tensor.dim()) : 1;
+      return is_mask(index.tensor) ? static_cast<int>(index.tensor.dim()) : 1;
     default:
       return 0;
   }
 }
 
-/// A bool index addresses as many dimensions as it has: one index tensor for each.
-void add_mask(ResolvedIndex& resolved, const Tensor& x, int& dim, const Tensor& mask) {
-  if (mask.dim() == 0) {  // one bool for the whole: a new dimension of size 1 or 0
-    resolved.view = resolved.view.unsqueeze(dim);
-    resolved.tensors.emplace_back(dim++,
-                                  zeros({mask.item<bool>() ? 1 : 0}, x.options().dtype(kInt64)));
-    return;
-  }
+/// One bool for the whole: a new dimension of size 1 or 0.
+void add_bool(ResolvedIndex& resolved, int& dim, int own, bool value) {
+  resolved.view = resolved.view.unsqueeze(dim);
+  resolved.tensors.push_back(
+      {dim++, own, zeros({value ? 1 : 0}, resolved.x.options().dtype(kInt64))});
+}
+
+/// A mask addresses as many dimensions as it has: one index tensor for each.
+void add_mask(ResolvedIndex& resolved, int& dim, int own, const Tensor& mask) {
+  if (mask.dim() == 0) return add_bool(resolved, dim, own, mask.item<bool>());
   for (int d = 0; d < mask.sizes().rank(); ++d)
-    check<IndexError>(
-        dim + d < resolved.view.sizes().rank() && mask.sizes()[d] == resolved.view.sizes()[dim + d],
-        "index: the mask ", mask.describe(), " does not match ", x.describe(), " at dimension ",
-        dim + d);
+    check<IndexError>(mask.sizes()[d] == resolved.x.sizes()[own + d], "index: the mask ",
+                      mask.describe(), " does not match ", resolved.x.describe(), " at dimension ",
+                      own + d);
   const Tensor positions = nonzero(mask);
   for (int d = 0; d < mask.sizes().rank(); ++d)
-    resolved.tensors.emplace_back(dim++, positions.select(1, d).contiguous());
+    resolved.tensors.push_back({dim++, own + d, positions.select(1, d).contiguous()});
 }
 
 ResolvedIndex resolve(const Tensor& x, const std::vector<TensorIndex>& indices) {
+  check<IndexError>(!indices.empty(), "index: an empty list of indices for ", x.describe(),
+                    "; x.index({\"...\"}) is all of x");
   int used = 0, ellipses = 0;
   for (const TensorIndex& index : indices) {
     used += dims_used(index);
     ellipses += index.kind == TensorIndex::Kind::ellipsis;
   }
-  check<IndexError>(ellipses <= 1, "index: '...' stands ", ellipses, " times in an index of ",
+  check<IndexError>(ellipses <= 1, "index: '...' appears ", ellipses, " times in an index of ",
                     x.describe());
   check<IndexError>(used <= x.dim(), "index: ", used, " indices for ", x.describe());
-  ResolvedIndex resolved{x, {}};
-  int dim = 0;
+  ResolvedIndex resolved{x, x, {}};
+  int dim = 0, own = 0;  // where the entry stands in the view, and in x
   for (const TensorIndex& index : indices) {
     switch (index.kind) {
       case TensorIndex::Kind::integer:
+        resolved.check_range(index.integer, own);
         resolved.view = resolved.view.select(dim, index.integer);
+        break;
+      case TensorIndex::Kind::boolean:
+        add_bool(resolved, dim, own, index.integer != 0);
         break;
       case TensorIndex::Kind::slice:
         resolved.view =
@@ -76,20 +97,22 @@ ResolvedIndex resolve(const Tensor& x, const std::vector<TensorIndex>& indices) 
         break;
       case TensorIndex::Kind::ellipsis:
         dim += static_cast<int>(x.dim()) - used;
+        own += static_cast<int>(x.dim()) - used;
         break;
       case TensorIndex::Kind::tensor:
         check(index.tensor.device() == x.device(), "index: the index ", index.tensor.describe(),
               " must be on the device of ", x.describe());
-        if (index.tensor.dtype() == kBool) {
-          add_mask(resolved, x, dim, index.tensor);
+        if (is_mask(index.tensor)) {
+          add_mask(resolved, dim, own, index.tensor);
         } else {
           check(is_integral(index.tensor.dtype()),
                 "index: an index tensor must hold integers or bools, got ",
                 index.tensor.describe());
-          resolved.tensors.emplace_back(dim++, index.tensor.to(kInt64));
+          resolved.tensors.push_back({dim++, own, index.tensor.to(kInt64)});
         }
         break;
     }
+    own += dims_used(index);
   }
   return resolved;
 }
@@ -107,10 +130,10 @@ struct Flattened {
     const Tensor& view = resolved.view;
     Shape order;
     std::int64_t count = 1;
-    for (const auto& [dim, index] : resolved.tensors) {
+    for (const auto& [dim, own, index] : resolved.tensors) {
       index_shape = broadcast_shapes("index", index_shape, index.sizes());
       order.push_back(dim);
-      count *= view.size(dim);
+      count = checked_product("index", count, view.size(dim), view.sizes());
     }
     // Neighbouring index tensors leave their dimensions in place, others move them to the front.
     const bool neighbours = order[static_cast<std::size_t>(order.rank()) - 1] - order[0] ==
@@ -145,13 +168,11 @@ struct Flattened {
  private:
   Tensor flat_positions(const ResolvedIndex& resolved) const {
     Tensor flat;
-    for (const auto& [dim, index] : resolved.tensors) {
+    for (const auto& [dim, own, index] : resolved.tensors) {
       const std::int64_t size = resolved.view.size(dim);
       if (index.numel() > 0) {
-        const std::int64_t low = index.min().item<std::int64_t>(),
-                           high = index.max().item<std::int64_t>();
-        check<IndexError>(low >= -size && high < size, "index: index ", high >= size ? high : low,
-                          " is out of range for dimension ", dim, " of ", resolved.view.describe());
+        resolved.check_range(index.max().item<std::int64_t>(), own);
+        resolved.check_range(index.min().item<std::int64_t>(), own);
       }
       const Tensor wrapped = where(index < 0, index + size, index);
       flat = flat.defined() ? flat * size + wrapped : wrapped;
@@ -172,12 +193,25 @@ Tensor Tensor::index(const std::vector<TensorIndex>& indices) const {
 }
 
 Tensor Tensor::operator[](const Tensor& index) const {
-  if (index.dim() == 0 && is_integral(index.dtype())) return select(0, index.item<std::int64_t>());
+  if (index.dim() == 0 && is_integral(index.dtype()) && !is_mask(index))
+    return select(0, index.item<std::int64_t>());
   return this->index({index});
 }
 
+namespace {
+
+/// `value` as what is written to `target`: leading dimensions of size 1 too many are left out.
+Tensor value_for(const Tensor& target, const Tensor& value) {
+  Shape shape = value.sizes();
+  while (shape.rank() > target.sizes().rank() && shape[0] == 1) shape.erase(0);
+  return value.reshape(shape).expand(target.sizes());
+}
+
+}  // namespace
+
 const Tensor& Tensor::index_put_(const std::vector<TensorIndex>& indices,
                                  const Tensor& value) const {
+  check(value.defined(), "index_put_: the value is an undefined tensor");
   check_inplace("index_put_", *this);
   if (autograd::records(*this, value)) {
     // On the tape: a new value for the whole tensor, whose unchanged part is the old one.
@@ -190,20 +224,19 @@ const Tensor& Tensor::index_put_(const std::vector<TensorIndex>& indices,
     mask.index_put_({flat}, true);
     source.index_put_({flat}, arange(flat.numel(), device()));
     const Tensor values =
-        value.to(dtype()).expand(target.sizes()).reshape({-1}).index_select(0, source);
+        value_for(target, value.to(dtype())).reshape({-1}).index_select(0, source);
     return overwrite("index_put_", *this,
                      tandem::where(mask.reshape(sizes()), values.reshape(sizes()), clone()));
   }
   const NoGradGuard guard;
   const ResolvedIndex resolved = resolve(*this, indices);
   if (resolved.tensors.empty()) {
-    Tensor view = resolved.view;
-    view.copy_(value);
+    resolved.view.copy_(value_for(resolved.view, value));
     return *this;
   }
   // Where every element lies in the storage, found with the same index.
   const Tensor positions = arange(numel(), device()).reshape(sizes()).index(indices);
-  const Tensor from = value.to(device()).to(dtype()).expand(positions.sizes()).cpu().contiguous();
+  const Tensor from = value_for(positions, value.to(device()).to(dtype())).cpu().contiguous();
   const Tensor at = positions.cpu().contiguous();
   Tensor whole = this->clone().cpu();
   visit_dtype(dtype(), [&]<class T>() {
@@ -214,6 +247,7 @@ const Tensor& Tensor::index_put_(const std::vector<TensorIndex>& indices,
 }
 
 const Tensor& Tensor::index_put_(const std::vector<TensorIndex>& indices, Scalar value) const {
+  check_fits("index_put_", value, dtype());
   return index_put_(indices, full({}, value, options()));
 }
 

@@ -110,7 +110,7 @@ template <class T> __global__ void __launch_bounds__(block_threads)
   if (call.reduction == Reduction::Sum) {
     *static_cast<T*>(call.loss) = static_cast<T>(sum);
   } else {
-    *static_cast<T*>(call.loss) = static_cast<T>(static_cast<C>(sum) / static_cast<C>(total));
+    *static_cast<T*>(call.loss) = static_cast<T>(sum / total);
     *static_cast<C*>(call.total_weight) = static_cast<C>(total);
   }
 }

@@ -17,7 +17,7 @@ TANDEM_HD inline std::int64_t wrapped(std::int64_t index, std::int64_t size) {
 /// Whether an index fits its dimension; reports it if not.
 __device__ bool fits(const IndexedDim& dim, std::int64_t index, std::int64_t position,
                      DeviceIndexError* fault) {
-  const bool inside = index >= -dim.size && index < dim.size;
+  const bool inside = index >= (dim.from_end ? -dim.size : 0) && index < dim.size;
   if (!inside)
     report_index_error(fault, DeviceIndexError::index, dim.op, index, dim.size, position);
   return inside;

@@ -43,9 +43,7 @@ template <class Rule, class T> __global__ void __launch_bounds__(block_threads)
     for (unsigned i = threadIdx.x; i < gridDim.x; i += block_threads) sum += __ldcg(&partials[i]);
     sum = combine_group<Sum>(sum, block, shared);
   }
-  if (block.lane == 0)
-    *out = x.divisor == 1 ? static_cast<T>(sum)
-                          : static_cast<T>(static_cast<C>(sum) / static_cast<C>(x.divisor));
+  if (block.lane == 0) *out = static_cast<T>(sum / x.divisor);
 }
 
 template <class Rule, class T> __global__ void __launch_bounds__(block_threads)

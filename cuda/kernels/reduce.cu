@@ -52,6 +52,12 @@ struct Reduction {
   std::int64_t outputs, length, chunk, chunks;
   void* out;
   DType out_dtype;
+  double divisor;  ///< of reals
+
+  template <class V> __device__ void store_result(std::int64_t output, V value) const {
+    if constexpr (std::is_floating_point_v<V>) value /= divisor;
+    store(out, out_dtype, kept(output).at[0], value);
+  }
 };
 
 template <class Op> __device__ void finish(const Reduction& r, std::int64_t output,
@@ -60,7 +66,7 @@ template <class Op> __device__ void finish(const Reduction& r, std::int64_t outp
   if (r.chunks > 1)
     partials[chunk * r.outputs + output] = value;
   else
-    store(r.out, r.out_dtype, r.kept(output).at[0], Op::result(value));
+    r.store_result(output, Op::result(value));
 }
 
 /// Elements that a thread loads before it joins them.
@@ -128,8 +134,7 @@ template <class Op> __global__ void __launch_bounds__(block_threads)
     for (std::int64_t chunk = group.lane; chunk < r.chunks; chunk += lanes)
       value = Op::combine(value, partials[chunk * r.outputs + output]);
   value = combine_group<Op>(value, group, shared);
-  if (group.lane == 0 && output < r.outputs)
-    store(r.out, r.out_dtype, r.kept(output).at[0], Op::result(value));
+  if (group.lane == 0 && output < r.outputs) r.store_result(output, Op::result(value));
 }
 
 template <class Op, class A>
@@ -179,7 +184,8 @@ void CudaBackend::enqueue(const ReduceCall& call) {
                     1,
                     1,
                     call.out.data,
-                    call.out.dtype};
+                    call.out.dtype,
+                    call.divisor};
   const ReductionShape shape = shape_reduction(kept.numel, reduced.numel, across);
   if (is_floating_point(call.x.dtype))
     reduce<double>(call.op, context_, r, shape);
