@@ -1,88 +1,13 @@
-// Files: csv, safetensors and models, well formed and in every way malformed.
-#include <cstdio>
+// Files: safetensors and models, well formed and in every way malformed.
+#include <atomic>
 #include <filesystem>
-#include <fstream>
+#include <thread>
 
 #include "tests/expect.h"
+#include "tests/temporary_file.h"
 
 namespace tandem::testing {
 namespace {
-
-/// A file of the running test that is removed at the end.
-class TemporaryFile {
- public:
-  explicit TemporaryFile(const std::string& contents = "") {
-    static int count = 0;
-    const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
-    path_ = ::testing::TempDir() + "tandem_" + test->test_suite_name() + test->name() +
-            std::to_string(count++);
-    write(contents);
-  }
-  ~TemporaryFile() { std::remove(path_.c_str()); }
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-  void write(const std::string& contents) const {
-    std::ofstream(path_, std::ios::binary) << contents;
-  }
-  std::string read() const {
-    std::ifstream file(path_, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-  }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
-
-TEST(Csv, Reads) {
-  struct Case {
-    const char* text;
-    CsvOptions options;
-    Shape shape;
-    std::vector<double> expected;
-  };
-  const Case cases[] = {{"1,2\n3,4\n", {}, {2, 2}, {1, 2, 3, 4}},
-                        {"1,2\r\n3,4", {}, {2, 2}, {1, 2, 3, 4}},
-                        {"\n 1.5 , -2e3\n\n+3,.25\n\n", {}, {2, 2}, {1.5, -2000, 3, 0.25}},
-                        {"\xEF\xBB\xBF"
-                         "1,2\n",
-                         {},
-                         {1, 2},
-                         {1, 2}},
-                        {"a;b\n1;2\n", {';', 1, kFloat64}, {1, 2}, {1, 2}},
-                        {"7\n8\n9\n", {',', 0, kInt64}, {3, 1}, {7, 8, 9}},
-                        {"", {}, {0, 0}, {}}};
-  for (const Case& c : cases) {
-    const TemporaryFile file(c.text);
-    const Tensor x = read_csv(file.path(), c.options);
-    EXPECT_EQ(x.sizes(), c.shape) << c.text;
-    EXPECT_EQ(x.dtype(), c.options.dtype) << c.text;
-    EXPECT_TRUE(is_close(x, c.expected)) << c.text;
-  }
-}
-
-TEST(Csv, MalformedFilesNameRowAndColumn) {
-  const std::pair<const char*, std::vector<std::string>> cases[] = {
-      {"1,2\n3,x\n", {"row 2", "column 2", "'x'"}},
-      {"1,2\n3\n", {"row 2", "2 columns", "1"}},
-      {"1,2\n3,4,5\n", {"row 2", "2 columns", "3"}},
-      {"1,,3\n", {"row 1", "column 2", "''"}},
-      {"1,2,\n", {"row 1", "column 3"}},
-      {"1 2\n", {"row 1", "column 1", "'1 2'"}},
-      {"0x10\n", {"row 1", "column 1"}},
-      {"\n\n1,2\n3,4e\n", {"row 4", "column 2"}},
-      {"1,2\n3,\xff\n", {"row 2", "column 2"}},
-      {"1,--2\n", {"row 1", "column 2"}}};
-  for (const auto& [text, parts] : cases) {
-    const TemporaryFile file(text);
-    std::vector<std::string> all = parts;
-    all.insert(all.end(), {"read_csv", file.path()});
-    EXPECT_TRUE(throws<IoError>([&] { read_csv(file.path()); }, all)) << text;
-  }
-  EXPECT_TRUE(throws<IoError>([] { read_csv("/nowhere/at all.csv"); },
-                              {"read_csv", "/nowhere/at all.csv"}));
-  EXPECT_TRUE(throws<IoError>([] { read_csv(::testing::TempDir()); }, {"read_csv"}));
-}
 
 /// A safetensors file of a header and data.
 std::string file_of(const std::string& header, std::size_t data_bytes) {
@@ -118,6 +43,57 @@ TEST(Safetensors, RoundTrip) {
   EXPECT_FALSE(std::filesystem::exists(file.path() + ".unfinished"));
   save_safetensors(file.path(), {});
   EXPECT_TRUE(load_safetensors(file.path()).empty());
+}
+
+/// The files beside `path` whose names begin with its name.
+int files_at(const std::string& path) {
+  const std::filesystem::path whole = path;
+  int count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(whole.parent_path()))
+    count += entry.path().filename().string().starts_with(whole.filename().string());
+  return count;
+}
+
+TEST(Safetensors, SaversDoNotDisturbEachOther) {
+  namespace fs = std::filesystem;
+  const TemporaryFile file;
+  save_safetensors(file.path(), {{"w", zeros({1})}});
+  // Two threads save to one path: what is read is always one of them, whole.
+  std::atomic<bool> stop = false;
+  std::vector<std::thread> savers;
+  for (const double value : {1.0, 2.0})
+    savers.emplace_back([&, value] {
+      while (!stop) save_safetensors(file.path(), {{"w", full({50000}, value)}, {"v", ones({3})}});
+    });
+  for (int i = 0; i < 50; ++i) {
+    const Tensor w = load_safetensors(file.path())[0].second;
+    EXPECT_TRUE(equal(w, full_like(w, w[0].item())));
+  }
+  stop = true;
+  for (std::thread& saver : savers) saver.join();
+  EXPECT_EQ(files_at(file.path()), 1);
+  // The mode of what was there stays; a symbolic link stays one and its file changes.
+  fs::permissions(file.path(), fs::perms::owner_read | fs::perms::owner_write);
+  const std::string link = file.path() + "_link";
+  fs::create_symlink(fs::path(file.path()).filename(), link);
+  save_safetensors(link, {{"x", ones({2})}});
+  EXPECT_TRUE(fs::is_symlink(link));
+  EXPECT_EQ(load_safetensors(file.path())[0].first, "x");
+  EXPECT_EQ(fs::status(file.path()).permissions(), fs::perms::owner_read | fs::perms::owner_write);
+  fs::remove(link);
+  // What cannot be written leaves nothing behind.
+  EXPECT_TRUE(throws<IoError>([&] { save_safetensors(file.path() + "/no/x", {}); },
+                              {"save_safetensors", "/no/x"}));
+  EXPECT_TRUE(
+      throws<IoError>([&] { save_safetensors(::testing::TempDir(), {}); }, {"save_safetensors"}));
+  EXPECT_EQ(files_at(file.path()), 1);
+}
+
+TEST(Safetensors, AHeaderWithANulByteIsRefused) {
+  std::string header = R"({"a":{"dtype":"F32","shape":[],"data_offsets":[0,4]}})";
+  header += std::string("\0 {\"b\"}", 7);
+  const TemporaryFile file(file_of(header, 4));
+  EXPECT_TRUE(throws<IoError>([&] { load_safetensors(file.path()); }, {"NUL"}));
 }
 
 TEST(Safetensors, ReadsWhatOthersWrite) {

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "core/io/atomic_file.h"
 #include "core/tensor/tensor_impl.h"
 
 namespace tandem {
@@ -136,6 +137,8 @@ std::string read_header(const std::string& path, std::ifstream& file, std::uint6
   std::string text(length, '\0');
   check<IoError>(static_cast<bool>(file.read(text.data(), static_cast<std::streamsize>(length))),
                  "load_safetensors: ", path, ": reading the header failed");
+  check<IoError>(text.find('\0') == std::string::npos, "load_safetensors: ", path,
+                 ": the header holds a NUL byte");
   check<IoError>(!text.empty() && text.front() == '{', "load_safetensors: ", path,
                  ": the header does not begin with '{'");
   return text;
@@ -226,26 +229,15 @@ void save_safetensors(const std::string& path, const NamedTensors& tensors,
     position += bytes;
   }
   const std::string text = header_text(path, header);
-  const std::string unfinished = path + ".unfinished";
-  std::ofstream file(unfinished, std::ios::binary | std::ios::trunc);
-  check<IoError>(file.is_open(), "save_safetensors: cannot write ", unfinished);
+  AtomicFile file("save_safetensors", path);
   const std::uint64_t length = text.size();
-  file.write(reinterpret_cast<const char*>(&length), 8);
-  file.write(text.data(), static_cast<std::streamsize>(length));
+  file.write(&length, 8);
+  file.write(text.data(), text.size());
   for (const auto& [name, tensor] : tensors) {
     const Tensor host = tensor.detach().cpu().contiguous();
-    file.write(
-        static_cast<const char*>(host.raw_data()),
-        static_cast<std::streamsize>(static_cast<std::size_t>(host.numel()) * host.element_size()));
+    file.write(host.raw_data(), static_cast<std::size_t>(host.numel()) * host.element_size());
   }
-  file.close();
-  std::error_code error;
-  if (file) std::filesystem::rename(unfinished, path, error);
-  if (!file || error) {
-    std::error_code ignored;
-    std::filesystem::remove(unfinished, ignored);
-    fail<IoError>("save_safetensors: writing ", path, " failed");
-  }
+  file.commit();
 }
 
 }  // namespace tandem

@@ -13,8 +13,9 @@ namespace tandem {
 
 using NamedTensors = std::vector<std::pair<std::string, Tensor>>;
 
-/// Writes contiguous copies of the tensors, then renames the finished file to `path`, so that a
-/// reader never sees half of it. Names must be unique and not "__metadata__". Throws IoError.
+/// Writes contiguous copies of the tensors into a temporary file of its own and renames the
+/// finished one to `path` (core/io/atomic_file.h): readers and other savers see whole files only.
+/// Names must be unique and not "__metadata__". Throws IoError.
 void save_safetensors(const std::string& path, const NamedTensors& tensors,
                       const std::map<std::string, std::string>& metadata = {});
 
