@@ -147,9 +147,16 @@ void DeviceContext::release(void* data) noexcept {
 
 void DeviceContext::release_to_pool(void* data) noexcept {
   if (pool_.release(data)) return;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const std::shared_ptr<BlockPool>& pool : recorded_pools_)
+      if (pool->release(data)) break;
+  }
+  drop_unused_pools();
+}
+
+void DeviceContext::drop_unused_pools() noexcept {
   const std::lock_guard lock(mutex_);
-  for (const std::shared_ptr<BlockPool>& pool : recorded_pools_)
-    if (pool->release(data)) break;
   std::erase_if(recorded_pools_, [](const std::shared_ptr<BlockPool>& pool) {
     return pool.use_count() == 1 && pool->blocks_in_use() == 0;
   });

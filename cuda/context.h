@@ -120,6 +120,8 @@ class DeviceContext {
   CapturedWork* recording();
   /// Pools of recordings outlive them while tensors use their memory.
   void add_pool(std::shared_ptr<BlockPool> pool);
+  /// Gives the memory of those that are gone, and that no tensor uses, back to the driver.
+  void drop_unused_pools() noexcept;
   /// Of all pools together.
   MemoryStatistics statistics();
 

@@ -44,6 +44,8 @@ CapturedWork::~CapturedWork() {
   cells_.clear();
   for (void* data : adopted_) context_.release_to_pool(data);
   stream_.reset();
+  pool_.reset();
+  context_.drop_unused_pools();
 }
 
 void CapturedWork::leave() noexcept {
@@ -141,6 +143,11 @@ void CapturedWork::set_optimizer_step(std::size_t number, const OptimizerStep& s
 void CapturedWork::wait_for_last_replay() {
   if (replayed_ != nullptr)
     check_cuda(cudaStreamWaitEvent(context_.stream(), replayed_, 0), "record");
+}
+
+void CapturedWork::order_after_replay() {
+  const DeviceScope scope(context_.index());
+  wait_for_last_replay();
 }
 
 void CapturedWork::replay() {

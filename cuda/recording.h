@@ -35,6 +35,7 @@ class CapturedWork final : public RecordedWork {
   /// Throws Error if the capture broke.
   bool finish() override;
   void replay() override;
+  void order_after_replay() override;
   void set_optimizer_step(std::size_t update, const OptimizerStep& step) override;
 
   void* allocate(std::size_t bytes);

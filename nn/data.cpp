@@ -42,7 +42,7 @@ TensorList DataLoader::batch(const Tensor& order, std::int64_t index) const {
     result.push_back(
         order.defined()
             ? tensor.index_select(0, order.slice(0, start, start + batch_size_).to(tensor.device()))
-            : tensor.slice(0, start, start + batch_size_));
+            : tensor.slice(0, start, start + batch_size_).clone());
   }
   return result;
 }

@@ -41,8 +41,6 @@ double calculate_gain(const std::string& nonlinearity, double param) {
 
 // NOLINTBEGIN(performance-unnecessary-value-param): the signatures are PyTorch's
 
-// NOLINTBEGIN(performance-unnecessary-value-param): the signatures are PyTorch's
-
 Tensor constant_(Tensor tensor, Scalar value) {
   const NoGradGuard guard;
   return tensor.fill_(value);
@@ -66,24 +64,26 @@ Tensor normal_(Tensor tensor, double mean, double std) {
 }
 
 Tensor xavier_uniform_(Tensor tensor, double gain) {
+  if (tensor.numel() == 0) return tensor;
   const Fans fans = fans_of("xavier_uniform_", tensor);
   const double bound = std::sqrt(3.0) * (gain * std::sqrt(2.0 / (fans.in + fans.out)));
   return uniform_(tensor, -bound, bound);
 }
 Tensor xavier_normal_(Tensor tensor, double gain) {
+  if (tensor.numel() == 0) return tensor;
   const Fans fans = fans_of("xavier_normal_", tensor);
   return normal_(tensor, 0, gain * std::sqrt(2.0 / (fans.in + fans.out)));
 }
 Tensor kaiming_uniform_(Tensor tensor, double a, FanMode mode, const std::string& nonlinearity) {
+  if (tensor.numel() == 0) return tensor;
   const double bound =
       std::sqrt(3.0) * kaiming_deviation("kaiming_uniform_", tensor, a, mode, nonlinearity);
   return uniform_(tensor, -bound, bound);
 }
 Tensor kaiming_normal_(Tensor tensor, double a, FanMode mode, const std::string& nonlinearity) {
+  if (tensor.numel() == 0) return tensor;
   return normal_(tensor, 0, kaiming_deviation("kaiming_normal_", tensor, a, mode, nonlinearity));
 }
-
-// NOLINTEND(performance-unnecessary-value-param)
 
 // NOLINTEND(performance-unnecessary-value-param)
 

@@ -1,5 +1,5 @@
 // Initialisers: each fills a tensor in place, off the tape, and returns it. They draw from
-// default_generator() and give PyTorch's numbers on the CPU.
+// default_generator() and give PyTorch's numbers on the CPU. Nothing happens to empty tensors.
 #pragma once
 
 #include <string>

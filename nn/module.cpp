@@ -56,11 +56,15 @@ void Module::visit_modules(const std::string& prefix, const Visitor& visitor) co
   for (const auto& [name, child] : children_) child->visit_modules(prefix + name + ".", visitor);
 }
 
-Named<Tensor> Module::named_parameters(bool recurse) const {
+Named<Tensor> Module::named_parameters(bool recurse, bool remove_duplicate) const {
   Named<Tensor> found;
   visit_modules("", [&](const std::string& prefix, const Module& module) {
     if (!recurse && &module != this) return;
-    for (const auto& [name, tensor] : module.parameters_) add_once(found, prefix + name, tensor);
+    for (const auto& [name, tensor] : module.parameters_)
+      if (remove_duplicate)
+        add_once(found, prefix + name, tensor);
+      else
+        found.emplace_back(prefix + name, tensor);
   });
   return found;
 }

@@ -39,7 +39,8 @@ class Module : public std::enable_shared_from_this<Module> {
   /// Parameters of this module and its children, in the order of registration, each tensor once.
   std::vector<Tensor> parameters(bool recurse = true) const;
   /// With dotted names: "first.weight".
-  Named<Tensor> named_parameters(bool recurse = true) const;
+  /// Without remove_duplicate, a tensor that several names share appears under each.
+  Named<Tensor> named_parameters(bool recurse = true, bool remove_duplicate = true) const;
   std::vector<Tensor> buffers(bool recurse = true) const;
   Named<Tensor> named_buffers(bool recurse = true) const;
   std::vector<std::shared_ptr<Module>> children() const;

@@ -31,20 +31,26 @@ NamedTensors state_dict(const Module& module) {
 
 void load_state_dict(Module& module, const NamedTensors& values) {
   const NamedTensors own = state_dict(module);
-  const std::string missing = missing_names(own, values), unknown = missing_names(values, own);
+  // PyTorch writes a tensor that several names share under each of them.
+  NamedTensors every;
+  for (const auto& parameter : module.named_parameters(true, false)) every.push_back(parameter);
+  for (const auto& buffer : module.named_buffers()) every.push_back(buffer);
+  const std::string missing = missing_names(own, values), unknown = missing_names(values, every);
   check(missing.empty() && unknown.empty(), "load_state_dict: the names do not match ",
         module.name(), ": missing [", missing, "], unknown [", unknown, "]");
   for (auto entry = values.begin(); entry != values.end(); ++entry)
     check(find_name(values, entry->first) == entry, "load_state_dict: the name '", entry->first,
           "' appears twice");
-  for (const auto& [name, tensor] : own) {
+  std::erase_if(every,
+                [&](const auto& entry) { return find_name(values, entry.first) == values.end(); });
+  for (const auto& [name, tensor] : every) {
     const Tensor& value = find_name(values, name)->second;
     check(
         value.sizes() == tensor.sizes() && value.is_floating_point() == tensor.is_floating_point(),
         "load_state_dict: '", name, "' is ", value.describe(), ", expected ", tensor.describe());
   }
   const NoGradGuard guard;
-  for (const auto& [name, tensor] : own) {
+  for (const auto& [name, tensor] : every) {
     Tensor target = tensor;
     target.copy_(find_name(values, name)->second);
   }

@@ -165,5 +165,45 @@ TEST_P(CustomFunction, GradcheckFindsWrongSlopes) {
                      {"float64"}));
 }
 
+/// a x0 x1 ... with the tensors as a list.
+struct ScaledProduct : autograd::Function<ScaledProduct> {
+  static Tensor forward(autograd::AutogradContext* ctx, double factor, const TensorList& list,
+                        const std::optional<Tensor>& bias) {
+    ctx->saved_data["factor"] = factor;
+    ctx->save_for_backward(list);
+    Tensor product = full({}, factor, list[0].options());
+    for (const Tensor& x : list) product = product * x;
+    return bias ? product + *bias : product;
+  }
+  static TensorList backward(autograd::AutogradContext* ctx, const TensorList& grads) {
+    const TensorList list = ctx->get_saved_variables();
+    const auto factor = std::any_cast<double>(ctx->saved_data["factor"]);
+    TensorList result{Tensor()};
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      Tensor slope = grads[0] * factor;
+      for (std::size_t j = 0; j < list.size(); ++j)
+        if (j != i) slope = slope * list[j];
+      result.push_back(slope);
+    }
+    result.push_back(ctx->needs_input_grad(list.size() + 1) ? grads[0] : Tensor());
+    return result;
+  }
+};
+
+TEST_P(CustomFunction, TensorsInAListAreArguments) {
+  const TensorList at = {leaf({3}), leaf({3}), leaf({3}), leaf({3})};
+  const auto f = [](const TensorList& x) {
+    return TensorList{
+        ScaledProduct::apply(2.0, TensorList{x[0], x[1], x[2]}, std::optional<Tensor>(x[3]))};
+  };
+  EXPECT_TRUE(f(at)[0].requires_grad());
+  EXPECT_NO_THROW(autograd::gradcheck(f, at));
+  EXPECT_NO_THROW(autograd::gradgradcheck(f, at));
+  const Tensor y =
+      ScaledProduct::apply(1.0, TensorList{at[0].detach(), at[1]}, std::optional<Tensor>());
+  const TensorList slopes = autograd::grad({y.sum()}, {at[1]});
+  EXPECT_TRUE(equal(slopes[0], at[0].detach()));
+}
+
 }  // namespace
 }  // namespace tandem::testing

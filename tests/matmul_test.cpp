@@ -160,5 +160,17 @@ TEST_P(MatMul, DocumentedLinearNumbers) {
   EXPECT_TRUE(is_close(two[3], {2, 2}));
 }
 
+TEST_P(MatMul, ABiasMayLieAnywhere) {
+  const Tensor x = randn({16, 8}), w = randn({24, 8}), all = randn({40});
+  for (std::int64_t start = 0; start < 5; ++start) {
+    const auto run = [&](const Device& where) {
+      return nn::functional::linear(x.to(where), w.to(where),
+                                    all.to(where).slice(0, start, start + 24))
+          .cpu();
+    };
+    EXPECT_TRUE(is_close(run(device()), run(kCPU), 1e-6)) << start;
+  }
+}
+
 }  // namespace
 }  // namespace tandem::testing

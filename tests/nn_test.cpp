@@ -242,6 +242,18 @@ TEST_P(Layers, TheDocumentedTanhModel) {
   EXPECT_TRUE(is_close(layer->bias.grad(), {0.5224229879, 0.0138335487}, 1e-10));
 }
 
+TEST(Modules, TiedWeightsLoadUnderEachOfTheirNames) {
+  TiedImpl tied;
+  const auto names = names_of(tied.named_parameters(true, false));
+  EXPECT_GT(names.size(), tied.named_parameters().size());
+  NamedTensors values;
+  for (const auto& parameter : tied.named_parameters(true, false))
+    values.emplace_back(parameter.key(), full_like(parameter.value(), 3));
+  nn::load_state_dict(tied, values);
+  for (const Tensor& parameter : tied.parameters())
+    EXPECT_TRUE(equal(parameter, full_like(parameter, 3)));
+}
+
 TEST(Initializers, GainsFansAndSpreads) {
   using namespace nn::init;
   EXPECT_EQ(calculate_gain("tanh"), 5.0 / 3);
@@ -264,6 +276,21 @@ TEST(Initializers, GainsFansAndSpreads) {
   EXPECT_TRUE(is_close(zeros_(leaf), {0, 0}));
   EXPECT_TRUE(leaf.is_leaf());
   EXPECT_TRUE(throws([] { xavier_uniform_(empty({3})); }, {"[3]"}));
+  // Nothing happens to what is empty, and a layer without inputs is its bias, 0.
+  for (const Shape& shape : {Shape{0, 7}, Shape{7, 0}, Shape{0, 0}})
+    for (const auto& fill : {+[](const Tensor& t) { return xavier_uniform_(t); },
+                             +[](const Tensor& t) { return xavier_normal_(t); },
+                             +[](const Tensor& t) { return kaiming_uniform_(t); },
+                             +[](const Tensor& t) { return kaiming_normal_(t); }})
+      EXPECT_EQ(fill(empty(shape)).sizes(), shape);
+  EXPECT_TRUE(is_close(nn::Linear(0, 7)->bias, {0, 0, 0, 0, 0, 0, 0}));
+}
+
+TEST(Batches, BatchesAreCopies) {
+  const Tensor x = ones({6, 2});
+  for (const bool shuffle : {false, true})
+    for (const auto& batch : data::DataLoader({x}, 4, shuffle)) batch[0].mul_(2);
+  EXPECT_TRUE(equal(x, ones({6, 2})));
 }
 
 TEST(Batches, LoaderCoversEveryRowOnce) {

@@ -305,6 +305,12 @@ TEST_P(Optim, WrongOptionsAndParametersThrow) {
   EXPECT_TRUE(
       throws([&] { Adagrad({w}, AdagradOptions(1).lr_decay(-1)); }, {"Adagrad", "lr_decay"}));
   EXPECT_TRUE(throws([&] { Adamax({w}, AdamaxOptions(1).betas({0.5, 1})); }, {"Adamax", "beta2"}));
+  const double infinity = std::numeric_limits<double>::infinity();
+  EXPECT_TRUE(throws([&] { SGD({w}, infinity); }, {"SGD", "lr", "inf"}));
+  EXPECT_TRUE(throws([&] { Adam({w}, AdamOptions(std::nan(""))); }, {"Adam", "lr", "nan"}));
+  EXPECT_TRUE(throws([&] { RMSprop({w}, RMSpropOptions(1).alpha(2)); }, {"RMSprop", "alpha"}));
+  for (const double limit : {-1.0, std::nan("")})
+    EXPECT_TRUE(throws([&] { nn::utils::clip_grad_norm_({w}, limit); }, {"clip_grad_norm_"}));
   EXPECT_TRUE(throws([&] { SGD(TensorList{}, 0.1); }, {"parameter"}));
   EXPECT_TRUE(throws([&] { SGD({w, w}, 0.1); }, {"twice"}));
   EXPECT_TRUE(throws([&] { SGD({w * 2}, 0.1); }, {"leaves"}));

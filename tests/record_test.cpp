@@ -204,5 +204,20 @@ TEST_P(Record, AnOptimizerStateMadeInsideIsRefused) {
   EXPECT_TRUE(throws([&] { step(); }, {"optim"}));
 }
 
+TEST_P(Record, ADeadRecordingGivesItsMemoryBack) {
+  if (device().is_cpu()) GTEST_SKIP() << "the CPU keeps blocks of its threads";
+  const Tensor x = ones({1 << 20}, on());
+  cuda::empty_cache();
+  const std::size_t before = cuda::memory_reserved();
+  {
+    Tensor y;
+    auto step = record([&] { y = tanh(x * 2).cumsum(0) + sin(x); });
+    for (int i = 0; i < 3; ++i) step();
+    EXPECT_GT(cuda::memory_reserved(), before);
+  }
+  cuda::empty_cache();
+  EXPECT_EQ(cuda::memory_reserved(), before);
+}
+
 }  // namespace
 }  // namespace tandem::testing

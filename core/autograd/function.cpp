@@ -31,6 +31,9 @@ void FunctionCall::add_argument(const Tensor& input) {
   context()->edge_of_argument_.push_back(static_cast<int>(inputs_.size()));
   inputs_.push_back(input);
 }
+void FunctionCall::add_argument(const TensorList& inputs) {
+  for (const Tensor& input : inputs) add_argument(input);
+}
 void FunctionCall::add_other() { context()->edge_of_argument_.push_back(-1); }
 
 void FunctionCall::finish(std::span<Tensor> outputs) {

@@ -15,6 +15,7 @@
 
 #include <any>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <type_traits>
@@ -55,6 +56,8 @@ class FunctionCall {
   explicit FunctionCall(Backward backward);
   AutogradContext* context() const;
   void add_argument(const Tensor& input);
+  void add_argument(const TensorList& inputs);
+  void add_argument(const std::optional<Tensor>& input) { add_argument(input.value_or(Tensor())); }
   template <class Other> void add_argument(const Other&) { add_other(); }
   /// Whether an argument requires a gradient on a thread that records.
   bool records() const;
@@ -69,8 +72,8 @@ class FunctionCall {
 
 template <class Derived> struct Function {
   /// Runs Derived::forward off the tape and records it. Arguments that are tensors get the
-  /// gradients that backward returns, in order; other arguments' places in that list stay
-  /// undefined.
+  /// gradients that backward returns, in order; a TensorList has a place in that list for each of
+  /// its tensors, and the places of other arguments stay undefined.
   template <class... Args> static auto apply(const Args&... args) {
     FunctionCall call([](AutogradContext* context, const TensorList& grads) -> TensorList {
       return Derived::backward(context, grads);

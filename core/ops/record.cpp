@@ -81,6 +81,7 @@ void Recorder::call(const TensorList& inputs, const std::function<void(const Ten
           state.inputs.size(), " inputs, now it has ", inputs.size());
     for (std::size_t i = 0; i < inputs.size(); ++i) check_same(inputs[i], state.inputs[i], i);
     const NoGradGuard guard;
+    for (RecordingPart& part : state.parts) part.work->order_after_replay();
     for (std::size_t i = 0; i < inputs.size(); ++i) state.inputs[i].detach().copy_(inputs[i]);
     state.replay();
   }

@@ -61,6 +61,8 @@ void CudaBackend::enqueue(const GemmCall& call) {
 /// The product with the bias in its epilogue; false where cuBLASLt has no such product.
 bool CudaBackend::product_with_bias(const LinearCall& call) {
   if (call.dtype == DType::Float64 || call.in == 0) return false;
+  // The epilogue reads the bias in packs.
+  if (reinterpret_cast<std::uintptr_t>(call.bias) % 16 != 0) return false;
   StreamState& state = context_.current();
   const std::lock_guard lock(state.mutex());
   void* workspace = state.workspace();

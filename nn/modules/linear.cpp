@@ -19,10 +19,10 @@ LinearImpl::LinearImpl(const LinearOptions& given) : options(given) {
 }
 
 void LinearImpl::reset_parameters() {
-  if (weight.numel() == 0) return;
   init::kaiming_uniform_(weight, std::sqrt(5.0));
   if (!bias.defined()) return;
-  const double bound = 1 / std::sqrt(static_cast<double>(options.in_features()));
+  const auto in = static_cast<double>(options.in_features());
+  const double bound = in > 0 ? 1 / std::sqrt(in) : 0;
   init::uniform_(bias, -bound, bound);
 }
 

@@ -2,6 +2,7 @@
 #include "nn/optim/optimizer.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/backend/backend.h"
 #include "core/backend/recording.h"
@@ -18,10 +19,12 @@ void check_option(bool valid, const char* optimizer, const char* option, double 
   check(valid, optimizer, ": invalid ", option, ": ", value);
 }
 
+bool is_rate(double lr) { return lr >= 0 && std::isfinite(lr); }
+
 }  // namespace
 
 void SGDOptions::validate() const {
-  check_option(rule.lr >= 0, "SGD", "lr", rule.lr);
+  check_option(is_rate(rule.lr), "SGD", "lr", rule.lr);
   check_option(rule.momentum >= 0, "SGD", "momentum", rule.momentum);
   check_option(rule.weight_decay >= 0, "SGD", "weight_decay", rule.weight_decay);
   check(rule.nesterov == 0 || (rule.momentum > 0 && rule.dampening == 0),
@@ -31,7 +34,7 @@ void SGDOptions::validate() const {
 
 void AdamOptions::validate() const {
   const char* name = rule.decoupled != 0 ? "AdamW" : "Adam";
-  check_option(rule.lr >= 0, name, "lr", rule.lr);
+  check_option(is_rate(rule.lr), name, "lr", rule.lr);
   check_option(rule.beta1 >= 0 && rule.beta1 < 1, name, "beta1", rule.beta1);
   check_option(rule.beta2 >= 0 && rule.beta2 < 1, name, "beta2", rule.beta2);
   check_option(rule.eps >= 0, name, "eps", rule.eps);
@@ -39,15 +42,15 @@ void AdamOptions::validate() const {
 }
 
 void RMSpropOptions::validate() const {
-  check_option(rule.lr >= 0, "RMSprop", "lr", rule.lr);
-  check_option(rule.alpha >= 0, "RMSprop", "alpha", rule.alpha);
+  check_option(is_rate(rule.lr), "RMSprop", "lr", rule.lr);
+  check_option(rule.alpha >= 0 && rule.alpha <= 1, "RMSprop", "alpha", rule.alpha);
   check_option(rule.eps >= 0, "RMSprop", "eps", rule.eps);
   check_option(rule.momentum >= 0, "RMSprop", "momentum", rule.momentum);
   check_option(rule.weight_decay >= 0, "RMSprop", "weight_decay", rule.weight_decay);
 }
 
 void AdagradOptions::validate() const {
-  check_option(rule.lr >= 0, "Adagrad", "lr", rule.lr);
+  check_option(is_rate(rule.lr), "Adagrad", "lr", rule.lr);
   check_option(rule.lr_decay >= 0, "Adagrad", "lr_decay", rule.lr_decay);
   check_option(rule.eps >= 0, "Adagrad", "eps", rule.eps);
   check_option(rule.initial_state >= 0, "Adagrad", "initial_accumulator_value", rule.initial_state);
@@ -55,7 +58,7 @@ void AdagradOptions::validate() const {
 }
 
 void AdamaxOptions::validate() const {
-  check_option(rule.lr >= 0, "Adamax", "lr", rule.lr);
+  check_option(is_rate(rule.lr), "Adamax", "lr", rule.lr);
   check_option(rule.beta1 >= 0 && rule.beta1 < 1, "Adamax", "beta1", rule.beta1);
   check_option(rule.beta2 >= 0 && rule.beta2 < 1, "Adamax", "beta2", rule.beta2);
   check_option(rule.eps >= 0, "Adamax", "eps", rule.eps);
