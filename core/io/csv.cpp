@@ -106,8 +106,8 @@ template <class T> Tensor read_table(const std::string& path, const CsvOptions& 
   for (std::string line; std::getline(file, line);) {
     if (++line_number == 1 && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);  // UTF-8's mark
     // A line of delimiters is no blank line: its fields are missing.
-    const bool blank = trimmed(line).empty() &&
-                       (options.delimiter == ' ' || line.find(options.delimiter) == line.npos);
+    const bool blank = trimmed(line).empty() && (options.delimiter == ' ' ||
+                                                 line.find(options.delimiter) == std::string::npos);
     if (line_number <= options.skip_rows || blank) continue;
     std::int64_t fields = 0;
     for_each_field(line, options.delimiter, [&](std::string_view text) {
@@ -118,7 +118,7 @@ template <class T> Tensor read_table(const std::string& path, const CsvOptions& 
                    columns, " columns, got ", fields);
   }
   check<IoError>(!file.bad(), "read_csv: reading ", path, " failed");
-  const Tensor table = empty({rows, columns}, options.dtype);
+  Tensor table = empty({rows, columns}, options.dtype);
   std::copy(numbers.begin(), numbers.end(), static_cast<T*>(table.raw_data()));
   return table;
 }
