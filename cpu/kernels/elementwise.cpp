@@ -62,6 +62,8 @@ template <class Rule, class T> void unary_slope(const RuleParameters& parameters
   loop(n, body, static_cast<T*>(out), static_cast<const T*>(in[0]), static_cast<const T*>(in[1]));
 }
 
+/// For activations whose value and slope share most of their arithmetic: backward then only
+/// multiplies.
 template <class Rule, class T> void value_and_slope(const RuleParameters& parameters,
                                                     const void* in, void* out, void* slope_out,
                                                     std::int64_t n) {

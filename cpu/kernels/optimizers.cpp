@@ -8,6 +8,7 @@
 namespace tandem::cpu::TANDEM_ISA {
 namespace {
 
+/// Elements per loop: parameter, gradient and states of one block stay in L1.
 constexpr std::int64_t block = 256;
 
 /// The rule comes by value: what a loop might write to keeps it from being vectorised.

@@ -11,6 +11,9 @@
 namespace tandem::cpu::TANDEM_ISA {
 namespace {
 
+/// Sums run in sixteen lanes, whatever the vectors' width: SSE2 holds them in eight registers of
+/// two doubles, AVX-512 in two of eight, and every instruction set adds the same numbers in the
+/// same order.
 constexpr int lanes = 16;
 
 using reductions::Max;
@@ -27,6 +30,7 @@ template <class A> A& as(Partial& partial) {
     return partial.integer;
 }
 
+/// Element i goes to lane i mod 16; the lanes join in a tree.
 template <class Op, class T> AccumulateType<T> reduce_line(const T* x, std::int64_t n) {
   using A = AccumulateType<T>;
   A lane[lanes];
@@ -126,6 +130,7 @@ template <class T> struct LongRow {
   }
 };
 
+/// Short lines side by side, long ones one by one; both in the order of lanes above.
 template <class T>
 void softmax(bool logarithm, const void* in, void* result, std::int64_t rows, std::int64_t n) {
   const T* x = static_cast<const T*>(in);
@@ -188,6 +193,7 @@ template <class T> T weigh(const CrossEntropyRows& call, std::int64_t label, con
   return static_cast<T>(loss);
 }
 
+/// Log-probabilities as they are: a row's loss is one of its elements, its gradient a single -w.
 template <class T> void negative_log_likelihood(const CrossEntropyRows& call) {
   const T *x = static_cast<const T*>(call.logits), *weight = static_cast<const T*>(call.weight);
   T *losses = static_cast<T*>(call.losses), *gradient = static_cast<T*>(call.gradient);

@@ -9,6 +9,8 @@ struct Same {
   template <class C> TANDEM_HD C operator()(const C* x) const { return x[0]; }
 };
 
+/// The condition's type differs from the others', so packs of 16 bytes would not line up: one
+/// thread per element.
 template <class T> __global__ void __launch_bounds__(block_threads)
     select_kernel(KernelInput<bool> condition, KernelInput<T> a, KernelInput<T> b, T* out,
                   OffsetCalculator<4> walk, std::int64_t n) {

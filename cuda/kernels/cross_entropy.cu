@@ -34,6 +34,7 @@ __device__ double row_loss(const CrossEntropyCall& call, const Line& line, const
   const auto nll = [&](std::int64_t k) {
     return log_sum - (static_cast<double>(at(k)) - static_cast<double>(e.largest));
   };
+  // The target distribution gives `hit` to the label and `spread` times its weight to every class.
   const double hit = counts ? (1 - call.smoothing) * weight_of(label) : 0;
   const double spread = call.smoothing / static_cast<double>(call.classes);
   double smooth = 0, smooth_weight = 0;
@@ -50,6 +51,8 @@ __device__ double row_loss(const CrossEntropyCall& call, const Line& line, const
       for (std::int64_t k = line.lane; k < line.length; k += line.count) gradient[k] = T(0);
     return 0;
   }
+  // d loss / d logit = (the target's total) softmax - target. The label's part is formed in double,
+  // where softmax - 1 keeps its digits also when the softmax is almost 1.
   const double total = hit + smooth_weight, share = 1.0 / e.sum;
   if (gradient != nullptr)
     for (std::int64_t k = line.lane; k < line.length; k += line.count) {
@@ -68,6 +71,7 @@ template <class T> __global__ void __launch_bounds__(block_threads)
   __shared__ C shared_largest[block_threads];
   __shared__ double shared_sum[block_threads];
   __shared__ bool last;
+  // Threads past the last row stay to the end: the sums over the block wait for all.
   const Line line(lanes, call.rows, call.classes);
   const bool inside = line.index < call.rows, speaks = inside && line.lane == 0;
   const std::int64_t base = inside ? line.index * call.classes : 0;
@@ -85,6 +89,7 @@ template <class T> __global__ void __launch_bounds__(block_threads)
     if (speaks) static_cast<T*>(call.loss)[line.index] = static_cast<T>(loss);
     return;
   }
+  // One number per row, from its first lane; the tree over the block adds them in a fixed order.
   const T* weight = static_cast<const T*>(call.weight);
   const ThreadGroup block(block_threads);
   double sum = speaks ? static_cast<double>(loss) : 0, total = 0;
@@ -115,6 +120,8 @@ template <class T> __global__ void __launch_bounds__(block_threads)
   }
 }
 
+/// One thread per element; the row's label is found by a division that FastDivmod makes a
+/// multiplication.
 template <class T> __global__ void __launch_bounds__(block_threads)
     cross_entropy_slope_kernel(CrossEntropyBackwardCall call, FastDivmod classes) {
   using C = OpMathType<T>;

@@ -22,7 +22,10 @@ inline constexpr int positions_per_thread = 2;
 
 template <class C, int inputs> struct Sources { KernelInput<C> input[inputs]; };
 
-/// Every operand contiguous and of storage type T (the result R); 16-byte aligned.
+/// Every operand contiguous and of storage type T (the result R); 16-byte aligned. These loops are
+/// bound by memory: each thread issues all its 16-byte loads before the first result, and
+/// neighbouring threads take neighbouring packs. The last, incomplete pack is done element by
+/// element.
 template <class T, class R, int inputs, class Body> __global__ void __launch_bounds__(block_threads)
     pack_kernel(Body body, Sources<OpMathType<T>, inputs> sources, R* out, std::int64_t n) {
   using C = OpMathType<T>;
@@ -69,7 +72,9 @@ template <class T, class R, int inputs, class Body> __global__ void __launch_bou
   }
 }
 
-/// Any strides and dtypes.
+/// Any strides and dtypes: a position becomes an offset per operand. Two positions a block apart
+/// per thread, so that neighbouring threads still touch neighbouring memory where the strides let
+/// them.
 template <class C, int inputs, class Body> __global__ void __launch_bounds__(block_threads)
     walk_kernel(Body body, Sources<C, inputs> sources, void* out, DType out_dtype,
                 OffsetCalculator<inputs + 1> walk, std::int64_t n) {

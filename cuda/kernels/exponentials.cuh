@@ -21,6 +21,9 @@ template <class C> struct Exponentials {
   double sum;
 };
 
+/// `at(k)` is element k of the line. Two passes: relative to the largest element no exponential
+/// overflows and at least one is 1, so the sum, in double, loses nothing. Called by every thread of
+/// the block, since the combinations wait for all.
 template <class C, class At> __device__ Exponentials<C> exponentials(const Line& line, const At& at,
                                                                      C* shared_largest,
                                                                      double* shared_sum) {

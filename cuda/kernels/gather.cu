@@ -23,6 +23,7 @@ __device__ bool fits(const IndexedDim& dim, std::int64_t index, std::int64_t pos
   return inside;
 }
 
+/// One thread per element of the output; what a wrong index would read stays as it was.
 template <class T> __global__ void __launch_bounds__(block_threads)
     gather_kernel(const T* source, const std::int64_t* index, T* out, OffsetCalculator<3> walk,
                   IndexedDim dim, std::int64_t n, DeviceIndexError* fault) {

@@ -15,6 +15,8 @@ struct Identity {
   template <class T> TANDEM_HD T value(T x) const { return x; }
 };
 
+/// One thread per element; the bias's position is the remainder of a division that FastDivmod makes
+/// a multiplication.
 template <class Rule, class T> __global__ void __launch_bounds__(block_threads)
     bias_kernel(Rule rule, const T* bias, T* z, T* y, FastDivmod columns, std::int64_t n) {
   using C = OpMathType<T>;
@@ -38,7 +40,9 @@ struct SlopeSums {
   unsigned* counters;  ///< one per tile of columns
 };
 
-/// Adds one value per thread down the columns of a tile, into its first row; in a tree.
+/// Adds one value per thread down the columns of a tile, into its first row; in a tree. A tile is
+/// 32 columns wide, so that a warp reads 32 neighbouring elements of a row, and 8 rows high, so
+/// that eight rows are under way at once.
 __device__ inline void sum_rows(double (&sums)[tile_rows][tile_columns], double value) {
   sums[threadIdx.y][threadIdx.x] = value;
   for (unsigned height = tile_rows / 2; height > 0; height /= 2) {

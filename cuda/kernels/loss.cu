@@ -20,6 +20,10 @@ template <class T> struct LossOperands {
   double divisor;
 };
 
+/// Neighbouring threads take neighbouring elements of the block's chunk, so that loads of
+/// contiguous operands are whole; each thread's sum, the tree over the block and the order of the
+/// chunks are fixed by the number of elements. Each loss is rounded to T first, as the unreduced op
+/// rounds it.
 template <class Rule, class T> __global__ void __launch_bounds__(block_threads)
     loss_kernel(Rule rule, LossOperands<T> x, std::int64_t chunk, double* partials,
                 unsigned* counter, T* out) {
@@ -46,6 +50,7 @@ template <class Rule, class T> __global__ void __launch_bounds__(block_threads)
   if (block.lane == 0) *out = static_cast<T>(sum / x.divisor);
 }
 
+/// Every thread reads the one incoming gradient, which the cache serves, and folds the divisor in.
 template <class Rule, class T> __global__ void __launch_bounds__(block_threads)
     loss_slope_kernel(Rule rule, int side, LossOperands<T> x, const T* grad, T* out) {
   using C = OpMathType<T>;
@@ -67,6 +72,8 @@ template <class T, class Call> LossOperands<T> operands_of(const Call& call) {
 }  // namespace
 
 void CudaBackend::enqueue(const LossCall& call) {
+  // At most as many blocks as the last one can add in four rounds; small inputs take one block and
+  // no counter.
   constexpr std::int64_t min_chunk = 4 * block_threads, max_chunks = 1024;
   const std::int64_t n = call.plan.numel;
   const std::int64_t chunk = std::max(min_chunk, (n + max_chunks - 1) / max_chunks);

@@ -36,7 +36,8 @@ class FastDivmod {
 
 template <int operands> struct Offsets { std::int64_t at[operands]; };
 
-/// A LoopPlan for `operands` operands.
+/// A LoopPlan for `operands` operands, passed to kernels by value. Divisions by the sizes are
+/// multiplications: a 64-bit division would take a hundred instructions for each dimension.
 template <int operands> class OffsetCalculator {
  public:
   OffsetCalculator() = default;

@@ -38,6 +38,8 @@ template <class Rule, class T, int capacity> __global__ void __launch_bounds__(b
   const Rule rule =
       recorded == nullptr ? given : *reinterpret_cast<const Rule*>(recorded->rule.values);
   using C = OpMathType<T>;
+  // Which parameter does this block belong to? A search in the argument list, which is in constant
+  // memory and the same for all threads, costs less than a launch per parameter.
   int low = 0;  // the last slot that begins at this block or before
   for (int high = parameters.count; high - low > 1;) {
     const int middle = (low + high) / 2;
@@ -70,6 +72,8 @@ template <class Rule, class T, int capacity> __global__ void __launch_bounds__(b
   }
 }
 
+/// In a recording the graph counts the steps itself: one thread advances the rule's copy on the
+/// device, which the update kernel then reads.
 template <class Rule> __global__ void begin_kernel(UpdateState* state) {
   state->step += 1;
   reinterpret_cast<Rule*>(state->rule.values)->begin(state->step);

@@ -22,6 +22,8 @@ struct Sequence {
   }
 };
 
+/// A thread computes one block of 128 random bits and all elements that it gives, so no bit is
+/// computed twice and none depends on how the grid is cut.
 template <class T> __global__ void __launch_bounds__(block_threads)
     draw_kernel(Draw draw, Sequence sequence, T* out, std::int64_t n) {
   const std::int64_t number = thread_number();

@@ -69,7 +69,8 @@ template <class Op> __device__ void finish(const Reduction& r, std::int64_t outp
     r.store_result(output, Op::result(value));
 }
 
-/// Elements that a thread loads before it joins them.
+/// Elements that a thread loads before it joins them: their latencies overlap, while the order in
+/// which they are joined stays that of the line.
 constexpr int loads_ahead = 4;
 
 /// Joins the elements first, first + step, ... below `end` of the line that begins at `base`, in
@@ -93,7 +94,8 @@ __device__ typename Op::Carried join_elements(const Reduction& r, std::int64_t b
   return value;
 }
 
-/// Lanes of a block share the chunks of an output; blockDim.x / lanes chunks per block.
+/// For lines that are contiguous along the reduced dimension: neighbouring lanes read neighbouring
+/// elements. Lanes of a block share the chunks of an output; blockDim.x / lanes chunks per block.
 template <class Op, class A> __global__ void __launch_bounds__(block_threads)
     reduce_along(Reduction r, int lanes, typename Op::Carried* partials) {
   using Carried = typename Op::Carried;
@@ -112,7 +114,9 @@ template <class Op, class A> __global__ void __launch_bounds__(block_threads)
   if (group.lane == 0 && inside) finish<Op>(r, output, chunk, value, partials);
 }
 
-/// One thread per output and chunk.
+/// For outputs that lie side by side, as the columns of a matrix: neighbouring threads own
+/// neighbouring outputs, so a warp reads whole rows, and no thread waits for another. One thread
+/// per output and chunk.
 template <class Op, class A> __global__ void __launch_bounds__(block_threads)
     reduce_across(Reduction r, typename Op::Carried* partials) {
   const std::int64_t item = thread_number();

@@ -6,6 +6,9 @@
 namespace tandem::gpu {
 namespace {
 
+/// A line is read three times (largest, sum, result) instead of being kept: lines of any length
+/// fit, and all but very long ones are in L1 or L2 by then. Neighbouring lanes take neighbouring
+/// elements, so that a warp's loads are one piece of memory where inner is 1.
 template <class T> __global__ void __launch_bounds__(block_threads)
     softmax_kernel(const T* x, T* out, AxisSplit split, int lanes, bool logarithm) {
   using C = OpMathType<T>;
@@ -25,7 +28,9 @@ template <class T> __global__ void __launch_bounds__(block_threads)
   }
 }
 
-/// Inclusive sums of a line, `lanes` elements at a time.
+/// Inclusive sums of a line, `lanes` elements at a time: a scan by doubling reach (Hillis and
+/// Steele, "Data Parallel Algorithms", 1986) in shared memory, to which the sum of all before is
+/// added. Its order depends on the length of the line alone.
 template <class A> __global__ void __launch_bounds__(block_threads)
     cumulative_sum_kernel(const void* x, DType from, void* out, DType to, AxisSplit split,
                           int lanes) {
@@ -34,12 +39,13 @@ template <class A> __global__ void __launch_bounds__(block_threads)
   const std::int64_t base =
       line.index / split.inner * split.size * split.inner + line.index % split.inner;
   const unsigned own = threadIdx.x, last = own - static_cast<unsigned>(line.lane - lanes + 1);
-  A before = A(0);
+  A before = A(0);  // the sum of the lanes' elements so far
   for (std::int64_t begin = 0; begin < split.size; begin += lanes) {
     const std::int64_t k = begin + line.lane, at = base + k * split.inner;
     const bool inside = k < line.length;
     shared[own] = inside ? load<A>(x, from, at) : A(0);
     for (int reach = 1; reach < lanes; reach *= 2) {
+      // Everyone reads before anyone writes, and writes before the next step reads.
       __syncthreads();
       const A left = line.lane >= reach ? shared[own - static_cast<unsigned>(reach)] : A(0);
       __syncthreads();
@@ -48,7 +54,7 @@ template <class A> __global__ void __launch_bounds__(block_threads)
     __syncthreads();
     if (inside) store(out, to, at, before + shared[own]);
     before = before + shared[last];
-    __syncthreads();
+    __syncthreads();  // shared[last] is read before the next round writes it
   }
 }
 

@@ -12,6 +12,9 @@
 namespace tandem::gpu {
 namespace {
 
+/// Radix sort orders unsigned integers. The bits of a positive real are in order already and need
+/// the top bit set; those of a negative one run backwards and are inverted. nan becomes the largest
+/// key of all. Signed integers need the top bit turned.
 template <class Key, class Bits, class C> TANDEM_HD Key key_of(C x, bool descending) {
   constexpr Key top = Key(1) << (8 * sizeof(Key) - 1);
   Key key;
@@ -53,7 +56,8 @@ template <class T> __global__ void __launch_bounds__(block_threads)
   positions[at] %= size;
 }
 
-/// Positions among all elements, in the order wanted.
+/// Positions among all elements, in the order wanted. Several lines are sorted at once: first all
+/// elements by key, then, stably, by line, which leaves each line sorted in its place.
 template <class Key> void sort_positions(DeviceContext& context, const SortCall& call) {
   const std::int64_t n = call.rows * call.size;
   const auto count = static_cast<std::size_t>(n);
