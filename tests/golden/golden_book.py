@@ -100,7 +100,7 @@ def run_ag(fn, inputs, want, gouts, dt):
     go = [k for k in outs if outs[k].requires_grad]
     grads = {}
     if leaves and go:
-        gs = [torch.ones_like(outs[k]) if gouts[k] == "ones" else torch.from_numpy(np.array(gouts[k], order="C", copy=True)).to(TD[dt]) for k in go]
+        gs = [torch.ones_like(outs[k]) if isinstance(gouts[k], str) else torch.from_numpy(np.array(gouts[k], order="C", copy=True)).to(TD[dt]) for k in go]
         r = torch.autograd.grad([outs[k] for k in go], [xs[k] for k in leaves], gs, allow_unused=True)
         grads = {k: as_np(g) for k, g in zip(leaves, r) if g is not None}
     return {k: as_np(v) for k, v in outs.items()}, grads, go

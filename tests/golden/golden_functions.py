@@ -46,7 +46,7 @@ def quirks(op):
         my, mg = n & ~np.isnan(y), n.copy()
         if op in ("silu", "gelu", "mish", "softsign"):
             my |= np.isnan(y) & ~n; mg |= np.isnan(g) & ~n
-        if op == "log1p":                              # Sleef's vector log1p overflows at the largest finite input
+        if op in ("log1p", "gelu"):                    # vector code that overflows at the largest finite input
             my |= np.isinf(y) & np.isfinite(x) & (x > 0)
         d = {k: np.flatnonzero(m).tolist() for k, m in (("out.y", my), ("grad.x", mg)) if m.any()}
         return d or None
