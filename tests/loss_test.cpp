@@ -323,6 +323,11 @@ TEST_P(Loss, LayerNormAndEmbedding) {
   EXPECT_TRUE(
       is_close(F::layer_norm(x, {4}, full({4}, 2.0, on(kFloat64)), full({4}, 1.0, on(kFloat64))),
                {1 - 3 * d, 1 - d, 1 + d, 1 + 3 * d, 1, 1, 1, 1}, 1e-14));
+  // Offsets far beyond the spread cost nothing.
+  const Tensor far = tensor({1e8, 1e8 + 8, 1e8 + 16, 1e8 + 24}, on(kFloat32));
+  EXPECT_TRUE(is_close(F::layer_norm(far, {4}, {}, {}, 0),
+                       F::layer_norm(tensor({0.0, 8.0, 16.0, 24.0}, on(kFloat32)), {4}, {}, {}, 0),
+                       1e-6));
   nn::LayerNorm layer(nn::LayerNormOptions(4).eps(0));
   layer->to(device(), kFloat64);
   EXPECT_EQ(layer->named_parameters()[1].key(), "bias");

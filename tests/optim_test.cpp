@@ -309,6 +309,10 @@ TEST_P(Optim, WrongOptionsAndParametersThrow) {
   EXPECT_TRUE(throws([&] { SGD({w}, infinity); }, {"SGD", "lr", "inf"}));
   EXPECT_TRUE(throws([&] { Adam({w}, AdamOptions(std::nan(""))); }, {"Adam", "lr", "nan"}));
   EXPECT_TRUE(throws([&] { RMSprop({w}, RMSpropOptions(1).alpha(2)); }, {"RMSprop", "alpha"}));
+  const Tensor steep = ones({2}, on()).requires_grad_();
+  steep.mutable_grad() = full({2}, 1e20, on());  // whose square is no float
+  EXPECT_NEAR(nn::utils::clip_grad_norm_({steep}, 1) / 1e20, std::sqrt(2.0), 1e-6);
+  EXPECT_NEAR(steep.grad().norm().item(), 1, 1e-6);
   for (const double limit : {-1.0, std::nan("")})
     EXPECT_TRUE(throws([&] { nn::utils::clip_grad_norm_({w}, limit); }, {"clip_grad_norm_"}));
   EXPECT_TRUE(throws([&] { SGD(TensorList{}, 0.1); }, {"parameter"}));

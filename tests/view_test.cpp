@@ -224,6 +224,25 @@ TEST_P(View, JoinsPassGradients) {
   });
 }
 
+TEST_P(View, EmptyTensorsAreCutAndJoined) {
+  const Tensor nothing = zeros({0, 3}, on());
+  EXPECT_EQ(nothing.chunk(3, 0).size(), 3u);
+  EXPECT_EQ(nothing.chunk(3, 0)[2].sizes(), Shape({0, 3}));
+  EXPECT_EQ(nothing.split(2, 0).size(), 1u);
+  // Shape [0] joins with anything.
+  const Tensor none = zeros({0}, on()).requires_grad_(), x = ones({2, 3}, on()).requires_grad_();
+  for (const TensorList& list : {TensorList{x, none}, TensorList{none, x}}) {
+    const Tensor y = cat(list, 1);
+    EXPECT_EQ(y.sizes(), Shape({2, 3}));
+    const TensorList slopes = autograd::grad({y.sum()}, {x, none});
+    EXPECT_TRUE(equal(slopes[0], ones({2, 3}, on())));
+    EXPECT_EQ(slopes[1].sizes(), Shape{0});
+  }
+  EXPECT_EQ(cat({none, none}).sizes(), Shape{0});
+  EXPECT_EQ(cat({ones({2}, on(kInt64)), none}).dtype(), kFloat32);
+  EXPECT_TRUE(throws([&] { cat({x, zeros({0, 4}, on())}); }, {"cat", "[0, 4]"}));
+}
+
 /// Which results may look at their operand's memory: those of views, and of conversions that have
 /// nothing to do. All others can be written without changing the operand.
 TEST_P(View, WhatIsNoViewHasMemoryOfItsOwn) {

@@ -352,7 +352,8 @@ std::vector<Tensor> Tensor::chunk(std::int64_t chunks, std::int64_t dim) const {
   const int d = wrap_dim("chunk", dim, sizes().rank());
   check(this->dim() > 0 && chunks > 0, "chunk: needs a positive number of chunks, got ", chunks,
         " for ", describe());
-  return split(std::max<std::int64_t>(1, (sizes()[d] + chunks - 1) / chunks), d);
+  if (sizes()[d] == 0) return std::vector<Tensor>(static_cast<std::size_t>(chunks), slice(d, 0, 0));
+  return split((sizes()[d] + chunks - 1) / chunks, d);
 }
 
 std::vector<Tensor> Tensor::unbind(std::int64_t dim) const {
