@@ -117,6 +117,46 @@ TEST_P(SpecialPoints, SlopesOfBinaryOps) {
   }
 }
 
+/// Where a mask or a step has slope 0, nothing passes: not even a gradient that is infinite or nan.
+TEST_P(SpecialPoints, MasksStopEveryGradient) {
+  struct Case {
+    const char* name;
+    std::function<Tensor(const Tensor&)> op;
+    std::vector<bool> passes;  ///< at -4, 0, 4
+  };
+  const Tensor zero = zeros({3}, on());
+  const Case cases[] = {
+      {"relu", [](const Tensor& x) { return relu(x); }, {false, false, true}},
+      {"relu6", [](const Tensor& x) { return relu6(x); }, {false, false, true}},
+      {"hardtanh", [](const Tensor& x) { return hardtanh(x); }, {false, true, false}},
+      {"clamp", [](const Tensor& x) { return clamp(x, -1, 1); }, {false, true, false}},
+      {"hardsigmoid", [](const Tensor& x) { return hardsigmoid(x); }, {false, true, false}},
+      {"hardswish", [](const Tensor& x) { return hardswish(x); }, {false, true, true}},
+      {"sign", [](const Tensor& x) { return sign(x); }, {false, false, false}},
+      {"floor", [](const Tensor& x) { return floor(x); }, {false, false, false}},
+      {"maximum", [&](const Tensor& x) { return maximum(x, zero); }, {false, true, true}},
+      {"minimum", [&](const Tensor& x) { return minimum(x, zero); }, {true, true, false}},
+      {"masked_fill", [](const Tensor& x) { return x.masked_fill(x < 0, 0); }, {false, true, true}},
+      {"max", [](const Tensor& x) { return x.max(); }, {false, false, true}}};
+  for (const Case& c : cases)
+    for (const double gradient : {infinity, nan})
+      for (const bool create_graph : {false, true}) {
+        const Tensor x = leaf_of({-4, 0, 4}), y = c.op(x);
+        const Tensor slope =
+            autograd::grad({y}, {x}, {full(y.sizes(), gradient, on())}, true, create_graph)[0];
+        for (std::int64_t i = 0; i < 3; ++i)
+          EXPECT_EQ(slope.detach()[i].item() != 0, c.passes[static_cast<std::size_t>(i)])
+              << c.name << " " << gradient << " " << i << " " << create_graph;
+      }
+  // As one op with a linear layer.
+  nn::Sequential net(nn::Linear(1, 2), nn::ReLU());
+  net->to(device());
+  nn::init::constant_(net->parameters()[0], -1);
+  nn::init::constant_(net->parameters()[1], 0);
+  const Tensor x = ones({1, 1}, on()).requires_grad_(), y = net->forward(x);
+  EXPECT_EQ(autograd::grad({y}, {x}, {full({1, 2}, infinity, on())})[0].item(), 0);
+}
+
 /// The branch of a where() that is not taken overflows; its slope must not reach the gradient.
 TEST_P(SpecialPoints, SecondSlopesPassOverflowingBranches) {
   const std::pair<const char*, Tensor (*)(const Tensor&)> ops[] = {

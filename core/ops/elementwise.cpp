@@ -80,6 +80,7 @@ Input input_from(const Operand& x, DType dtype) {
 }
 
 Tensor multiply(const Tensor& gradient, double factor) {
+  if (factor == 0) return zeros_like(gradient);  // of a gradient that is nan, too
   return factor == 1 ? gradient : gradient * factor;
 }
 
@@ -88,9 +89,8 @@ Tensor multiply(const Tensor& gradient, double factor) {
 Tensor unary_gradient(const UnaryInfo& info, const ElementwiseCall& call, const Tensor& saved,
                       const Tensor& grad) {
   if (is_grad_enabled())  // 16-bit operands are computed in float32, here as everywhere
-    return (mixed::to_compute_dtype(grad) *
-            info.derivative(call.parameters, mixed::to_compute_dtype(saved)))
-        .to(grad.dtype());
+    return passed_gradient(info.masks, grad,
+                           info.derivative(call.parameters, mixed::to_compute_dtype(saved)));
   Tensor out = make_tensor(grad.sizes(), grad.dtype(), grad.device());
   if (out.numel() > 0)
     backend_for(out).run(UnaryBackwardCall{call, make_loop_plan(out, {&saved, &grad}),
@@ -132,13 +132,13 @@ Tensor binary_gradient(const BinaryInfo& info, const ElementwiseCall& call, int 
                        const Operand& a, const Operand& b, const Tensor& grad, const Shape& own) {
   if (info.constant_slopes) return sum_to_size(multiply(grad, info.slopes[side]), own);
   if (is_grad_enabled()) {
-    const Tensor wide = mixed::to_compute_dtype(grad);
     const auto as_tensor = [&](const Operand& x) {
-      if (!x.is_tensor()) return scalar_tensor(x.scalar, wide.options());
+      if (!x.is_tensor())
+        return scalar_tensor(x.scalar, grad.options().dtype(compute_dtype(grad.dtype())));
       return x.tensor.defined() ? mixed::to_compute_dtype(x.tensor) : x.tensor;
     };
     const Tensor slope = info.derivative[side](call.parameters, as_tensor(a), as_tensor(b));
-    return sum_to_size((wide * slope).to(grad.dtype()), own);
+    return sum_to_size(passed_gradient(info.masks, grad, slope), own);
   }
   const Tensor out = make_tensor(grad.sizes(), grad.dtype(), grad.device());
   if (out.numel() > 0)

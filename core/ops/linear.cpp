@@ -27,9 +27,8 @@ Tensor slope_gradient(const BackwardContext& pass, const ElementwiseCall& activa
                            ? pass.saved(slope_input)
                            : linear(pass.saved(input), pass.saved(weights),
                                     pass.has(offsets) ? pass.saved(offsets) : Tensor());
-  return (mixed::to_compute_dtype(pass.grad()) *
-          info.derivative(activation.parameters, mixed::to_compute_dtype(saved)))
-      .to(pass.grad().dtype());
+  return passed_gradient(info.masks, pass.grad(),
+                         info.derivative(activation.parameters, mixed::to_compute_dtype(saved)));
 }
 
 /// Gradients of linear_rows, from x: [rows, in] and weight: [out, in].

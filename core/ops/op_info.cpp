@@ -5,6 +5,7 @@
 
 #include "core/ops/elementwise.h"
 #include "core/ops/factories.h"
+#include "core/ops/mixed_precision.h"
 
 namespace tandem {
 namespace {
@@ -15,6 +16,7 @@ template <class Rule> UnaryInfo describe_unary() {
                  supports_integers<Rule>(),
                  is_predicate<Rule>(),
                  is_float32_in_autocast<Rule>(),
+                 is_mask<Rule>(),
                  0,
                  nullptr};
   if constexpr (HasConstantSlope<Rule>) info.constant_slope = Rule{}.slope();
@@ -38,6 +40,7 @@ template <class Rule> BinaryInfo describe_binary() {
                   supports_integers<Rule>(),
                   is_predicate<Rule>(),
                   is_float32_in_autocast<Rule>(),
+                  is_mask<Rule>(),
                   slopes_read_other_operand<Rule>(),
                   {0, 0},
                   {nullptr, nullptr}};
@@ -65,6 +68,11 @@ template <class Rule> BinaryInfo describe_binary() {
 }
 
 }  // namespace
+
+Tensor passed_gradient(bool masks, const Tensor& grad, const Tensor& slope) {
+  const Tensor product = mixed::to_compute_dtype(grad) * slope;
+  return (masks ? where(slope == 0, 0, product) : product).to(grad.dtype());
+}
 
 const UnaryInfo& unary_info(int id) {
   static const auto& table = *new auto([] {  // never destroyed: ops may run at exit

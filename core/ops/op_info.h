@@ -13,6 +13,7 @@ struct UnaryInfo {
   bool integers;
   bool predicate;
   bool float32_in_autocast;
+  bool masks;
   double constant_slope;
   /// The slope as differentiable ops on what the tape kept.
   Tensor (*derivative)(const RuleParameters&, const Tensor& saved);
@@ -25,6 +26,7 @@ struct BinaryInfo {
   bool integers;
   bool predicate;
   bool float32_in_autocast;
+  bool masks;
   /// The slope of each operand is a function of the other alone (Mul).
   bool slopes_read_other_operand;
   double slopes[2];
@@ -34,6 +36,10 @@ struct BinaryInfo {
 /// Brings both operands into the dtype that the rule computes in, which it returns. Throws Error,
 /// naming the op, if one is undefined or they are on different devices.
 DType prepare_operands(const BinaryInfo& info, Operand& a, Operand& b);
+
+/// passed_gradient of core/rules/op_list.h as differentiable ops; 16-bit gradients are computed in
+/// float32.
+Tensor passed_gradient(bool masks, const Tensor& grad, const Tensor& slope);
 
 const UnaryInfo& unary_info(int id);
 const BinaryInfo& binary_info(int id);

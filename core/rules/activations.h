@@ -66,6 +66,7 @@ struct Softplus {
 
 struct Relu {
   static constexpr const char* name = "relu";
+  static constexpr bool masks = true;
   static constexpr bool integers = true;
   template <class T> TANDEM_HD T value(T x) const { return x < T(0) ? T(0) : x; }
   template <class T> TANDEM_HD T slope_from_output(T y) const { return y <= T(0) ? T(0) : T(1); }
@@ -74,6 +75,7 @@ struct Relu {
 
 struct Relu6 {
   static constexpr const char* name = "relu6";
+  static constexpr bool masks = true;
   template <class T> TANDEM_HD T value(T x) const {
     return x < T(0) ? T(0) : (x > T(6) ? T(6) : x);
   }
@@ -228,6 +230,7 @@ struct Tanhshrink {
 
 struct Hardtanh {
   static constexpr const char* name = "hardtanh";
+  static constexpr bool masks = true;
   double low = -1, high = 1;
   template <class T> TANDEM_HD T value(T x) const {
     return x < T(low) ? T(low) : (x > T(high) ? T(high) : x);
@@ -243,6 +246,7 @@ struct Hardtanh {
 /// As hardtanh, but the bounds themselves still pass the gradient.
 struct Clamp {
   static constexpr const char* name = "clamp";
+  static constexpr bool masks = true;
   static constexpr bool integers = true;
   double low = -math::infinity<double>(), high = math::infinity<double>();
   template <class T> TANDEM_HD T value(T x) const {
@@ -264,6 +268,7 @@ struct Clamp {
 
 struct Hardsigmoid {
   static constexpr const char* name = "hardsigmoid";
+  static constexpr bool masks = true;
   template <class T> TANDEM_HD T value(T x) const {
     const T y = x / T(6) + T(0.5);
     return y < T(0) ? T(0) : (y > T(1) ? T(1) : y);
@@ -279,6 +284,7 @@ struct Hardsigmoid {
 /// x hardsigmoid(x) (Howard et al., "Searching for MobileNetV3", 2019).
 struct Hardswish {
   static constexpr const char* name = "hardswish";
+  static constexpr bool masks = true;
   template <class T> TANDEM_HD T value(T x) const {
     return x <= T(-3) ? T(0) : (x >= T(3) ? x : x * (x + T(3)) / T(6));
   }

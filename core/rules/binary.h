@@ -74,6 +74,7 @@ struct Pow {
 /// The larger; nan if either is, where both get the gradient. A tie shares it half and half.
 struct Maximum {
   static constexpr const char* name = "maximum";
+  static constexpr bool masks = true;
   static constexpr bool integers = true;
   template <class T> TANDEM_HD T value(T a, T b) const { return ((a > b) | (a != a)) ? a : b; }
   template <class T> TANDEM_HD T slope_a(T a, T b) const {
@@ -89,6 +90,7 @@ struct Maximum {
 /// The smaller; nan if either is, where both get the gradient. A tie shares it half and half.
 struct Minimum {
   static constexpr const char* name = "minimum";
+  static constexpr bool masks = true;
   static constexpr bool integers = true;
   template <class T> TANDEM_HD T value(T a, T b) const { return ((a < b) | (a != a)) ? a : b; }
   template <class T> TANDEM_HD T slope_a(T a, T b) const {

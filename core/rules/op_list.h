@@ -21,7 +21,8 @@
 // slopes each read the other operand only, so that the tape keeps less; `integers` = true computes
 // integer tensors as they are (others go to float32 first), `float32_in_autocast` = true has
 // autocast widen 16-bit operands, and `domain` = where random inputs make sense, for tests and
-// documentation.
+// documentation. `masks` = true says that the slopes are masks, which let nothing through where
+// they are 0, not even a gradient that is infinite or nan.
 #pragma once
 
 #include <concepts>
@@ -147,6 +148,23 @@ template <class Rule> constexpr Domain domain_of() {
     return Rule::domain;
   else
     return Domain::real;
+}
+
+/// Whether a rule says (`masks` = true) that its slopes are masks: where one is 0 nothing passes.
+template <class Rule> constexpr bool is_mask() {
+  if constexpr (requires { Rule::masks; })
+    return Rule::masks;
+  else
+    return false;
+}
+
+/// The gradient that passes a rule: grad * slope, and for a mask 0 where the slope is 0, also if
+/// grad is infinite or nan there.
+template <class Rule, class T> TANDEM_HD T passed_gradient(T grad, T slope) {
+  if constexpr (is_mask<Rule>())
+    return slope == T(0) ? T(0) : grad * slope;
+  else
+    return grad * slope;
 }
 
 /// Whether a binary rule says (`slopes_read_other_operand` = true) that each slope reads the other

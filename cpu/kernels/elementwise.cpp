@@ -55,9 +55,9 @@ template <class Rule, class T> void unary_slope(const RuleParameters& parameters
   const Rule rule = rule_from<Rule>(parameters);
   const auto body = [=](T& y, T saved, T grad) {
     if constexpr (HasSlopeFromInput<Rule>)
-      y = grad * rule.slope_from_input(saved);
+      y = passed_gradient<Rule>(grad, T(rule.slope_from_input(saved)));
     else
-      y = grad * rule.slope_from_output(saved);
+      y = passed_gradient<Rule>(grad, T(rule.slope_from_output(saved)));
   };
   loop(n, body, static_cast<T*>(out), static_cast<const T*>(in[0]), static_cast<const T*>(in[1]));
 }
@@ -90,7 +90,7 @@ template <class Rule, class T, int side> void binary_slope(const RuleParameters&
                                                            std::int64_t n) {
   const Rule rule = rule_from<Rule>(parameters);
   const auto body = [=](T& y, T a, T b, T grad) {
-    y = grad * (side == 0 ? rule.slope_a(a, b) : rule.slope_b(a, b));
+    y = passed_gradient<Rule>(grad, T(side == 0 ? rule.slope_a(a, b) : rule.slope_b(a, b)));
   };
   loop(n, body, static_cast<T*>(out), static_cast<const T*>(in[0]), static_cast<const T*>(in[1]),
        static_cast<const T*>(in[2]));

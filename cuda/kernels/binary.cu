@@ -15,7 +15,8 @@ template <class Rule, class C> struct BinaryValue {
 template <class Rule, class C, int side> struct BinarySlope {
   Rule rule;
   TANDEM_HD C operator()(const C* x) const {
-    return x[2] * (side == 0 ? rule.slope_a(x[0], x[1]) : rule.slope_b(x[0], x[1]));
+    return passed_gradient<Rule>(
+        x[2], C(side == 0 ? rule.slope_a(x[0], x[1]) : rule.slope_b(x[0], x[1])));
   }
 };
 

@@ -93,9 +93,9 @@ template <class Rule> struct RuleSlope {
     using C = OpMathType<T>;
     const C g = static_cast<C>(element<T>(grad, at)), v = static_cast<C>(element<T>(saved, at));
     if constexpr (HasSlopeFromInput<Rule>)
-      return static_cast<T>(g * rule.slope_from_input(v));
+      return static_cast<T>(passed_gradient<Rule>(g, C(rule.slope_from_input(v))));
     else
-      return static_cast<T>(g * rule.slope_from_output(v));
+      return static_cast<T>(passed_gradient<Rule>(g, C(rule.slope_from_output(v))));
   }
 };
 struct IdentitySlope {

@@ -17,9 +17,9 @@ template <class Rule, class C> struct UnarySlope {
   Rule rule;
   TANDEM_HD C operator()(const C* x) const {
     if constexpr (HasSlopeFromInput<Rule>)
-      return x[1] * rule.slope_from_input(x[0]);
+      return passed_gradient<Rule>(x[1], C(rule.slope_from_input(x[0])));
     else
-      return x[1] * rule.slope_from_output(x[0]);
+      return passed_gradient<Rule>(x[1], C(rule.slope_from_output(x[0])));
   }
 };
 
