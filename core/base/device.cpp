@@ -44,7 +44,7 @@ Device::Device(std::string_view text) : type_(DeviceType::CPU), index_(0) {
 
 std::string Device::str() const {
   const DeviceTypeInfo& type = info_of(type_);
-  return type.numbered ? type.name + (":" + std::to_string(index())) : type.name;
+  return type.numbered ? detail::concatenate(type.name, ":", index()) : type.name;
 }
 
 std::ostream& operator<<(std::ostream& out, const Device& device) { return out << device.str(); }
