@@ -28,6 +28,7 @@ std::uint16_t to_half(float value) {
   const float magnitude = std::fabs(value);
   if (std::isnan(value)) return 0x7fff;
   if (magnitude >= 65520) return sign | 0x7c00;
+  if (magnitude == 0) return sign;
   int exponent = 0;
   std::frexp(magnitude, &exponent);  // magnitude < 2^exponent
   const int unit = exponent - 11 < -24 ? -24 : exponent - 11;
