@@ -77,11 +77,12 @@ class Elementwise : public OnDevice {
         HasSlopeFromOutput<Rule>,
         [](T from, T grad) {
           if constexpr (HasSlopeFromInput<Rule>)
-            return static_cast<T>(grad * Rule{}.slope_from_input(C(from)));
+            return static_cast<T>(passed_gradient<Rule, C>(grad, Rule{}.slope_from_input(C(from))));
           else if constexpr (HasSlopeFromOutput<Rule>)
-            return static_cast<T>(grad * Rule{}.slope_from_output(C(from)));
+            return static_cast<T>(
+                passed_gradient<Rule, C>(grad, Rule{}.slope_from_output(C(from))));
           else
-            return static_cast<T>(grad * C(Rule{}.slope()));
+            return C(Rule{}.slope()) == 0 ? T(0) : static_cast<T>(grad * C(Rule{}.slope()));
         });
   }
 
@@ -160,15 +161,15 @@ class Elementwise : public OnDevice {
         [](const Tensor& a, const Tensor& b) { return elementwise(Rule{}, a, b); },
         [](T a, T b, T grad) {
           if constexpr (HasBinarySlopes<Rule>)
-            return static_cast<T>(grad * Rule{}.slope_a(C(a), C(b)));
+            return static_cast<T>(passed_gradient<Rule, C>(grad, Rule{}.slope_a(C(a), C(b))));
           else
-            return static_cast<T>(grad * C(Rule{}.slope_a()));
+            return static_cast<T>(passed_gradient<Rule, C>(grad, C(Rule{}.slope_a())));
         },
         [](T a, T b, T grad) {
           if constexpr (HasBinarySlopes<Rule>)
-            return static_cast<T>(grad * Rule{}.slope_b(C(a), C(b)));
+            return static_cast<T>(passed_gradient<Rule, C>(grad, Rule{}.slope_b(C(a), C(b))));
           else
-            return static_cast<T>(grad * C(Rule{}.slope_b()));
+            return static_cast<T>(passed_gradient<Rule, C>(grad, C(Rule{}.slope_b())));
         });
   }
 
@@ -331,6 +332,22 @@ TEST_P(Elementwise, OverlappingOperandsAreReadBeforeTheyChange) {
   Tensor line = arange(10, on(kFloat32));
   line.slice(0, 1).copy_(line.slice(0, 0, 9));
   EXPECT_TRUE(is_close(line, {0, 0, 1, 2, 3, 4, 5, 6, 7, 8}));
+}
+
+TEST_P(Elementwise, NumbersAreComparedInTheTensorsDtype) {
+  for (const DType dtype : {kFloat16, kBFloat16, kFloat32, kFloat64}) {
+    const Tensor x = tensor({0.1, 1.04}, on(dtype));
+    EXPECT_TRUE(x[0].eq(0.1).item<bool>() && x[1].eq(1.04).item<bool>()) << name_of(dtype);
+    EXPECT_FALSE(any(x < 0.1).item<bool>() || any(x > 1.04).item<bool>()) << name_of(dtype);
+  }
+}
+
+TEST_P(Elementwise, AlphaDoesNotDecideTheDtype) {
+  const Tensor x = tensor({1.5, 2.5}, on(kFloat16)), bytes = tensor({1, 0}, on(kUInt8));
+  EXPECT_TRUE(equal(add(x, bytes, -2), tensor({-0.5, 2.5}, on(kFloat16))));
+  EXPECT_TRUE(equal(sub(x, bytes, 0.5), tensor({1.0, 2.5}, on(kFloat16))));
+  EXPECT_TRUE(equal(x.clone().add_(bytes, -2), tensor({-0.5, 2.5}, on(kFloat16))));
+  EXPECT_TRUE(throws([&] { add(bytes, bytes, 0.5); }, {"add", "alpha", "0.5", "uint8[2]"}));
 }
 
 }  // namespace

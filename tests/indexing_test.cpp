@@ -321,5 +321,21 @@ TEST_P(Indexing, ErrorsNameTheTensorThatWasIndexed) {
   EXPECT_TRUE(throws<IndexError>([&] { a.index_put_({}, 1); }, {"empty", "[2, 3, 4]"}));
 }
 
+TEST_P(Indexing, AMaskWithoutDimensionsAsksForAllOrNothing) {
+  const Tensor x = tensor({2.5}, on())[0];
+  EXPECT_TRUE(equal(x.index({x > 0}), tensor({2.5}, on())));
+  EXPECT_EQ(x.index({x < 0}).sizes(), Shape{0});
+  EXPECT_EQ(ones({2, 3}, on()).index({x > 0}).sizes(), Shape({1, 2, 3}));
+}
+
+TEST_P(Indexing, AnEllipsisGivesATensorOfItsOwn) {
+  const Tensor x = rand({2, 3}, on()).t().requires_grad_();
+  const Tensor all = x.index({"..."});
+  EXPECT_FALSE(all.is_same(x));
+  EXPECT_TRUE(all.is_alias_of(x));
+  const Tensor weight = arange(6, on(kFloat32)).reshape({3, 2});
+  EXPECT_TRUE(equal(autograd::grad({(all * weight).sum()}, {x})[0], weight));
+}
+
 }  // namespace
 }  // namespace tandem::testing

@@ -241,5 +241,55 @@ TEST_P(InPlace, IntegersKeepTheirDtypeUnderPowers) {
   EXPECT_TRUE(throws([&] { x.pow_(0.5); }, {"in place"}));
 }
 
+TEST_P(InPlace, ResultsThatOpsShapedLastAreWrittenLikeOthers) {
+  const Tensor x = leaf({3, 2});
+  const auto check_written = [&](const Tensor& y) {
+    y.mul_(2);
+    EXPECT_TRUE(autograd::grad({y.sum()}, {x})[0].isfinite().all().item<bool>());
+  };
+  EXPECT_NO_THROW(logsumexp(x, 0).mul_(2));  // which keeps its result for backward
+  check_written(x.index({x == x}));
+  check_written(dot(x.select(1, 0), x.select(1, 1)));
+  const Tensor y = x.index({x == x});
+  EXPECT_NO_THROW(y.detach_());
+  EXPECT_FALSE(y.requires_grad());
+  // What others see through a view cannot be taken off the tape.
+  const Tensor z = x * 2, part = z[0];
+  EXPECT_TRUE(throws([&] { part.detach_(); }, {"detach_", "view"}));
+}
+
+TEST_P(InPlace, AViewIsUpToDateWhereverItsPlaceOnTheTapeIsAskedFor) {
+  const Tensor x = tensor({4.0, 9.0}, on(kFloat64)).requires_grad_();
+  const Tensor y = x * 1, v = y.view({2, 1});
+  y.sqrt_();
+  const Tensor slopes = autograd::grad({v}, {x}, {ones({2, 1}, on(kFloat64))})[0];
+  EXPECT_TRUE(is_close(slopes, {0.25, 1.0 / 6}, 1e-15));
+  // A constant whose base becomes part of the tape.
+  const Tensor constant = zeros({2}, on(kFloat64)), seen = constant.view({1, 2});
+  constant.copy_(x);
+  EXPECT_TRUE(seen.requires_grad());
+  EXPECT_FALSE(seen.is_leaf());
+  EXPECT_TRUE(is_close(autograd::grad({seen.sum()}, {x})[0], {1, 1}, 0));
+  // A base that leaves the tape leaves its views there.
+  const Tensor base = x * 3, view = base.view({2, 1});
+  base.detach_();
+  EXPECT_TRUE(view.requires_grad());
+  EXPECT_TRUE(is_close(autograd::grad({view.sum()}, {x})[0], {3, 3}, 0));
+}
+
+TEST_P(InPlace, ConstantsWrittenIntoTheTapeStayOnIt) {
+  const Tensor x = leaf({2, 3});
+  const Tensor y = x * 2, row = y[0];
+  row.zero_();
+  EXPECT_TRUE(row.requires_grad());
+  EXPECT_TRUE(equal(autograd::grad({row.sum()}, {x}, {}, true)[0], zeros_like(x.detach())));
+  EXPECT_TRUE(is_close(autograd::grad({y.sum()}, {x})[0], {0, 0, 0, 2, 2, 2}, 0));
+  // Written nowhere, a value still has a gradient, of zeros.
+  const Tensor target = zeros({3}, on(kFloat64)), value = leaf({});
+  target.index_put_({zeros({0}, on(kInt64))}, value);
+  EXPECT_TRUE(target.requires_grad());
+  EXPECT_EQ(autograd::grad({target.sum()}, {value})[0].item<double>(), 0);
+}
+
 }  // namespace
 }  // namespace tandem::testing

@@ -342,5 +342,15 @@ TEST_P(Loss, LayerNormAndEmbedding) {
   EXPECT_TRUE(is_close(F::embedding(ints({{1, 0}}), x), {5, 5, 5, 5, 1, 2, 3, 4}));
 }
 
+TEST_P(Loss, IgnoredRowsHaveNoSecondDerivativesEither) {
+  const Tensor x = leaf({2, 3}), labels = full({2}, -100, on(kInt64));
+  const Tensor loss = nn::functional::cross_entropy(x, labels);
+  EXPECT_TRUE(std::isnan(loss.item<double>()));
+  const Tensor slope = autograd::grad({loss}, {x}, {}, true, true)[0];
+  EXPECT_TRUE(equal(slope.detach(), zeros({2, 3}, on(kFloat64))));
+  const Tensor second = autograd::grad({slope.sum()}, {x}, {}, {}, false, true)[0];
+  EXPECT_TRUE(!second.defined() || equal(second, zeros({2, 3}, on(kFloat64))));
+}
+
 }  // namespace
 }  // namespace tandem::testing

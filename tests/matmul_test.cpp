@@ -172,5 +172,20 @@ TEST_P(MatMul, ABiasMayLieAnywhere) {
   }
 }
 
+TEST_P(MatMul, AProductOfZerosIsZero) {
+  for (const DType dtype : {kFloat16, kBFloat16, kFloat32, kFloat64})
+    EXPECT_TRUE(
+        equal(mm(zeros({2, 3}, on(dtype)), ones({3, 2}, on(dtype))), zeros({2, 2}, on(dtype))))
+        << name_of(dtype);
+}
+
+TEST_P(MatMul, AddmmIgnoresWhatItTakesTimesZero) {
+  const Tensor bad = full({2, 2}, NAN, on()), good = ones({2, 2}, on());
+  EXPECT_TRUE(equal(addmm(bad, good, good, 0), good * 2));
+  EXPECT_TRUE(equal(addmm(good, bad, good, 3, 0), good * 3));
+  const Tensor x = bad.clone().requires_grad_();
+  EXPECT_TRUE(equal(autograd::grad({addmm(x, good, good, 0).sum()}, {x})[0], good * 0));
+}
+
 }  // namespace
 }  // namespace tandem::testing

@@ -367,5 +367,26 @@ TEST_P(Reduce, TiesAndNansShareAGradient) {
   EXPECT_TRUE(is_close(autograd::grad({y.amin(0)}, {y})[0], {0, 1, 0}));
 }
 
+TEST_P(Reduce, AStepFunctionHasTheGradientZero) {
+  const Tensor x = tensor({0.0, 3.0, -1.0}, on(kFloat64)).requires_grad_();
+  const Tensor count = norm(x, 0);
+  EXPECT_EQ(count.item<double>(), 2);
+  EXPECT_TRUE(equal(autograd::grad({count}, {x})[0], zeros({3}, on(kFloat64))));
+}
+
+TEST_P(Reduce, TheEuclideanNormIsSmoothAtElementsThatAreZero) {
+  const Tensor x = tensor({0.0, 3.0, 4.0}, on(kFloat64)).requires_grad_();
+  const Tensor slope = autograd::grad({norm(x)}, {x}, {}, true, true)[0];
+  // d2|x| / dx0 dx0 = 1 / |x| at x0 = 0
+  EXPECT_TRUE(is_close(autograd::grad({slope[0]}, {x})[0], {0.2, 0, 0}, 1e-15));
+  const Tensor bad = tensor({0.0, NAN}, on(kFloat64)).requires_grad_();
+  EXPECT_TRUE(autograd::grad({norm(bad, 3)}, {bad})[0].isnan().all().item<bool>());
+}
+
+TEST_P(Reduce, LogsumexpTakesIntegers) {
+  EXPECT_TRUE(
+      equal(logsumexp(tensor({1, 2}, on(kInt64)), 0), logsumexp(tensor({1.0, 2.0}, on()), 0)));
+}
+
 }  // namespace
 }  // namespace tandem::testing

@@ -131,7 +131,6 @@ TEST_P(SpecialPoints, MasksStopEveryGradient) {
       {"hardtanh", [](const Tensor& x) { return hardtanh(x); }, {false, true, false}},
       {"clamp", [](const Tensor& x) { return clamp(x, -1, 1); }, {false, true, false}},
       {"hardsigmoid", [](const Tensor& x) { return hardsigmoid(x); }, {false, true, false}},
-      {"hardswish", [](const Tensor& x) { return hardswish(x); }, {false, true, true}},
       {"sign", [](const Tensor& x) { return sign(x); }, {false, false, false}},
       {"floor", [](const Tensor& x) { return floor(x); }, {false, false, false}},
       {"maximum", [&](const Tensor& x) { return maximum(x, zero); }, {false, true, true}},
@@ -155,6 +154,27 @@ TEST_P(SpecialPoints, MasksStopEveryGradient) {
   nn::init::constant_(net->parameters()[1], 0);
   const Tensor x = ones({1, 1}, on()).requires_grad_(), y = net->forward(x);
   EXPECT_EQ(autograd::grad({y}, {x}, {full({1, 2}, infinity, on())})[0].item(), 0);
+}
+
+/// A slope that crosses 0 is no mask: its own slope there counts.
+TEST_P(SpecialPoints, SecondSlopesWhereTheFirstIsZero) {
+  UnaryOps::for_each([&]<class Rule>() {
+    if constexpr (std::is_empty_v<Rule> && slope_form<Rule>() != SlopeForm::none) {
+      // Around each zero of the slope on a grid that holds -1.5 and 0, the second slope is close to
+      // what it is nearby.
+      for (const double at : {-1.5, 0.0}) {
+        const Tensor x = tensor({at, at + 1e-7}, on(kFloat64)).requires_grad_();
+        const Tensor slope = autograd::grad({elementwise(Rule{}, x).sum()}, {x}, {}, true, true)[0];
+        if (slope.detach()[0].item<double>() != 0 || !slope.requires_grad()) continue;
+        const Tensor given = autograd::grad({slope.sum()}, {x}, {}, {}, false, true)[0];
+        if (!given.defined()) continue;
+        const std::vector<double> second = values(given);
+        if (std::isfinite(second[0]) && std::isfinite(second[1])) {
+          EXPECT_NEAR(second[0], second[1], 1e-5) << Rule::name << " at " << at;
+        }
+      }
+    }
+  });
 }
 
 /// The branch of a where() that is not taken overflows; its slope must not reach the gradient.

@@ -259,6 +259,10 @@ TEST_P(View, WhatIsNoViewHasMemoryOfItsOwn) {
        [](auto& x) {
          return x.repeat({1, 1});
        }},
+      {"repeat of two dimensions", false,
+       [](auto& x) {
+         return x.unsqueeze(-1).repeat({1, 2, 2});
+       }},
       {"repeat_interleave", false, [](auto& x) { return repeat_interleave(x, 1, 0); }},
       {"repeat_interleave of 1", false,
        [](auto& x) { return repeat_interleave(x.slice(0, 0, 1), 3, 0); }},
@@ -329,6 +333,15 @@ TEST_P(View, ShapesThatWrapAroundAreRefused) {
   EXPECT_TRUE(throws([&] { ones({1}, on()).expand({half, half}); }, {"expand"}));
   EXPECT_TRUE(throws([&] { arange(4).split(std::vector<std::int64_t>{-1, 5}); }, {"split", "-1"}));
   EXPECT_EQ(zeros({0, half}, on()).reshape({half, 0}).numel(), 0);
+}
+
+TEST_P(View, AViewOfEverythingIsATensorOfItsOwn) {
+  const Tensor x = rand({3}, on()), number = rand({}, on());
+  for (const Tensor& view : {x.t(), x.squeeze(0), number.transpose(0, -1), number.t()}) {
+    EXPECT_FALSE(view.is_same(x) || view.is_same(number));
+    view.requires_grad_();
+    EXPECT_FALSE(x.requires_grad() || number.requires_grad());
+  }
 }
 
 }  // namespace

@@ -124,8 +124,16 @@ void SavedTensor::release() { tensor_ = Tensor(); }
 void refresh_view(const Tensor& tensor) {
   const TensorImpl& impl = *tensor.impl();
   if (!impl.base || impl.base_history == TensorImpl::off_the_tape) return;
-  const std::uint64_t now = impl.base->grad_fn ? impl.base->grad_fn->sequence : 0;
-  if (now != impl.base_history) regenerate_view(tensor);
+  // A base that was detached leaves its views on the tape.
+  if (impl.base->grad_fn && impl.base->grad_fn->sequence != impl.base_history)
+    regenerate_view(tensor);
+}
+
+void drop_lone_base(const Tensor& tensor) {
+  TensorImpl& impl = *tensor.impl();
+  if (!impl.base || impl.base->references.load(std::memory_order_acquire) != 1) return;
+  refresh_view(tensor);
+  impl.base = nullptr;
 }
 
 }  // namespace tandem::autograd

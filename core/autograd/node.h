@@ -120,6 +120,9 @@ class BackwardContext {
 /// Gives a view whose base was written in place on the tape since it was made the history that it
 /// has now: that of a view of the base as it is. Other tensors stay as they are.
 void refresh_view(const Tensor& tensor);
+/// Makes a view that alone holds its base a tensor in its own right: what an op reshaped last, or
+/// what is left of a tensor that went out of scope.
+void drop_lone_base(const Tensor& tensor);
 /// Records `view` anew as a view of its base (core/ops/views.cpp).
 void regenerate_view(const Tensor& view);
 

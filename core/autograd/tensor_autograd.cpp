@@ -7,7 +7,12 @@ namespace tandem {
 
 TensorImpl::~TensorImpl() { autograd::forget_retained(*this); }
 
-bool Tensor::requires_grad() const { return checked_impl().requires_grad; }
+// A view's place on the tape is looked at only after it caught up with its base.
+bool Tensor::requires_grad() const {
+  const TensorImpl& impl = checked_impl();
+  if (impl.base) autograd::refresh_view(*this);
+  return impl.requires_grad;
+}
 
 const Tensor& Tensor::requires_grad_(bool value) const {
   check(!value || is_floating_point(),
@@ -19,8 +24,12 @@ const Tensor& Tensor::requires_grad_(bool value) const {
   return *this;
 }
 
-bool Tensor::is_leaf() const { return !checked_impl().grad_fn; }
-NodePtr Tensor::grad_fn() const { return checked_impl().grad_fn; }
+bool Tensor::is_leaf() const { return !grad_fn(); }
+NodePtr Tensor::grad_fn() const {
+  const TensorImpl& impl = checked_impl();
+  if (impl.base) autograd::refresh_view(*this);
+  return impl.grad_fn;
+}
 
 const Tensor& Tensor::grad() const {
   static const Tensor& none = *new Tensor;
@@ -78,7 +87,9 @@ Tensor Tensor::detach() const {
 }
 
 const Tensor& Tensor::detach_() const {
-  check(!(checked_impl().base && requires_grad()), "detach_: ", describe(),
+  checked_impl();
+  autograd::drop_lone_base(*this);
+  check(!(impl_->base && requires_grad()), "detach_: ", describe(),
         " is a view on the tape; use detach()");
   autograd::clear_history(*impl_);
   return *this;

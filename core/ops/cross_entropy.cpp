@@ -120,8 +120,8 @@ struct LabelLoss {
     if (reduction == kMean) grad = grad / pass.saved(total_weight);
     grad = grad.to(x.dtype());
     if (reduction == kNone) grad = grad.unsqueeze(1);
-    // An ignored row passes nothing on, not even a gradient that is nan.
-    return where(valid, slopes * grad, 0);
+    // An ignored row passes nothing on, neither a gradient nor a slope that is infinite or nan.
+    return where(valid, slopes * where(valid, grad, 0), 0);
   }
 };
 

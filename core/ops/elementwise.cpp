@@ -203,9 +203,13 @@ DType prepare_operands(const BinaryInfo& info, Operand& a, Operand& b) {
   if (a.is_tensor() && a.tensor.dtype() != dtype) a.tensor = a.tensor.to(dtype);
   if (b.is_tensor() && b.tensor.dtype() != dtype) b.tensor = b.tensor.to(dtype);
   // A number is compared as one of the tensor's dtype, which it must not leave.
-  if (info.predicate && is_integral(dtype))
-    for (const Operand* x : {&a, &b})
-      if (!x->is_tensor()) check_fits(info.name, x->scalar, dtype);
+  if (info.predicate)
+    for (Operand* x : {&a, &b}) {
+      if (x->is_tensor()) continue;
+      if (is_integral(dtype)) check_fits(info.name, x->scalar, dtype);
+      if (dtype == DType::Float16) x->scalar = x->scalar.to<Float16>();
+      if (dtype == DType::BFloat16) x->scalar = x->scalar.to<BFloat16>();
+    }
   return dtype;
 }
 
@@ -311,21 +315,27 @@ Tensor where(const Tensor& condition, const Operand& given_a, const Operand& giv
   return out;
 }
 
-namespace {
-Operand scaled(const Operand& x, Scalar factor) {
-  if (factor.to<double>() == 1) return x;
-  if (x.is_tensor()) return x.tensor * factor;
-  if (is_floating_point(promote(x.scalar.dtype(), factor.dtype())))
-    return Scalar(x.scalar.to<double>() * factor.to<double>());
-  return Scalar(x.scalar.to<std::int64_t>() * factor.to<std::int64_t>());
+namespace detail {
+Operand scaled(const char* op, const Tensor& a, const Operand& b, Scalar alpha) {
+  if (alpha.to<double>() == 1) return b;
+  if (b.is_tensor()) {
+    if (!a.defined() || !b.tensor.defined()) return b;  // the op itself says so
+    const DType dtype = result_type(a, b);
+    check(is_floating_point(dtype) || !is_floating_point(alpha.dtype()), op, ": alpha is ", alpha,
+          ", which must be an integer for ", a.describe(), " and ", b.tensor.describe());
+    return Operand((b.tensor.to(dtype) * alpha).to(dtype));
+  }
+  if (is_floating_point(promote(b.scalar.dtype(), alpha.dtype())))
+    return Scalar(b.scalar.to<double>() * alpha.to<double>());
+  return Scalar(b.scalar.to<std::int64_t>() * alpha.to<std::int64_t>());
 }
-}  // namespace
+}  // namespace detail
 
 Tensor add(const Tensor& a, const Operand& b, Scalar alpha) {
-  return elementwise(rules::Add{}, a, scaled(b, alpha));
+  return elementwise(rules::Add{}, a, detail::scaled("add", a, b, alpha));
 }
 Tensor sub(const Tensor& a, const Operand& b, Scalar alpha) {
-  return elementwise(rules::Sub{}, a, scaled(b, alpha));
+  return elementwise(rules::Sub{}, a, detail::scaled("sub", a, b, alpha));
 }
 
 Tensor pow(const Tensor& a, Scalar exponent) {

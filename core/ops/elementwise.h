@@ -33,6 +33,8 @@ Tensor binary(int id, const RuleParameters& parameters, Operand a, Operand b);
 const Tensor& unary_inplace(int id, const RuleParameters& parameters, const Tensor& x);
 const Tensor& binary_inplace(int id, const RuleParameters& parameters, const Tensor& a,
                              const Operand& b);
+/// alpha b in the dtype of a and b, which alpha has no say in.
+Operand scaled(const char* op, const Tensor& a, const Operand& b, Scalar alpha);
 
 }  // namespace detail
 

@@ -48,11 +48,12 @@ void rebase_through_view(const char* op, const Tensor& x, const Tensor& value) {
 }  // namespace
 
 void check_inplace(const char* op, const Tensor& x) {
-  for (int d = 0; d < x.sizes().rank(); ++d)
+  for (int d = 0; d < x.sizes().rank() && x.numel() > 0; ++d)
     check(x.strides()[d] != 0 || x.sizes()[d] <= 1, op, ": elements of ", x.describe(),
           " with strides ", x.strides(),
           " share memory (it was expanded); clone() it before writing in place");
   if (!is_grad_enabled()) return;
+  autograd::drop_lone_base(x);
   const auto leaf = [](const TensorImpl& impl) { return impl.requires_grad && !impl.grad_fn; };
   const TensorImpl& impl = *x.impl();
   check(!leaf(impl) && !(impl.base && leaf(*impl.base)), op, ": a leaf that requires a gradient (",
@@ -68,11 +69,12 @@ void rebase_history(const char* op, const Tensor& x, const Tensor& given) {
   if (through_view) rebase_through_view(op, x, value);
   if (value.defined()) {
     autograd::record(x, op, {value}, {}, [](BackwardContext& pass) { pass.set(0, pass.grad()); });
-  } else if (through_view) {
-    autograd::clear_history(impl);
-  } else if (x.requires_grad()) {
-    autograd::record(x, op, {x}, {},
-                     [](BackwardContext& pass) { pass.set(0, zeros_like(pass.grad())); });
+  } else if (through_view || x.requires_grad()) {
+    // A constant stays on the tape, its gradient 0, as long as what was written into is on it.
+    const Tensor source = through_view ? Tensor(impl.base) : x;
+    autograd::record(x, op, {source}, {}, [sizes = source.sizes()](BackwardContext& pass) {
+      pass.set(0, zeros(sizes, pass.grad().options()));
+    });
   }
 }
 

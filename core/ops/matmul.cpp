@@ -6,6 +6,8 @@
 #include "core/autograd/node.h"
 #include "core/backend/backend.h"
 #include "core/ops/elementwise.h"
+#include "core/ops/factories.h"
+#include "core/ops/indexing.h"
 #include "core/ops/mixed_precision.h"
 #include "core/ops/product_operands.h"
 #include "core/tensor/tensor_impl.h"
@@ -191,7 +193,11 @@ Tensor addmm(const Tensor& input, const Tensor& a, const Tensor& b, Scalar beta,
   check(input.defined() && broadcasts(input.sizes(), shape) &&
             broadcast_shapes("addmm", input.sizes(), shape) == shape,
         "addmm: ", input.describe(), " does not broadcast to the product's shape ", shape);
-  return mixed::to_autocast_dtype(input) * beta + mm(a, b) * alpha;
+  // What is taken times 0 is ignored, even if it is infinite or nan.
+  const auto times = [](const Tensor& x, Scalar factor) {
+    return factor.to<double>() == 0 ? masked_fill(x, ones_like(x).to(kBool), 0) : x * factor;
+  };
+  return times(mixed::to_autocast_dtype(input), beta) + times(mm(a, b), alpha);
 }
 
 }  // namespace tandem

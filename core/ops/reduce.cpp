@@ -250,13 +250,27 @@ Tensor power_norm(const Tensor& x, double order, const Shape& given, bool keepdi
         out, "norm", {x}, {x, autograd::output(out)},
         [kept = dims.kept_shape, order](BackwardContext& pass) {
           const Tensor in = widened(pass.saved(0)), length = widened(pass.saved(1)).reshape(kept);
-          const Tensor zero = logical_or(in == 0, length == 0);
+          // x / |x| is smooth at elements that are 0, other orders have no slope there.
+          // Where the norm is nan, so is the whole gradient.
+          const Tensor zero = order == 2 ? length == 0
+                                         : logical_and(logical_or(in == 0, length == 0),
+                                                       logical_not(isnan(length)));
           const Tensor ratio = where(zero, 0, in / where(length == 0, 1, length));
           const Tensor slope =
               order == 2 ? ratio
                          : where(zero, 0, sign(in) * pow(where(zero, 1, abs(ratio)), order - 1));
           pass.set(0, (slope * pass.grad().reshape(kept)).to(pass.grad().dtype()));
         });
+  return out;
+}
+
+/// The number of elements that are not 0: a step function, whose gradient is 0.
+Tensor count_nonzero_norm(const Tensor& x, const Shape& dims, bool keepdim) {
+  Tensor out = sum((x != 0).to(x.dtype()), dims, keepdim);
+  if (autograd::records(x))
+    autograd::record(out, "norm", {x}, {}, [whole = x.sizes()](BackwardContext& pass) {
+      pass.set(0, zeros(whole, pass.grad().options()));
+    });
   return out;
 }
 
@@ -267,7 +281,7 @@ Tensor norm(const Tensor& x, Scalar p, const Shape& dims, bool keepdim) {
   if (mixed::needs_float32(x)) return norm(mixed::to_compute_dtype(x), p, dims, keepdim);
   const double order = p.to<double>();
   if (order == 1) return sum(abs(x), dims, keepdim);
-  if (order == 0) return sum((x != 0).to(x.dtype()), dims, keepdim);
+  if (order == 0) return count_nonzero_norm(x, dims, keepdim);
   if (order == std::numeric_limits<double>::infinity()) return amax(abs(x), dims, keepdim);
   if (order == -std::numeric_limits<double>::infinity()) return amin(abs(x), dims, keepdim);
   return power_norm(x, order, dims, keepdim);

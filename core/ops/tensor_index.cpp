@@ -19,13 +19,14 @@ namespace {
 struct ResolvedIndex {
   struct IndexTensor {
     int dim;       ///< of the view
-    int own;       ///< the same dimension of x, for errors
+    int own;       ///< the same dimension of x, for errors; -1 for one that x does not have
     Tensor index;  ///< int64
   };
   Tensor x, view;
   std::vector<IndexTensor> tensors;
 
   void check_range(std::int64_t index, int own) const {
+    if (own < 0) return;
     const std::int64_t size = x.sizes()[own];
     check<IndexError>(index >= -size && index < size, "index: index ", index,
                       " is out of range for dimension ", own, " of ", x.describe());
@@ -48,15 +49,15 @@ int dims_used(const TensorIndex& index) {
 }
 
 /// One bool for the whole: a new dimension of size 1 or 0.
-void add_bool(ResolvedIndex& resolved, int& dim, int own, bool value) {
+void add_bool(ResolvedIndex& resolved, int& dim, bool value) {
   resolved.view = resolved.view.unsqueeze(dim);
   resolved.tensors.push_back(
-      {dim++, own, zeros({value ? 1 : 0}, resolved.x.options().dtype(kInt64))});
+      {dim++, -1, zeros({value ? 1 : 0}, resolved.x.options().dtype(kInt64))});
 }
 
 /// A mask addresses as many dimensions as it has: one index tensor for each.
 void add_mask(ResolvedIndex& resolved, int& dim, int own, const Tensor& mask) {
-  if (mask.dim() == 0) return add_bool(resolved, dim, own, mask.item<bool>());
+  if (mask.dim() == 0) return add_bool(resolved, dim, mask.item<bool>());
   for (int d = 0; d < mask.sizes().rank(); ++d)
     check<IndexError>(mask.sizes()[d] == resolved.x.sizes()[own + d], "index: the mask ",
                       mask.describe(), " does not match ", resolved.x.describe(), " at dimension ",
@@ -86,7 +87,7 @@ ResolvedIndex resolve(const Tensor& x, const std::vector<TensorIndex>& indices) 
         resolved.view = resolved.view.select(dim, index.integer);
         break;
       case TensorIndex::Kind::boolean:
-        add_bool(resolved, dim, own, index.integer != 0);
+        add_bool(resolved, dim, index.integer != 0);
         break;
       case TensorIndex::Kind::slice:
         resolved.view =
@@ -185,7 +186,8 @@ struct Flattened {
 
 Tensor Tensor::index(const std::vector<TensorIndex>& indices) const {
   const ResolvedIndex resolved = resolve(*this, indices);
-  if (resolved.tensors.empty()) return resolved.view;
+  if (resolved.tensors.empty())  // a tensor of its own even for {"..."}
+    return resolved.view.is_same(*this) ? view(sizes()) : resolved.view;
   const Flattened flat(resolved);
   return flat.rows.index_select(0, flat.positions)
       .reshape(flat.front_shape())
@@ -219,7 +221,10 @@ const Tensor& Tensor::index_put_(const std::vector<TensorIndex>& indices,
     const Tensor target = positions.index(indices);
     Tensor mask = zeros({numel()}, options().dtype(kBool)),
            source = zeros({numel()}, options().dtype(kInt64));
-    if (target.numel() == 0) return *this;
+    // Nowhere to write: still a node, so that the gradient of `value` is 0 instead of an error.
+    if (target.numel() == 0)
+      return overwrite("index_put_", *this,
+                       tandem::where(mask.reshape(sizes()), value.sum().to(dtype()), clone()));
     const Tensor flat = target.reshape({-1});
     mask.index_put_({flat}, true);
     source.index_put_({flat}, arange(flat.numel(), device()));

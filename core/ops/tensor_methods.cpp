@@ -95,10 +95,10 @@ const Tensor& in_place(const Rule& rule, const Tensor& a, const Operand& b) {
 }  // namespace
 
 const Tensor& Tensor::add_(const Tensor& other, Scalar alpha) const {
-  return in_place(rules::Add{}, *this, alpha.to<double>() == 1 ? other : other * alpha);
+  return in_place(rules::Add{}, *this, detail::scaled("add_", *this, other, alpha));
 }
 const Tensor& Tensor::sub_(const Tensor& other, Scalar alpha) const {
-  return in_place(rules::Sub{}, *this, alpha.to<double>() == 1 ? other : other * alpha);
+  return in_place(rules::Sub{}, *this, detail::scaled("sub_", *this, other, alpha));
 }
 const Tensor& Tensor::add_(Scalar other) const { return in_place(rules::Add{}, *this, other); }
 const Tensor& Tensor::sub_(Scalar other) const { return in_place(rules::Sub{}, *this, other); }

@@ -7,9 +7,10 @@ namespace tandem {
 
 namespace {
 
-/// `result` in memory of its own: what these ops give is never a view of their operand.
+/// `result` in memory of its own, an element for each: what these ops give is neither a view of
+/// their operand nor an expanded tensor.
 Tensor copy_of(const Tensor& x, const Tensor& result) {
-  return result.is_alias_of(x) ? result.clone() : result;
+  return result.is_alias_of(x) || !result.is_contiguous() ? result.clone() : result;
 }
 
 }  // namespace

@@ -22,6 +22,7 @@ std::uint64_t history_of(const TensorImpl& impl) {
 template <class Backward> Tensor recorded_view(const char* name, const Tensor& base,
                                                const Shape& shape, const Shape& strides,
                                                std::int64_t offset, Backward backward) {
+  autograd::drop_lone_base(base);
   Tensor out = make_view(base, shape, strides, offset);
   TensorImpl& impl = *out.impl();
   impl.base = base.impl()->base ? base.impl()->base : IntrusivePtr(base.impl());
@@ -115,6 +116,7 @@ Tensor view_backward(const Tensor& grad, const Shape& whole,
 void autograd::regenerate_view(const Tensor& view) {
   TensorImpl& impl = *view.impl();
   const Tensor base(impl.base);
+  impl.base_history = history_of(*impl.base);  // up to date from here on: recording asks
   if (base.requires_grad()) {
     check(base.is_contiguous(), "view: ", view.describe(), " looks at a tensor with strides ",
           base.strides(), " that was written in place; make the view again after the write");
@@ -133,7 +135,6 @@ void autograd::regenerate_view(const Tensor& view) {
   } else {
     clear_history(impl);
   }
-  impl.base_history = history_of(*impl.base);
 }
 
 Tensor as_strided_view(const Tensor& whole, const Shape& shape, const Shape& strides,
@@ -194,7 +195,7 @@ Tensor Tensor::permute(const Shape& dims) const {
 Tensor Tensor::transpose(std::int64_t dim0, std::int64_t dim1) const {
   const int rank = sizes().rank();
   const int a = wrap_dim("transpose", dim0, rank), b = wrap_dim("transpose", dim1, rank);
-  if (rank == 0) return *this;
+  if (rank == 0) return view_with("transpose", *this, sizes(), strides());
   Shape shape = sizes(), steps = strides();
   std::swap(shape[a], shape[b]);
   std::swap(steps[a], steps[b]);
@@ -204,7 +205,7 @@ Tensor Tensor::transpose(std::int64_t dim0, std::int64_t dim1) const {
 
 Tensor Tensor::t() const {
   check(dim() <= 2, "t: expected at most 2 dimensions, got ", describe());
-  return dim() < 2 ? *this : transpose(0, 1);
+  return dim() < 2 ? view_with("t", *this, sizes(), strides()) : transpose(0, 1);
 }
 
 Tensor Tensor::squeeze() const {
@@ -219,10 +220,11 @@ Tensor Tensor::squeeze() const {
 
 Tensor Tensor::squeeze(std::int64_t dim) const {
   const int d = wrap_dim("squeeze", dim, sizes().rank());
-  if (sizes().rank() == 0 || sizes()[d] != 1) return *this;
   Shape shape = sizes(), steps = strides();
-  shape.erase(d);
-  steps.erase(d);
+  if (shape.rank() > 0 && shape[d] == 1) {
+    shape.erase(d);
+    steps.erase(d);
+  }
   return view_with("squeeze", *this, shape, steps);
 }
 

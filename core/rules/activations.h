@@ -284,7 +284,6 @@ struct Hardsigmoid {
 /// x hardsigmoid(x) (Howard et al., "Searching for MobileNetV3", 2019).
 struct Hardswish {
   static constexpr const char* name = "hardswish";
-  static constexpr bool masks = true;
   template <class T> TANDEM_HD T value(T x) const {
     return x <= T(-3) ? T(0) : (x >= T(3) ? x : x * (x + T(3)) / T(6));
   }

@@ -117,7 +117,7 @@ struct PowScalar {
     return exponent == 0 ? T(0) : T(exponent) * math::pow(x, T(exponent - 1));
   }
   template <class V> V derivative(const V& x) const {
-    return exponent == 0 ? x * 0 : exponent * pow(x, exponent - 1);
+    return exponent == 0 ? sign(x) * 0 : exponent * pow(x, exponent - 1);
   }
 };
 

@@ -21,8 +21,8 @@
 // slopes each read the other operand only, so that the tape keeps less; `integers` = true computes
 // integer tensors as they are (others go to float32 first), `float32_in_autocast` = true has
 // autocast widen 16-bit operands, and `domain` = where random inputs make sense, for tests and
-// documentation. `masks` = true says that the slopes are masks, which let nothing through where
-// they are 0, not even a gradient that is infinite or nan.
+// documentation. `masks` = true says that the slopes are masks, constant in pieces, which let
+// nothing through where they are 0, not even a gradient that is infinite or nan.
 #pragma once
 
 #include <concepts>
