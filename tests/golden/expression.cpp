@@ -19,9 +19,10 @@ const std::map<std::string, int> infix_powers = {
     {"+", 4},  {"-", 4},  {"*", 5}, {"/", 5},  {"//", 5}, {"%", 5},  {"@", 5}, {"**", 7}};
 
 const std::map<std::string, DType> dtype_names = {
-    {"float32", kFloat32}, {"float", kFloat32}, {"float64", kFloat64},
-    {"double", kFloat64},  {"int64", kInt64},   {"long", kInt64},
-    {"int32", kInt32},     {"int16", kInt16},   {"bool", kBool}};
+    {"float32", kFloat32},  {"float", kFloat32}, {"float64", kFloat64}, {"double", kFloat64},
+    {"int64", kInt64},      {"long", kInt64},    {"int32", kInt32},     {"int16", kInt16},
+    {"uint8", kUInt8},      {"bool", kBool},     {"half", kFloat16},    {"float16", kFloat16},
+    {"bfloat16", kBFloat16}};
 
 class Evaluator {
  public:

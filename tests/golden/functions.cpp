@@ -11,6 +11,7 @@ const FunctionTable& functions() {
     add_reduction_functions(result);
     add_shape_functions(result);
     add_index_functions(result);
+    add_inplace_functions(result);
     add_nn_functions(result);
     return result;
   }();
@@ -90,6 +91,12 @@ void Arguments::check_all_used() const {
   for (const auto& [name, value] : keywords_) {
     if (!used_names_.contains(name)) unsupported("argument ", name);
   }
+}
+
+std::vector<std::string> function_names() {
+  std::vector<std::string> names;
+  for (const auto& [name, function] : functions()) names.push_back(name);
+  return names;
 }
 
 Value call(const std::string& name, Arguments arguments, CallForm form) {

@@ -1,6 +1,6 @@
 // The functions that cases call, by their PyTorch names: one table for methods (`x.sum(0)`),
-// functions
-// (`torch.sum(x, 0)`, `F.mse_loss(x, t)`) and the operations that other kinds of case name.
+// functions (`torch.sum(x, 0)`, `F.mse_loss(x, t)`) and the operations that other kinds of case
+// name.
 #pragma once
 
 #include <map>
@@ -61,7 +61,11 @@ void add_elementwise_functions(FunctionTable& table);
 void add_reduction_functions(FunctionTable& table);
 void add_shape_functions(FunctionTable& table);
 void add_index_functions(FunctionTable& table);
+void add_inplace_functions(FunctionTable& table);
 void add_nn_functions(FunctionTable& table);
+
+/// The names of all of them.
+std::vector<std::string> function_names();
 
 /// Calls what PyTorch calls `name`; throws Unsupported, naming it, when Tandem has no such function
 /// or it does not take these arguments.

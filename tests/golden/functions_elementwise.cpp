@@ -1,4 +1,4 @@
-// Elementwise functions of one and two tensors, and products.
+// Elementwise functions and products.
 #include "core/ops/elementwise.h"
 #include "core/ops/linear.h"
 #include "core/ops/matmul.h"
@@ -8,10 +8,6 @@ namespace tandem::golden {
 
 namespace {
 
-using UnaryFunction = Tensor (*)(const Tensor&);
-
-template <UnaryFunction function> Value unary(Arguments& a) { return function(a.tensor(0)); }
-
 /// The second operand, a tensor or a number.
 detail::Operand operand(Arguments& a, std::size_t position, const std::string& name) {
   const Value& value = a.require(position, name);
@@ -19,53 +15,24 @@ detail::Operand operand(Arguments& a, std::size_t position, const std::string& n
   return value.scalar();
 }
 
-template <auto function> Value binary(Arguments& a) {
-  return function(a.tensor(0), operand(a, 1, "other"));
-}
-
 template <auto function> Value of_two_tensors(Arguments& a) {
   return function(a.tensor(0), a.tensor(1, "other"));
 }
 
-void add_unary_functions(FunctionTable& table) {
-  table["tanh"] = {unary<tandem::tanh>};
-  table["sigmoid"] = {unary<tandem::sigmoid>};
-  table["logsigmoid"] = {unary<tandem::logsigmoid>};
-  table["relu"] = {unary<tandem::relu>};
-  table["relu6"] = {unary<tandem::relu6>};
-  table["selu"] = {unary<tandem::selu>};
-  table["silu"] = {unary<tandem::silu>};
-  table["mish"] = {unary<tandem::mish>};
-  table["softsign"] = {unary<tandem::softsign>};
-  table["tanhshrink"] = {unary<tandem::tanhshrink>};
-  table["hardsigmoid"] = {unary<tandem::hardsigmoid>};
-  table["exp"] = {unary<tandem::exp>};
-  table["expm1"] = {unary<tandem::expm1>};
-  table["log"] = {unary<tandem::log>};
-  table["log2"] = {unary<tandem::log2>};
-  table["log10"] = {unary<tandem::log10>};
-  table["log1p"] = {unary<tandem::log1p>};
-  table["sqrt"] = {unary<tandem::sqrt>};
-  table["rsqrt"] = {unary<tandem::rsqrt>};
-  table["square"] = {unary<tandem::square>};
-  table["reciprocal"] = {unary<tandem::reciprocal>};
-  table["erf"] = {unary<tandem::erf>};
-  table["sin"] = {unary<tandem::sin>};
-  table["cos"] = {unary<tandem::cos>};
-  table["tan"] = {unary<tandem::tan>};
-  table["sinh"] = {unary<tandem::sinh>};
-  table["cosh"] = {unary<tandem::cosh>};
-  table["neg"] = {unary<tandem::neg>};
-  table["abs"] = {unary<tandem::abs>};
-  table["sign"] = {unary<tandem::sign>};
-  table["floor"] = {unary<tandem::floor>};
-  table["ceil"] = {unary<tandem::ceil>};
-  table["trunc"] = {unary<tandem::trunc>};
-  table["round"] = {unary<tandem::round>};
-  table["isnan"] = {unary<tandem::isnan>};
-  table["isinf"] = {unary<tandem::isinf>};
-  table["isfinite"] = {unary<tandem::isfinite>};
-  table["logical_not"] = {unary<tandem::logical_not>};
+/// The rules without parameters, under their names, from the lists: a new op needs no line here.
+void add_listed_functions(FunctionTable& table) {
+  UnaryOps::for_each([&]<class Rule>() {
+    if constexpr (std::is_empty_v<Rule>) {
+      table[Rule::name] = {[](Arguments& a) -> Value { return elementwise(Rule{}, a.tensor(0)); }};
+    }
+  });
+  BinaryOps::for_each([&]<class Rule>() {
+    if constexpr (std::is_empty_v<Rule>) {
+      table[Rule::name] = {[](Arguments& a) -> Value {
+        return elementwise(Rule{}, a.tensor(0), operand(a, 1, "other"));
+      }};
+    }
+  });
 }
 
 void add_parameterised_functions(FunctionTable& table) {
@@ -102,24 +69,9 @@ template <bool negative> Value add_or_sub(Arguments& a) {
   return function(a.tensor(0), operand(a, 1, "other"), factor);
 }
 
-void add_binary_functions(FunctionTable& table) {
+void add_functions_of_more(FunctionTable& table) {
   table["add"] = {add_or_sub<false>};
   table["sub"] = {add_or_sub<true>};
-  table["mul"] = {binary<tandem::mul>};
-  table["div"] = {binary<tandem::div>};
-  table["remainder"] = {binary<tandem::remainder>};
-  table["eq"] = {binary<tandem::eq>};
-  table["ne"] = {binary<tandem::ne>};
-  table["lt"] = {binary<tandem::lt>};
-  table["le"] = {binary<tandem::le>};
-  table["gt"] = {binary<tandem::gt>};
-  table["ge"] = {binary<tandem::ge>};
-  table["maximum"] = {of_two_tensors<tandem::maximum>};
-  table["minimum"] = {of_two_tensors<tandem::minimum>};
-  table["hypot"] = {of_two_tensors<tandem::hypot>};
-  table["logical_and"] = {of_two_tensors<tandem::logical_and>};
-  table["logical_or"] = {of_two_tensors<tandem::logical_or>};
-  table["logical_xor"] = {of_two_tensors<tandem::logical_xor>};
   // The method's receiver is not the condition, so only the function is here.
   table["where"] = {[](Arguments& a) -> Value {
                       return where(a.tensor(0, "condition"), operand(a, 1, "input"),
@@ -148,9 +100,9 @@ void add_products(FunctionTable& table) {
 }  // namespace
 
 void add_elementwise_functions(FunctionTable& table) {
-  add_unary_functions(table);
+  add_listed_functions(table);
   add_parameterised_functions(table);
-  add_binary_functions(table);
+  add_functions_of_more(table);
   add_products(table);
 }
 
