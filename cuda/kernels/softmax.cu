@@ -49,11 +49,11 @@ template <class A> __global__ void __launch_bounds__(block_threads)
       __syncthreads();
       const A left = line.lane >= reach ? shared[own - static_cast<unsigned>(reach)] : A(0);
       __syncthreads();
-      shared[own] = left + shared[own];
+      shared[own] = math::add(left, shared[own]);
     }
     __syncthreads();
-    if (inside) store(out, to, at, before + shared[own]);
-    before = before + shared[last];
+    if (inside) store(out, to, at, math::add(before, shared[own]));
+    before = math::add(before, shared[last]);
     __syncthreads();  // shared[last] is read before the next round writes it
   }
 }

@@ -55,8 +55,9 @@ Tensor read_array(const Json& array) {
 bool same_bits(const Tensor& a, const Tensor& b) {
   const Tensor x = a.detach().cpu().contiguous(), y = b.detach().cpu().contiguous();
   return x.dtype() == y.dtype() && x.sizes() == y.sizes() &&
-         std::memcmp(x.raw_data(), y.raw_data(),
-                     static_cast<std::size_t>(x.numel()) * item_size(x.dtype())) == 0;
+         (x.numel() == 0 ||
+          std::memcmp(x.raw_data(), y.raw_data(),
+                      static_cast<std::size_t>(x.numel()) * item_size(x.dtype())) == 0);
 }
 
 Tensor upstream_of(const Tensor& root) {
