@@ -45,18 +45,14 @@ void Node::add_edge(Edge edge) {
 }
 
 Edge edge_to(const Tensor& tensor) {
-  if (!tensor.defined()) return {};
-  refresh_view(tensor);
-  if (!tensor.requires_grad()) return {};
+  if (!tensor.defined() || !tensor.requires_grad()) return {};
   TensorImpl& impl = *tensor.impl();
   if (!impl.grad_fn) return {nullptr, tensor, 0};
   return {impl.grad_fn, {}, impl.output_index};
 }
 
 bool records(const TensorList& tensors) {
-  bool any = false;
-  for (const Tensor& tensor : tensors) any = records(tensor) || any;
-  return any;
+  return std::any_of(tensors.begin(), tensors.end(), [](const Tensor& t) { return records(t); });
 }
 
 void forget_retained(const TensorImpl& impl) {

@@ -123,18 +123,15 @@ void refresh_view(const Tensor& tensor);
 /// Makes a view that alone holds its base a tensor in its own right: what an op reshaped last, or
 /// what is left of a tensor that went out of scope.
 void drop_lone_base(const Tensor& tensor);
-/// Records `view` anew as a view of its base (core/ops/views.cpp).
+/// Records `view` anew as a view of its base, which is on the tape (core/ops/views.cpp).
 void regenerate_view(const Tensor& view);
 
-/// Whether an op on these has to be recorded. Looks at each, since each may be an outdated view.
+/// Whether an op on these has to be recorded.
 inline bool records(const Tensor& a) {
-  if (!is_grad_enabled() || !a.defined()) return false;
-  if (a.impl()->base) refresh_view(a);
-  return a.requires_grad();
+  return is_grad_enabled() && a.defined() && a.requires_grad();
 }
 template <class... More> bool records(const Tensor& a, const More&... more) {
-  const bool first = records(a);
-  return records(more...) || first;
+  return records(a) || records(more...);
 }
 bool records(const TensorList& tensors);
 

@@ -117,24 +117,20 @@ void autograd::regenerate_view(const Tensor& view) {
   TensorImpl& impl = *view.impl();
   const Tensor base(impl.base);
   impl.base_history = history_of(*impl.base);  // up to date from here on: recording asks
-  if (base.requires_grad()) {
-    check(base.is_contiguous(), "view: ", view.describe(), " looks at a tensor with strides ",
-          base.strides(), " that was written in place; make the view again after the write");
-    // Along stride 0 one element was shown many times: their gradients add up.
-    Shape once = impl.shape;
-    for (int d = 0; d < once.rank(); ++d)
-      if (impl.strides[d] == 0 && once[d] > 1) once[d] = 1;
-    record(view, "as_strided_view", {base}, {},
-           [whole = base.sizes(), once, strides = impl.strides,
-            offset = impl.offset - base.storage_offset()](BackwardContext& pass) {
-             pass.set(
-                 0, view_backward(sum_to_size(pass.grad(), once), whole, [=](const Tensor& other) {
-                   return as_strided_view(other, once, strides, offset);
-                 }));
-           });
-  } else {
-    clear_history(impl);
-  }
+  check(base.is_contiguous(), "view: ", view.describe(), " looks at a tensor with strides ",
+        base.strides(), " that was written in place; make the view again after the write");
+  // Along stride 0 one element was shown many times: their gradients add up.
+  Shape once = impl.shape;
+  for (int d = 0; d < once.rank(); ++d)
+    if (impl.strides[d] == 0 && once[d] > 1) once[d] = 1;
+  record(view, "as_strided_view", {base}, {},
+         [whole = base.sizes(), once, strides = impl.strides,
+          offset = impl.offset - base.storage_offset()](BackwardContext& pass) {
+           pass.set(0,
+                    view_backward(sum_to_size(pass.grad(), once), whole, [=](const Tensor& other) {
+                      return as_strided_view(other, once, strides, offset);
+                    }));
+         });
 }
 
 Tensor as_strided_view(const Tensor& whole, const Shape& shape, const Shape& strides,
