@@ -55,7 +55,6 @@ enum Kept : std::size_t { logits, labels, weights, gradient, total_weight };
 
 /// Cross-entropy of rows against labels: its options without tensors.
 struct LabelLoss {
-  const char* op;
   bool log_probabilities;
   std::int64_t ignore_index;
   Reduction reduction;
@@ -109,8 +108,8 @@ struct LabelLoss {
   Tensor differentiable(const BackwardContext& pass) const {
     const Tensor x = pass.saved(logits), target = pass.saved(labels);
     const std::int64_t classes = x.size(1);
-    const Tensor valid = (target != ignore_index).unsqueeze(1);
-    const Tensor hits = one_hot(where(target != ignore_index, target, 0), classes).to(x.dtype());
+    const Tensor counted = target != ignore_index, valid = counted.unsqueeze(1);
+    const Tensor hits = one_hot(where(counted, target, 0), classes).to(x.dtype());
     const Tensor weight =
         pass.saved(weights).defined() ? pass.saved(weights) : ones({classes}, x.options());
     Tensor q = hits * weight * (1 - smoothing);
@@ -134,7 +133,7 @@ Tensor label_loss(const char* op, const Tensor& input, const Tensor& target,
   check_weight(op, options.weight, x);
   const Tensor weight =
       options.weight.defined() ? options.weight.detach().to(x.dtype()).contiguous() : Tensor();
-  const LabelLoss loss{op, log_probabilities, options.ignore_index, options.reduction,
+  const LabelLoss loss{log_probabilities, options.ignore_index, options.reduction,
                        options.label_smoothing};
   const bool recorded = autograd::records(x);
   Tensor gradients, total;
