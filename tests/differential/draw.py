@@ -91,10 +91,6 @@ class Draw:
         shape = [self.integer(1, 4) for _ in range(self.choice(rank))]
         return self.input(self.floats, shape, self.values(math.prod(shape)), leaf=True)
 
-    def tensor_and_dim(self):
-        x = self.tensor()
-        return x, self.dim(x)
-
     def shape(self, x): return tuple(self.run.env[x].shape)
     def rank(self, x): return self.run.env[x].dim()
     def size(self, x, dim): return (self.shape(x) or (1,))[dim if -max(self.rank(x), 1) <= dim < max(self.rank(x), 1) else 0]

@@ -34,6 +34,11 @@ def listed(name):
     return None
 
 
+def on(form):
+    """The template of what form(d, x) makes of a tensor x."""
+    return lambda d: form(d, d.tensor())
+
+
 def operator(symbol):
     def draw(d):
         a = d.tensor()
@@ -90,18 +95,8 @@ def norm(d):
     return f"{x}.norm({p}, {d.dims(x)}, {d.flag()})"
 
 
-def scan(name):
-    def draw(d):
-        x = d.tensor()
-        return f"torch.{name}({x}, {d.dim(x)})"
-    return draw
-
-
 def view(name):
-    def draw(d):
-        x = d.tensor()
-        return f"{x}.{name}({d.other_shape(x)})"
-    return draw
+    return on(lambda d, x: f"{x}.{name}({d.other_shape(x)})")
 
 
 def expand(d):
@@ -110,23 +105,12 @@ def expand(d):
     return f"{x}.expand({tuple([d.choice((1, 2))] * d.chance(0.5) + sizes)})"
 
 
-def permute(d):
-    x = d.tensor()
-    return f"{x}.permute({tuple(d.shuffled(range(d.rank(x))))})"
-
-
 def two_dims(name, extra=""):
-    def draw(d):
-        x = d.tensor()
-        return f"{x}.{name}({extra and str(d.integer(-2, 2)) + ', '}{d.dim(x)}, {d.dim(x)})"
-    return draw
+    return on(lambda d, x: f"{x}.{name}({extra and str(d.integer(-2, 2)) + ', '}{d.dim(x)}, {d.dim(x)})")
 
 
 def one_dim(name):
-    def draw(d):
-        x = d.tensor()
-        return f"{x}.{name}({d.dim(x)})"
-    return draw
+    return on(lambda d, x: f"{x}.{name}({d.dim(x)})")
 
 
 def narrow(d):
@@ -160,14 +144,13 @@ def repeat_interleave(d):
     return f"{x}.repeat_interleave({d.integer(0, 3)}{dim})"
 
 
-def subscript(d):
-    x = d.tensor()
-    return f"{x}[{d.subscript(x)}]"
+def masked_write(name):
+    return on(lambda d, x: f"{x}.{name}({d.mask(x)}, {d.number()})")
 
 
-def masked(d):
-    x = d.tensor()
-    return f"{x}[{d.mask(x)}]"
+def select(d, x):
+    dim = d.dim(x)
+    return f"{x}.select({dim}, {d.position(d.size(x, dim))})"
 
 
 def conversion(d):
@@ -291,10 +274,7 @@ def in_place(name):
 
 
 def in_place_pair(name):
-    def draw(d):
-        x = d.tensor()
-        return f"{x}.{name}({d.number() if d.chance(0.3) else d.partner(x)})"
-    return draw
+    return on(lambda d, x: f"{x}.{name}({d.number() if d.chance(0.3) else d.partner(x)})")
 
 
 def index_put(d):
@@ -313,8 +293,8 @@ TEMPLATES = {
     "operator -x": lambda d: f"-{d.tensor()}",
     "operator ~": lambda d: f"~{d.mask(d.tensor())}",
     "operator &": lambda d: f"{d.mask(d.tensor())} & {d.mask(d.tensor())}",
-    "operator []": subscript,
-    "operator [mask]": masked,
+    "operator []": on(lambda d, x: f"{x}[{d.subscript(x)}]"),
+    "operator [mask]": on(lambda d, x: f"{x}[{d.mask(x)}]"),
     "add": scaled("add"), "sub": scaled("sub"),
     "remainder": with_number("remainder"),
     "leaky_relu": lambda d: f"F.leaky_relu({d.tensor()}, {d.real()})",
@@ -334,17 +314,17 @@ TEMPLATES = {
     "logsumexp": along("logsumexp", whole=False),
     "all": lambda d: f"{d.tensor()}.all()", "any": lambda d: f"{d.tensor()}.any()",
     "norm": norm,
-    "cumsum": scan("cumsum"), "softmax": scan("softmax"), "log_softmax": scan("log_softmax"),
+    "cumsum": one_dim("cumsum"), "softmax": one_dim("softmax"), "log_softmax": one_dim("log_softmax"),
     "view": view("view"), "reshape": view("reshape"), "expand": expand,
-    "repeat": lambda d: (lambda x: f"{x}.repeat({tuple(d.integer(0, 2) for _ in range(d.rank(x) + 1))})")(d.tensor()),
-    "permute": permute, "flip": one_dim("flip"),
+    "repeat": on(lambda d, x: f"{x}.repeat({tuple(d.integer(0, 2) for _ in range(d.rank(x) + 1))})"),
+    "permute": on(lambda d, x: f"{x}.permute({tuple(d.shuffled(range(d.rank(x))))})"),
+    "flip": one_dim("flip"),
     "t": lambda d: f"{d.tensor(rank=(0, 1, 2))}.t()",
     "squeeze": lambda d: f"{d.tensor()}.squeeze()" if d.chance(0.5) else one_dim("squeeze")(d),
     "unsqueeze": one_dim("unsqueeze"), "transpose": two_dims("transpose"),
     "diagonal": two_dims("diagonal", extra="offset"),
     "flatten": lambda d: f"{d.tensor()}.flatten()" if d.chance(0.4) else two_dims("flatten")(d),
-    "select": lambda d: (lambda x, dim: f"{x}.select({dim}, {d.position(d.size(x, dim))})")(
-        *d.tensor_and_dim()),
+    "select": on(select),
     "narrow": narrow,
     "contiguous": in_place("contiguous"), "clone": in_place("clone"), "detach": in_place("detach"),
     "to": conversion, "float": in_place("float"), "double": in_place("double"),
@@ -360,8 +340,8 @@ TEMPLATES = {
     "scatter_add": indexed("scatter_add", source=True),
     "one_hot": lambda d: f"F.one_hot({d.index(d.choice(((), (3,), (2, 2))), 4)}, {d.choice((4, 5))})",
     "nonzero": lambda d: f"torch.nonzero({d.tensor()}).contiguous()",
-    "masked_fill": lambda d: (lambda x: f"{x}.masked_fill({d.mask(x)}, {d.number()})")(d.tensor()),
-    "masked_select": lambda d: (lambda x: f"torch.masked_select({x}, {d.mask(x)})")(d.tensor()),
+    "masked_fill": masked_write("masked_fill"),
+    "masked_select": on(lambda d, x: f"torch.masked_select({x}, {d.mask(x)})"),
     "tril": triangle("tril"), "triu": triangle("triu"),
     "sort": ordered("sort"), "argsort": ordered("argsort"), "topk": ordered("topk"),
     "matmul": product("matmul", (1, 2, 3), (1, 2, 3)),
@@ -381,8 +361,8 @@ TEMPLATES = {
     "pow_": lambda d: f"{d.tensor()}.pow_({d.choice((2, 3))})",
     "clamp_": lambda d: f"{d.tensor()}.clamp_(-0.53, 1.27)",
     "fill_": lambda d: f"{d.tensor()}.fill_({d.number()})",
-    "copy_": lambda d: (lambda x: f"{x}.copy_({d.partner(x)})")(d.tensor()),
-    "masked_fill_": lambda d: (lambda x: f"{x}.masked_fill_({d.mask(x)}, {d.number()})")(d.tensor()),
+    "copy_": on(lambda d, x: f"{x}.copy_({d.partner(x)})"),
+    "masked_fill_": masked_write("masked_fill_"),
     "index_put_": index_put,
 }
 

@@ -19,11 +19,11 @@ namespace {
 
 using Variables = std::map<std::string, Tensor>;
 
-DType dtype_named(const std::string& name) {
-  for (int i = 0; i < dtype_count; ++i) {
-    if (name == dtype_names[i].name) return static_cast<DType>(i);
-  }
-  fail<IoError>("programs: unknown dtype ", name);
+DType dtype_of(const Json& array) {
+  const std::string& name = array.at("dtype").get_ref<const std::string&>();
+  const std::optional<DType> dtype = golden::find_dtype(name);
+  check<IoError>(dtype.has_value(), "programs: unknown dtype ", name);
+  return *dtype;
 }
 
 Shape shape_of(const Json& array) {
@@ -32,7 +32,7 @@ Shape shape_of(const Json& array) {
 
 /// The numbers of an array on the CPU. Integers of 64 bits pass unrounded.
 Tensor read_array(const Json& array) {
-  const DType dtype = dtype_named(array.at("dtype"));
+  const DType dtype = dtype_of(array);
   const Tensor result = empty(shape_of(array), dtype);
   const std::string& values = array.at("values").get_ref<const std::string&>();
   std::istringstream words(values);

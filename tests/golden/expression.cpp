@@ -18,12 +18,6 @@ const std::map<std::string, int> infix_powers = {
     {"==", 1}, {"!=", 1}, {"<", 1}, {"<=", 1}, {">", 1},  {">=", 1}, {"|", 2}, {"&", 3},
     {"+", 4},  {"-", 4},  {"*", 5}, {"/", 5},  {"//", 5}, {"%", 5},  {"@", 5}, {"**", 7}};
 
-const std::map<std::string, DType> dtype_names = {
-    {"float32", kFloat32},  {"float", kFloat32}, {"float64", kFloat64}, {"double", kFloat64},
-    {"int64", kInt64},      {"long", kInt64},    {"int32", kInt32},     {"int16", kInt16},
-    {"uint8", kUInt8},      {"bool", kBool},     {"half", kFloat16},    {"float16", kFloat16},
-    {"bfloat16", kBFloat16}};
-
 class Evaluator {
  public:
   Evaluator(const std::string& source, const std::map<std::string, Tensor>& variables,
@@ -187,9 +181,9 @@ class Evaluator {
 
   static Value module_attribute(const Module& module, const std::string& name) {
     if (name == "nn" || name == "functional") return Module{module.name + "." + name};
-    const auto entry = dtype_names.find(name);
-    if (entry == dtype_names.end()) unsupported(module.name, ".", name);
-    return entry->second;
+    const std::optional<DType> dtype = find_dtype(name);
+    if (!dtype) unsupported(module.name, ".", name);
+    return *dtype;
   }
 
   static Value shape_of(const Tensor& tensor) {
@@ -233,6 +227,15 @@ class Evaluator {
 };
 
 }  // namespace
+
+std::optional<DType> find_dtype(const std::string& name) {
+  for (int i = 0; i < dtype_count; ++i)
+    if (name == dtype_names[i].name) return static_cast<DType>(i);
+  static const std::map<std::string, DType> aliases = {
+      {"half", kHalf}, {"float", kFloat}, {"double", kDouble}, {"long", kLong}};
+  const auto entry = aliases.find(name);
+  return entry == aliases.end() ? std::nullopt : std::optional(entry->second);
+}
 
 Value evaluate(const std::string& source, const std::map<std::string, Tensor>& variables,
                const Device& device) {

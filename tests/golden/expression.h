@@ -6,11 +6,15 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 
 #include "expression_value.h"
 
 namespace tandem::golden {
+
+/// What PyTorch calls torch.`name`, if it is a dtype that Tandem has.
+std::optional<DType> find_dtype(const std::string& name);
 
 /// The value of `source` with the given names bound; tensors made by it go to `device`. Throws
 /// Unsupported for syntax, names and functions without a counterpart, naming them.

@@ -12,38 +12,21 @@ template <const Tensor& (Tensor::*method)() const> Value plain(Arguments& a) {
   return (a.tensor(0).*method)();
 }
 
-/// Methods of a tensor or a number.
-template <class WithTensor, class WithScalar>
-Value of_operand(Arguments& a, WithTensor with_tensor, WithScalar with_scalar) {
+/// Methods of a tensor or a number: `write(x, other)` calls one with either.
+template <auto write> Value of_operand(Arguments& a) {
   const Value& other = a.require(1, "other");
-  return other.is<Tensor>() ? with_tensor(a.tensor(0), other.tensor())
-                            : with_scalar(a.tensor(0), other.scalar());
+  if (other.is<Tensor>()) return write(a.tensor(0), other.tensor());
+  return write(a.tensor(0), other.scalar());
 }
 
 void add_arithmetic(FunctionTable& table) {
-  table["add_"] = {[](Arguments& a) -> Value {
-                     return of_operand(
-                         a, [](const Tensor& x, const Tensor& y) { return x.add_(y); },
-                         [](const Tensor& x, Scalar y) { return x.add_(y); });
-                   },
+  table["add_"] = {of_operand<[](const Tensor& x, const auto& y) { return x.add_(y); }>,
                    no_function};
-  table["sub_"] = {[](Arguments& a) -> Value {
-                     return of_operand(
-                         a, [](const Tensor& x, const Tensor& y) { return x.sub_(y); },
-                         [](const Tensor& x, Scalar y) { return x.sub_(y); });
-                   },
+  table["sub_"] = {of_operand<[](const Tensor& x, const auto& y) { return x.sub_(y); }>,
                    no_function};
-  table["mul_"] = {[](Arguments& a) -> Value {
-                     return of_operand(
-                         a, [](const Tensor& x, const Tensor& y) { return x.mul_(y); },
-                         [](const Tensor& x, Scalar y) { return x.mul_(y); });
-                   },
+  table["mul_"] = {of_operand<[](const Tensor& x, const auto& y) { return x.mul_(y); }>,
                    no_function};
-  table["div_"] = {[](Arguments& a) -> Value {
-                     return of_operand(
-                         a, [](const Tensor& x, const Tensor& y) { return x.div_(y); },
-                         [](const Tensor& x, Scalar y) { return x.div_(y); });
-                   },
+  table["div_"] = {of_operand<[](const Tensor& x, const auto& y) { return x.div_(y); }>,
                    no_function};
   table["pow_"] = {
       [](Arguments& a) -> Value { return a.tensor(0).pow_(a.require(1, "exponent").scalar()); },
