@@ -68,6 +68,18 @@ struct WrongSecondSlope : Function<WrongSecondSlope> {
   }
 };
 
+/// Gradients as wide as the product, and in its dtype.
+struct WideProduct : autograd::Function<WideProduct> {
+  static Tensor forward(autograd::AutogradContext* ctx, const Tensor& x, const Tensor& y) {
+    ctx->save_for_backward({x, y});
+    return x * y;
+  }
+  static TensorList backward(autograd::AutogradContext* ctx, const TensorList& grads) {
+    const TensorList saved = ctx->get_saved_variables();
+    return {grads[0] * saved[1], grads[0] * saved[0]};
+  }
+};
+
 struct WrongShape : Function<WrongShape> {
   static Tensor forward(AutogradContext*, const Tensor& x) { return x * 2; }
   static TensorList backward(AutogradContext*, const TensorList& grads) { return {grads[0].sum()}; }
@@ -138,6 +150,16 @@ TEST_P(CustomFunction, WrongGradientsThrow) {
   EXPECT_TRUE(throws([&] { WrongCount::apply(x).sum().backward(); },
                      {"Function", "2 gradients", "1 arguments"}));
   EXPECT_FALSE(x.grad().defined());
+}
+
+TEST_P(CustomFunction, TheEngineSumsAndConvertsGradients) {
+  const Tensor row = leaf({1, 3}), column = leaf({2, 1}).to(kHalf).detach().requires_grad_();
+  const Tensor y = WideProduct::apply(row * 1, column);
+  y.sum().backward();
+  EXPECT_TRUE(is_close(row.grad(), column.to(kFloat64).sum().expand({1, 3}), 1e-3));
+  EXPECT_EQ(column.grad().dtype(), kHalf);
+  EXPECT_TRUE(is_close(column.grad(), row.sum().to(kHalf).expand({2, 1}), 1e-3));
+  EXPECT_TRUE(throws([&] { y.backward(ones({3}, on(kFloat64))); }, {"backward", "[3]", "[2, 3]"}));
 }
 
 TEST_P(CustomFunction, SavedTensorsAreReleasedAndVersioned) {

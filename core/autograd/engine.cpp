@@ -24,14 +24,31 @@ std::mutex& leaf_mutex(const TensorImpl* leaf) {
   return mutexes[(reinterpret_cast<std::uintptr_t>(leaf) >> 8) % mutexes.size()];
 }
 
-/// Throws unless `gradient` looks like what it is the gradient of: a hook, a custom function or a
-/// bug may have made another. `maker` made it, as gradient number `index`.
+bool fits(const Tensor& gradient, const OutputInfo& expected) {
+  return gradient.sizes() == expected.shape && gradient.dtype() == expected.dtype &&
+         gradient.device() == expected.device;
+}
+
+/// Throws unless `gradient` looks like what it is the gradient of: a hook, a custom function or the
+/// caller may have made another. `maker` made it, as gradient number `index`.
 void check_gradient(const char* maker, std::size_t index, const Tensor& gradient,
                     const OutputInfo& expected) {
-  check(gradient.sizes() == expected.shape && gradient.dtype() == expected.dtype &&
-            gradient.device() == expected.device,
-        "backward: gradient ", index, " of ", maker, " is ", gradient.describe(), ", expected ",
-        expected.dtype, expected.shape, " on ", expected.device);
+  check(fits(gradient, expected), "backward: gradient ", index, " of ", maker, " is ",
+        gradient.describe(), ", expected ", expected.dtype, expected.shape, " on ",
+        expected.device);
+}
+
+/// `gradient` as what it is the gradient of looks. A custom function may leave broadcast dimensions
+/// and the dtype to the engine, as in PyTorch; any other misfit is an error.
+Tensor fitted(const char* maker, std::size_t index, Tensor gradient, const OutputInfo& expected) {
+  if (fits(gradient, expected)) return gradient;
+  const Shape& wide = gradient.sizes();
+  if (gradient.device() == expected.device && gradient.is_floating_point() &&
+      is_floating_point(expected.dtype) && broadcasts(expected.shape, wide) &&
+      broadcast_shapes("backward", expected.shape, wide) == wide)
+    return gradient.sum_to_size(expected.shape).to(expected.dtype);
+  check_gradient(maker, index, gradient, expected);
+  return gradient;
 }
 
 OutputInfo info_of(const Tensor& tensor) {
@@ -140,12 +157,12 @@ class GraphTask {
   template <class AnEdge>
   void accumulate_into(AnEdge&& edge, Tensor gradient, const char* maker, std::size_t index) {
     if (edge.leaf.defined()) {
-      check_gradient(maker, index, gradient, info_of(edge.leaf));
+      gradient = fitted(maker, index, std::move(gradient), info_of(edge.leaf));
       return deliver_to_leaf(edge.leaf, std::move(gradient));
     }
     if (!edge.node) return;
     Node& node = *edge.node;
-    check_gradient(maker, index, gradient, node.outputs[edge.index]);
+    gradient = fitted(maker, index, std::move(gradient), node.outputs[edge.index]);
     if (requested_inputs_ != nullptr && !(node.run == id_ && node.needed)) return;
     if (node.gradients.empty()) {
       node.gradients.resize(node.outputs.size());

@@ -145,6 +145,7 @@ const Tensor& Tensor::masked_fill_(const Tensor& mask, Scalar value) const {
   return overwrite("masked_fill_", *this, tandem::masked_fill(clone(), mask, value));
 }
 
+Tensor Tensor::sum_to_size(const Shape& shape) const { return tandem::sum_to_size(*this, shape); }
 Tensor Tensor::sum() const { return tandem::sum(*this); }
 Tensor Tensor::sum(const Shape& dims, bool keepdim) const {
   return tandem::sum(*this, dims, keepdim);

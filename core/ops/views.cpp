@@ -243,9 +243,9 @@ Tensor Tensor::expand(const Shape& given) const {
           " to ", given);
   }
   check_shape("expand", shape);
-  return recorded_view(
-      "expand", *this, shape, broadcast_strides(sizes(), strides(), shape), storage_offset(),
-      [before = sizes()](const Tensor& grad) { return sum_to_size(grad, before); });
+  return recorded_view("expand", *this, shape, broadcast_strides(sizes(), strides(), shape),
+                       storage_offset(),
+                       [before = sizes()](const Tensor& grad) { return grad.sum_to_size(before); });
 }
 
 Tensor Tensor::select(std::int64_t dim, std::int64_t index) const {

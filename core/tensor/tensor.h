@@ -161,6 +161,8 @@ class Tensor {
   Tensor unsqueeze(std::int64_t dim) const;
   Tensor expand(const Shape& shape) const;
   Tensor expand_as(const Tensor& other) const { return expand(other.sizes()); }
+  /// Summed over the dimensions that broadcasting `shape` to this tensor's would repeat.
+  Tensor sum_to_size(const Shape& shape) const;
   Tensor select(std::int64_t dim, std::int64_t index) const;
   Tensor slice(std::int64_t dim, std::optional<std::int64_t> start = {},
                std::optional<std::int64_t> end = {}, std::int64_t step = 1) const;
