@@ -208,6 +208,26 @@ TEST_P(InPlace, AViewFollowsLaterWritesToItsBase) {
   EXPECT_TRUE(is_close(autograd::grad({both}, {x})[0], {2, 1}));
 }
 
+TEST_P(InPlace, ABaseMayLieInMemoryInAnyOrder) {
+  // Rows of a transposed matrix and every other element of a wider one, neither contiguous.
+  const auto layouts = {std::function<Tensor()>([&] {
+                          return ones({3, 2}, on(kFloat64)).t();
+                        }),
+                        std::function<Tensor()>([&] {
+                          return ones({2, 3, 2}, on(kFloat64)).select(2, 1);
+                        })};
+  for (const auto& layout : layouts) {
+    const auto written = [&](const TensorList& at) {
+      const Tensor base = layout().detach(), row = base.select(0, 1), corner = base.slice(1, 1).t();
+      row.copy_(at[0] * at[0]);        // the base becomes part of the tape
+      corner.slice(0, 1).mul_(at[1]);  // through a view of a view
+      return TensorList{base * base, row * 2, corner};
+    };
+    EXPECT_NO_THROW(autograd::gradcheck(written, {leaf({3}), leaf({2})}));
+    EXPECT_NO_THROW(autograd::gradgradcheck(written, {leaf({3}), leaf({2})}));
+  }
+}
+
 TEST_P(InPlace, ViewsOfALeafAreAsLittleWritable) {
   const Tensor x = tensor({1.0, 2.0}, on()).requires_grad_(true);
   EXPECT_TRUE(throws([&] { x.select(0, 0).mul_(2); }, {"mul", "leaf"}));

@@ -13,12 +13,21 @@ using autograd::BackwardContext;
 
 namespace {
 
-/// `grad` with zeros where a view of these strides and offset looks.
-Tensor cleared(const Tensor& grad, const Shape& shape, const Shape& strides, std::int64_t offset) {
-  Tensor rest = full(grad.sizes(), true, grad.device());
+/// Where a view looks in the memory of its base.
+struct Region {
+  Shape shape, strides;
+  std::int64_t offset;
+  Tensor of(const Tensor& memory) const { return as_strided_view(memory, shape, strides, offset); }
+};
+
+/// `grad`, that of a base with these strides, with zeros in the region.
+Tensor cleared(const Tensor& grad, const Shape& strides, const Region& region) {
+  Tensor rest;
   {
     const NoGradGuard guard;
-    as_strided_view(rest, shape, strides, offset).fill_(false);
+    const Tensor memory = full({memory_extent(grad.sizes(), strides)}, true, grad.device());
+    region.of(memory).fill_(false);
+    rest = as_strided_view(memory, grad.sizes(), strides, 0);
   }
   return where(rest, grad, 0);
 }
@@ -28,15 +37,12 @@ Tensor cleared(const Tensor& grad, const Shape& shape, const Shape& strides, std
 void rebase_through_view(const char* op, const Tensor& x, const Tensor& value) {
   TensorImpl& impl = *x.impl();
   const Tensor base(impl.base);
-  check(base.is_contiguous(), op, ": ", x.describe(), " is a view of a tensor with strides ",
-        base.strides(), "; on the tape only views of contiguous tensors can be written");
   check(impl.base_history != TensorImpl::off_the_tape, op, ": ", x.describe(),
         " is a view made while not recording; make it again to write through it on the tape");
-  const std::int64_t offset = impl.offset - base.storage_offset();
-  const auto backward = [shape = impl.shape, strides = impl.strides,
-                         offset](BackwardContext& pass) {
-    if (pass.needs(0)) pass.set(0, cleared(pass.grad(), shape, strides, offset));
-    if (pass.has(1)) pass.set(1, as_strided_view(pass.grad().contiguous(), shape, strides, offset));
+  const Region region{impl.shape, impl.strides, impl.offset - base.storage_offset()};
+  const auto backward = [region, strides = base.strides()](BackwardContext& pass) {
+    if (pass.needs(0)) pass.set(0, cleared(pass.grad(), strides, region));
+    if (pass.has(1)) pass.set(1, region.of(laid_out(pass.grad(), strides)));
   };
   if (value.defined())
     autograd::record(base, op, {base, value}, {}, backward);

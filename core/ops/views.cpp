@@ -117,20 +117,34 @@ void autograd::regenerate_view(const Tensor& view) {
   TensorImpl& impl = *view.impl();
   const Tensor base(impl.base);
   impl.base_history = history_of(*impl.base);  // up to date from here on: recording asks
-  check(base.is_contiguous(), "view: ", view.describe(), " looks at a tensor with strides ",
-        base.strides(), " that was written in place; make the view again after the write");
   // Along stride 0 one element was shown many times: their gradients add up.
   Shape once = impl.shape;
   for (int d = 0; d < once.rank(); ++d)
     if (impl.strides[d] == 0 && once[d] > 1) once[d] = 1;
   record(view, "as_strided_view", {base}, {},
-         [whole = base.sizes(), once, strides = impl.strides,
+         [whole = base.sizes(), base_strides = base.strides(), once, strides = impl.strides,
           offset = impl.offset - base.storage_offset()](BackwardContext& pass) {
-           pass.set(0,
-                    view_backward(sum_to_size(pass.grad(), once), whole, [=](const Tensor& other) {
-                      return as_strided_view(other, once, strides, offset);
-                    }));
+           const Tensor memory =
+               view_backward(sum_to_size(pass.grad(), once), {memory_extent(whole, base_strides)},
+                             [=](const Tensor& other) {
+                               return as_strided_view(other.contiguous(), once, strides, offset);
+                             });
+           pass.set(0, as_strided_view(memory, whole, base_strides, 0));
          });
+}
+
+std::int64_t memory_extent(const Shape& shape, const Shape& strides) {
+  if (shape.numel() == 0) return 0;
+  std::int64_t last = 0;
+  for (int d = 0; d < shape.rank(); ++d) last += (shape[d] - 1) * strides[d];
+  return last + 1;
+}
+
+Tensor laid_out(const Tensor& tensor, const Shape& strides) {
+  if (strides == contiguous_strides(tensor.sizes())) return tensor.contiguous();
+  Tensor memory = zeros({memory_extent(tensor.sizes(), strides)}, tensor.options());
+  as_strided_view(memory, tensor.sizes(), strides, 0).copy_(tensor);
+  return memory;
 }
 
 Tensor as_strided_view(const Tensor& whole, const Shape& shape, const Shape& strides,
