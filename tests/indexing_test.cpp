@@ -328,6 +328,26 @@ TEST_P(Indexing, AMaskWithoutDimensionsAsksForAllOrNothing) {
   EXPECT_EQ(ones({2, 3}, on()).index({x > 0}).sizes(), Shape({1, 2, 3}));
 }
 
+TEST_P(Indexing, AnIndexIntoNothingIsChecked) {
+  const Tensor two = tensor({2}, on(kInt64)), none = zeros({0, 3}, on()),
+               thin = zeros({2, 0}, on());
+  const auto refused = [&](const char* op, const std::function<void()>& use) {
+    const auto finished = [&] {
+      use();
+      ones({1}, on()).item();  // a GPU tells of it once it is waited for
+    };
+    EXPECT_TRUE(throws<IndexError>(finished, {op, "2"}));
+  };
+  for (const Tensor& x : {none, thin}) {
+    refused("index_select", [&] { x.index_select(0, two); });
+    refused("embedding", [&] { embedding(two, x); });
+    refused("index_add", [&] { x.index_add(0, two, zeros({1, x.size(1)}, on())); });
+    refused("index", [&] { x.index({two}); });
+  }
+  EXPECT_EQ(thin.index_select(0, two - 1).sizes(), Shape({1, 0}));
+  EXPECT_EQ(none.index_select(0, two.slice(0, 1)).sizes(), Shape({0, 3}));
+}
+
 TEST_P(Indexing, AnEllipsisGivesATensorOfItsOwn) {
   const Tensor x = rand({2, 3}, on()).t().requires_grad_();
   const Tensor all = x.index({"..."});

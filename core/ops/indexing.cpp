@@ -105,7 +105,11 @@ Tensor scatter_as(const char* op, const Tensor& x, int dim, const Tensor& index,
 }
 
 /// An index of one dimension, shaped to walk like `like` along `dim`.
-Tensor spread_index(const Tensor& index, const Shape& like, int dim) {
+Tensor spread_index(const char* op, const Tensor& index, const Shape& like, int dim,
+                    bool from_end = true) {
+  // Where there is nothing to read, an index is read from a column to be checked all the same.
+  if (like.numel() == 0 && index.numel() > 0)
+    gathered(op, zeros({like[dim]}, index.device()), 0, index.reshape({-1}), from_end);
   Shape shape = Shape::filled(like.rank(), 1), whole = like;
   shape[dim] = whole[dim] = index.numel();
   return index.reshape(shape).expand(whole);
@@ -144,7 +148,7 @@ Tensor index_select(const Tensor& x, std::int64_t dim, const Tensor& given) {
         given.describe());
   const int d = wrap_dim("index_select", dim, x.sizes().rank());
   if (x.dim() == 0) return index_select(x.reshape({1}), 0, given).reshape({});
-  return gather_as("index_select", x, d, spread_index(index, x.sizes(), d));
+  return gather_as("index_select", x, d, spread_index("index_select", index, x.sizes(), d));
 }
 
 Tensor embedding(const Tensor& indices, const Tensor& weight) {
@@ -155,7 +159,8 @@ Tensor embedding(const Tensor& indices, const Tensor& weight) {
   Shape shape = indices.sizes();
   shape.push_back(weight.size(1));
   const Tensor index = index_tensor("embedding", weight, indices).reshape({-1});
-  return gather_as("embedding", weight, 0, spread_index(index, weight.sizes(), 0), false)
+  return gather_as("embedding", weight, 0,
+                   spread_index("embedding", index, weight.sizes(), 0, false), false)
       .reshape(shape);
 }
 
@@ -169,7 +174,7 @@ Tensor index_add(const Tensor& x, std::int64_t dim, const Tensor& given, const T
   expected[d] = index.numel();
   check(source.sizes() == expected, "index_add: the source ", source.describe(),
         " must have shape ", expected);
-  return scatter_as("index_add", x, d, spread_index(index, x.sizes(), d), source);
+  return scatter_as("index_add", x, d, spread_index("index_add", index, x.sizes(), d), source);
 }
 
 Tensor nonzero(const Tensor& x) {
