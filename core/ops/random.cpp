@@ -2,6 +2,7 @@
 #include "core/ops/random.h"
 
 #include <bit>
+#include <cmath>
 #include <locale>
 #include <mutex>
 #include <sstream>
@@ -77,11 +78,14 @@ void Generator::set_state(const Tensor& state) {
           ", outside the generator's range");
     text << numbers[i] << ' ';
   }
+  const double cached = std::bit_cast<double>(numbers[3]);
+  check((numbers[2] == 0 || numbers[2] == 1) && std::isfinite(cached),
+        "set_state: the normal on hand is marked ", numbers[2], " and is ", cached);
   GeneratorState next;
   next.seed = static_cast<std::uint64_t>(numbers[0]);
   next.offset = static_cast<std::uint64_t>(numbers[1]);
   next.has_cached_normal = numbers[2] != 0;
-  next.cached_normal = std::bit_cast<double>(numbers[3]);
+  next.cached_normal = cached;
   text >> next.engine;
   check(!text.fail(), "set_state: the numbers are no state of the generator");
   const std::lock_guard lock(draw_mutex());
