@@ -4,6 +4,8 @@
 #include <cblas.h>
 #include <dnnl.h>
 
+#include <cstdlib>
+
 #include "cpu/allocator.h"
 #include "cpu/backend.h"
 
@@ -24,11 +26,22 @@ template <class T> void scale(const GemmCall& call, T* c, std::int64_t rows, std
     }
 }
 
+/// oneDNN's first call takes 6 MB and does not survive without them. After an exception the next
+/// product tries again.
+bool prepare_libraries() {
+  constexpr std::size_t needed = std::size_t{16} << 20;
+  void* const volatile memory = std::malloc(needed);  // or it would be left out
+  check<OutOfMemoryError>(memory != nullptr, "matmul: the libraries for matrix products need ",
+                          needed, " bytes");
+  std::free(memory);
+  openblas_set_num_threads(1);
+  return true;
+}
+
 }  // namespace
 
 SingleThreadedBlas::SingleThreadedBlas() : before_(omp_get_max_threads()) {
-  static const bool once = (openblas_set_num_threads(1), true);
-  (void)once;
+  [[maybe_unused]] static const bool once = prepare_libraries();
   if (before_ != 1) omp_set_num_threads(1);
 }
 
@@ -71,6 +84,7 @@ template <class T> void gemm_long_sums(const GemmCall& call) {
   ScratchBuffer<T> partial(chunks * numel);
   const auto piece =
       static_cast<std::int64_t>(std::max(1.0, flops_per_block / flops(call.m, call.n, long_sum)));
+  const LibraryUse use;
   parallel_for(chunks, piece, [&](std::int64_t begin, std::int64_t end) {
     const SingleThreadedBlas guard;
     for (std::int64_t i = begin; i < end; ++i) {

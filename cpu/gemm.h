@@ -9,6 +9,7 @@
 #include <cmath>
 
 #include "core/backend/calls.h"
+#include "cpu/library_use.h"
 #include "cpu/parallel.h"
 
 namespace tandem::cpu {
@@ -59,6 +60,7 @@ template <class T> const T* factor(const GemmCall& call, const void* data, std::
 template <class T, class Body> void for_each_block(const GemmCall& call, const Body& body) {
   const std::int64_t rows = block_rows(call), down = (call.m + rows - 1) / rows,
                      across = (call.n + block_columns - 1) / block_columns, blocks = down * across;
+  const LibraryUse use;
   // Small matrices of a batch share a piece.
   const auto together = static_cast<std::int64_t>(
       std::max(1.0, flops_per_block / std::max(flops(call.m, call.n, call.k), 1.0)));
