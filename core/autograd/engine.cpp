@@ -63,7 +63,7 @@ Tensor apply_hooks(const Tensor& gradient, const Hook& hook) {
 }
 
 /// A copy, since a hook may add or remove hooks.
-std::vector<std::pair<unsigned, Hook>> hooks_of(const Tensor& leaf) {
+List<std::pair<unsigned, Hook>> hooks_of(const Tensor& leaf) {
   const std::lock_guard lock(leaf_mutex(leaf.impl()));
   const AutogradExtras* extras = leaf.impl()->extras.get();
   if (extras == nullptr) return {};
@@ -220,7 +220,7 @@ class GraphTask {
 
   /// Marks the nodes that lie on a way from the outputs to a captured tensor.
   void find_needed(std::span<const Tensor> outputs) {
-    std::vector<Node*> reached;
+    List<Node*> reached;
     const auto visit = [&](Node* node) {
       if (node == nullptr || node->run == id_) return;
       node->run = id_;
@@ -254,8 +254,8 @@ class GraphTask {
   const bool keep_;
   const TensorList* requested_inputs_;
   TensorList results_;
-  std::vector<NodePtr, PoolAllocator<NodePtr>> heap_;
-  std::vector<std::pair<Tensor, Tensor>> hooked_leaves_;
+  List<NodePtr> heap_;
+  List<std::pair<Tensor, Tensor>> hooked_leaves_;
 };
 
 /// A one, written without the checks of an op.
@@ -316,7 +316,9 @@ void run_backward(std::span<const Tensor> outputs, std::span<const Tensor> gradi
   Gradients checked = checked_gradients("backward", outputs, gradients);
   const AutoGradMode mode(create_graph);
   const AutocastGuard as_in_forward(kBFloat16, false);
-  GraphTask(retain_graph.value_or(create_graph), nullptr).execute(outputs, std::move(checked));
+  reporting_bad_alloc("backward", [&] {
+    GraphTask(retain_graph.value_or(create_graph), nullptr).execute(outputs, std::move(checked));
+  });
 }
 
 TensorList grad(const TensorList& outputs, const TensorList& inputs, const TensorList& grad_outputs,
@@ -328,13 +330,16 @@ TensorList grad(const TensorList& outputs, const TensorList& inputs, const Tenso
           inputs[i].describe(), ") does not require a gradient");
   const AutoGradMode mode(create_graph);
   const AutocastGuard as_in_forward(kBFloat16, false);
-  GraphTask run(retain_graph.value_or(create_graph), &inputs);
-  run.execute(outputs, std::move(checked));
+  TensorList found = reporting_bad_alloc("autograd::grad", [&] {
+    GraphTask run(retain_graph.value_or(create_graph), &inputs);
+    run.execute(outputs, std::move(checked));
+    return std::move(run.results());
+  });
   for (std::size_t i = 0; i < inputs.size(); ++i)
-    check(allow_unused || run.results()[i].defined(),
-          "autograd::grad: the outputs do not depend on input ", i, " (", inputs[i].describe(),
+    check(allow_unused || found[i].defined(), "autograd::grad: the outputs do not depend on input ",
+          i, " (", inputs[i].describe(),
           "); pass allow_unused=true to get an undefined gradient for it");
-  return run.results();
+  return found;
 }
 
 }  // namespace tandem::autograd

@@ -12,7 +12,7 @@ class CustomNode final : public Node {
  public:
   explicit CustomNode(FunctionCall::Backward backward) : Node("Function"), backward_(backward) {}
   void apply(BackwardContext& pass) override;
-  void finish(const TensorList& inputs, std::span<Tensor> outputs);
+  void finish(std::span<const Tensor> inputs, std::span<Tensor> outputs);
   AutogradContext context;
 
  private:
@@ -58,7 +58,7 @@ bool AutogradContext::needs_input_grad(std::size_t i) const {
   return edge >= 0 && (node_ == nullptr || node_->edges[static_cast<std::size_t>(edge)].wanted());
 }
 
-void CustomNode::finish(const TensorList& inputs, std::span<Tensor> results) {
+void CustomNode::finish(std::span<const Tensor> inputs, std::span<Tensor> results) {
   for (const Tensor& input : inputs) add_edge(edge_to(input));
   outputs.resize(results.size());
   for (std::uint32_t i = 0; i < results.size(); ++i) {

@@ -21,6 +21,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "core/base/object_pool.h"
 #include "core/tensor/tensor.h"
 
 namespace tandem::autograd {
@@ -45,7 +46,7 @@ class AutogradContext {
   friend class FunctionCall;
   TensorList to_save_;
   const Node* node_ = nullptr;
-  std::vector<int> edge_of_argument_;
+  List<int> edge_of_argument_;
 };
 
 /// One call of a custom function and, once finish() has run, its node on the tape.
@@ -67,7 +68,7 @@ class FunctionCall {
  private:
   void add_other();
   NodePtr node_;
-  TensorList inputs_;
+  List<Tensor> inputs_;
 };
 
 template <class Derived> struct Function {

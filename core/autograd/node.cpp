@@ -51,7 +51,7 @@ Edge edge_to(const Tensor& tensor) {
   return {impl.grad_fn, {}, impl.output_index};
 }
 
-bool records(const TensorList& tensors) {
+bool records(std::span<const Tensor> tensors) {
   return std::any_of(tensors.begin(), tensors.end(), [](const Tensor& t) { return records(t); });
 }
 

@@ -9,6 +9,7 @@
 #include <functional>
 #include <initializer_list>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "core/base/object_pool.h"
@@ -57,14 +58,14 @@ struct OutputInfo {
 };
 
 /// Hooks of a tensor that has a grad_fn live with that node.
-struct NodeHooks {
+struct NodeHooks : Pooled {
   struct Entry {
     std::uint32_t output;
     unsigned id;
     Hook hook;
   };
-  std::vector<Entry> entries;
-  std::vector<std::pair<std::uint32_t, TensorImpl*>> retained;  ///< cleared by ~TensorImpl
+  List<Entry> entries;
+  List<std::pair<std::uint32_t, TensorImpl*>> retained;  ///< cleared by ~TensorImpl
   unsigned next_id = 0;
 };
 
@@ -133,7 +134,7 @@ inline bool records(const Tensor& a) {
 template <class... More> bool records(const Tensor& a, const More&... more) {
   return records(a) || records(more...);
 }
-bool records(const TensorList& tensors);
+bool records(std::span<const Tensor> tensors);
 
 /// Makes `out` output number `index` of `maker`; what retain_grad asked for moves along.
 void set_history(const Tensor& out, NodePtr maker, std::uint32_t index = 0);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <locale>
+#include <new>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -55,6 +56,15 @@ inline void check(bool condition, const Parts&... parts) {
 /// Throws `E` with the concatenated parts.
 template <class E = Error, class... Parts> [[noreturn]] void fail(const Parts&... parts) {
   throw E(detail::concatenate(parts...));
+}
+
+/// What body() returns. The standard library's std::bad_alloc becomes OutOfMemoryError.
+template <class Body> auto reporting_bad_alloc(const char* op, const Body& body) {
+  try {
+    return body();
+  } catch (const std::bad_alloc&) {
+    fail<OutOfMemoryError>(op, ": not enough memory");
+  }
 }
 
 }  // namespace tandem

@@ -18,18 +18,18 @@ struct Block {
   Block* next;
 };
 
-struct List {
+struct FreeList {
   Block* first = nullptr;
   int room = most;
 };
 
 /// Without a destructor, since objects may outlive the thread's other variables; after `Cleaner`
 /// there is no room for anything.
-thread_local constinit List lists[classes];
+thread_local constinit FreeList lists[classes];
 
 struct Cleaner {
   ~Cleaner() {
-    for (List& list : lists) {
+    for (FreeList& list : lists) {
       list.room = 0;
       while (list.first != nullptr) ::operator delete(std::exchange(list.first, list.first->next));
     }
@@ -46,7 +46,7 @@ void* from_system(std::size_t bytes) {
 }
 
 /// Null for what the pool does not keep.
-List* list_of(std::size_t bytes) {
+FreeList* list_of(std::size_t bytes) {
   const std::size_t size_class = (bytes - 1) / step;
   return TANDEM_KEEP_OBJECTS && size_class < classes ? &lists[size_class] : nullptr;
 }
@@ -54,7 +54,7 @@ List* list_of(std::size_t bytes) {
 }  // namespace
 
 void* Pooled::operator new(std::size_t bytes) {
-  List* list = list_of(bytes);
+  FreeList* list = list_of(bytes);
   if (list == nullptr) return from_system(bytes);
   if (list->first == nullptr) return from_system((bytes + step - 1) / step * step);
   ++list->room;
@@ -62,7 +62,7 @@ void* Pooled::operator new(std::size_t bytes) {
 }
 
 void Pooled::operator delete(void* object, std::size_t bytes) noexcept {
-  List* list = list_of(bytes);
+  FreeList* list = list_of(bytes);
   if (list == nullptr || list->room == 0) return ::operator delete(object);
   if (list->first == nullptr) clean_when_the_thread_ends();
   --list->room;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <vector>
 
 namespace tandem {
 
@@ -23,5 +24,8 @@ template <class T> struct PoolAllocator {
   }
   friend bool operator==(const PoolAllocator&, const PoolAllocator&) { return true; }
 };
+
+/// A vector that throws OutOfMemoryError where std::vector throws std::bad_alloc.
+template <class T> using List = std::vector<T, PoolAllocator<T>>;
 
 }  // namespace tandem

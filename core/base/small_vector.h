@@ -4,7 +4,8 @@
 #include <array>
 #include <cstddef>
 #include <utility>
-#include <vector>
+
+#include "core/base/object_pool.h"
 
 namespace tandem {
 
@@ -30,7 +31,7 @@ template <class T, std::size_t N> class SmallVector {
 
  private:
   std::array<T, N> inline_{};
-  std::vector<T> more_;
+  List<T> more_;
   std::size_t size_ = 0;
 };
 

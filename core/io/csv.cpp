@@ -7,7 +7,6 @@
 #include <deque>
 #include <fstream>
 #include <limits>
-#include <new>
 #include <optional>
 #include <string_view>
 
@@ -126,11 +125,9 @@ template <class T> Tensor read_table(const std::string& path, const CsvOptions& 
 }  // namespace
 
 Tensor read_csv(const std::string& path, const CsvOptions& options) {
-  try {
+  return reporting_bad_alloc("read_csv", [&] {
     return visit_dtype(options.dtype, [&]<class T>() { return read_table<T>(path, options); });
-  } catch (const std::bad_alloc&) {
-    fail<OutOfMemoryError>("read_csv: ", path, ": not enough memory for its numbers");
-  }
+  });
 }
 
 }  // namespace tandem

@@ -180,10 +180,7 @@ std::string header_text(const std::string& path, const Json& header) {
   }
 }
 
-}  // namespace
-
-NamedTensors load_safetensors(const std::string& path,
-                              std::map<std::string, std::string>* metadata) {
+NamedTensors read_tensors(const std::string& path, std::map<std::string, std::string>* metadata) {
   std::error_code error;
   std::ifstream file(path, std::ios::binary | std::ios::ate);
   check<IoError>(file.is_open() && std::filesystem::is_regular_file(path, error),
@@ -214,8 +211,8 @@ NamedTensors load_safetensors(const std::string& path,
   return tensors;
 }
 
-void save_safetensors(const std::string& path, const NamedTensors& tensors,
-                      const std::map<std::string, std::string>& metadata) {
+void write_tensors(const std::string& path, const NamedTensors& tensors,
+                   const std::map<std::string, std::string>& metadata) {
   Json header = Json::object();
   if (!metadata.empty()) header["__metadata__"] = metadata;
   std::uint64_t position = 0;
@@ -238,6 +235,18 @@ void save_safetensors(const std::string& path, const NamedTensors& tensors,
     file.write(host.raw_data(), static_cast<std::size_t>(host.numel()) * host.element_size());
   }
   file.commit();
+}
+
+}  // namespace
+
+NamedTensors load_safetensors(const std::string& path,
+                              std::map<std::string, std::string>* metadata) {
+  return reporting_bad_alloc("load_safetensors", [&] { return read_tensors(path, metadata); });
+}
+
+void save_safetensors(const std::string& path, const NamedTensors& tensors,
+                      const std::map<std::string, std::string>& metadata) {
+  reporting_bad_alloc("save_safetensors", [&] { write_tensors(path, tensors, metadata); });
 }
 
 }  // namespace tandem

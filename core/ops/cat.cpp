@@ -2,6 +2,7 @@
 #include "core/ops/cat.h"
 
 #include <algorithm>
+#include <span>
 
 #include "core/autograd/node.h"
 #include "core/ops/factories.h"
@@ -16,9 +17,7 @@ namespace {
 /// Shape [0] joins with anything and adds nothing, as in PyTorch.
 bool is_neutral(const Tensor& tensor) { return tensor.sizes() == Shape{0}; }
 
-}  // namespace
-
-Tensor cat(const TensorList& given, std::int64_t dim) {
+Tensor joined(std::span<const Tensor> given, std::int64_t dim) {
   check(!given.empty(), "cat: needs at least one tensor");
   const auto leading = std::find_if_not(given.begin(), given.end(), is_neutral);
   const Tensor& first = leading == given.end() ? given.front() : *leading;
@@ -39,11 +38,11 @@ Tensor cat(const TensorList& given, std::int64_t dim) {
           " along dimension ", d, ": all other sizes must agree");
     shape[d] += tensor.size(d);
   }
-  TensorList tensors;
+  List<Tensor> tensors;
   for (const Tensor& tensor : given) tensors.push_back(tensor.to(dtype));
   Tensor out = make_tensor(shape, dtype, first.device());
-  std::vector<std::int64_t> lengths;
-  std::vector<Shape> shapes;
+  List<std::int64_t> lengths;
+  List<Shape> shapes;
   {
     const NoGradGuard guard;
     std::int64_t start = 0;
@@ -68,16 +67,20 @@ Tensor cat(const TensorList& given, std::int64_t dim) {
   return out;
 }
 
+}  // namespace
+
+Tensor cat(const TensorList& tensors, std::int64_t dim) { return joined(tensors, dim); }
+
 Tensor stack(const TensorList& tensors, std::int64_t dim) {
   check(!tensors.empty(), "stack: needs at least one tensor");
   const int d = wrap_dim("stack", dim, tensors.front().sizes().rank() + 1);
-  TensorList raised;
+  List<Tensor> raised;
   for (const Tensor& tensor : tensors) {
     check(tensor.sizes() == tensors.front().sizes(),
           "stack: shapes differ: ", tensors.front().describe(), " and ", tensor.describe());
     raised.push_back(tensor.unsqueeze(d));
   }
-  return cat(raised, d);
+  return joined(raised, d);
 }
 
 }  // namespace tandem

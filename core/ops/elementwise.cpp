@@ -302,16 +302,17 @@ Tensor where(const Tensor& condition, const Operand& given_a, const Operand& giv
                                     input_of(condition), input_from(a, dtype), input_from(b, dtype),
                                     output_of(out)});
   if (!records(a, b)) return out;
-  const bool a_tensor = a.is_tensor(), b_tensor = b.is_tensor();
-  const Shape shape_a = a_tensor ? a.tensor.sizes() : Shape(),
-              shape_b = b_tensor ? b.tensor.sizes() : Shape();
-  autograd::record_list(
-      out, "where", TensorList{a_tensor ? a.tensor : condition, b_tensor ? b.tensor : condition},
-      {condition}, [shape_a, shape_b](BackwardContext& pass) {
-        const Tensor chosen = pass.saved(0);
-        if (pass.needs(0)) pass.set(0, sum_to_size(where(chosen, pass.grad(), 0), shape_a));
-        if (pass.needs(1)) pass.set(1, sum_to_size(where(chosen, 0, pass.grad()), shape_b));
-      });
+  // In a number's place stands the condition, which wants no gradient.
+  const Tensor& tensor_a = a.is_tensor() ? std::as_const(a.tensor) : condition;
+  const Tensor& tensor_b = b.is_tensor() ? std::as_const(b.tensor) : condition;
+  autograd::record(out, "where", {tensor_a, tensor_b}, {condition},
+                   [shape_a = tensor_a.sizes(), shape_b = tensor_b.sizes()](BackwardContext& pass) {
+                     const Tensor chosen = pass.saved(0);
+                     if (pass.needs(0))
+                       pass.set(0, sum_to_size(where(chosen, pass.grad(), 0), shape_a));
+                     if (pass.needs(1))
+                       pass.set(1, sum_to_size(where(chosen, 0, pass.grad()), shape_b));
+                   });
   return out;
 }
 

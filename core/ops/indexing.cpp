@@ -180,7 +180,7 @@ Tensor index_add(const Tensor& x, std::int64_t dim, const Tensor& given, const T
 Tensor nonzero(const Tensor& x) {
   const Tensor host = (x != 0).cpu().contiguous();
   const bool* hits = host.data_ptr<bool>();
-  std::vector<std::int64_t> positions;
+  List<std::int64_t> positions;
   for (std::int64_t i = 0; i < host.numel(); ++i) {
     if (!hits[i]) continue;
     const std::size_t row = positions.size();

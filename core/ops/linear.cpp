@@ -95,8 +95,8 @@ Tensor linear_rows(const Tensor& x, const Tensor& weight, const Tensor& bias,
                                     .activation = optional_of(activation),
                                     .y = activation != nullptr ? out.raw_data() : nullptr});
   if (!recorded) return out;
-  TensorList inputs{x, weight};
-  if (bias.defined()) inputs.push_back(bias);
+  const Tensor all[] = {x, weight, bias};
+  const std::span inputs(all, bias.defined() ? 3 : 2);
   if (activation == nullptr)
     autograd::record_list(out, "linear", inputs, {kept_for(weight, x), kept_for(x, weight)},
                           [shape_x = x.sizes(), shape_w = weight.sizes()](BackwardContext& pass) {

@@ -76,7 +76,7 @@ Tensor passed_gradient(bool masks, const Tensor& grad, const Tensor& slope) {
 
 const UnaryInfo& unary_info(int id) {
   static const auto& table = *new auto([] {  // never destroyed: ops may run at exit
-    std::vector<UnaryInfo> infos;
+    List<UnaryInfo> infos;
     UnaryOps::for_each([&]<class Rule>() { infos.push_back(describe_unary<Rule>()); });
     return infos;
   }());
@@ -85,7 +85,7 @@ const UnaryInfo& unary_info(int id) {
 
 const BinaryInfo& binary_info(int id) {
   static const auto& table = *new auto([] {  // never destroyed: ops may run at exit
-    std::vector<BinaryInfo> infos;
+    List<BinaryInfo> infos;
     BinaryOps::for_each([&]<class Rule>() { infos.push_back(describe_binary<Rule>()); });
     return infos;
   }());

@@ -32,7 +32,7 @@ int digits(double magnitude) {
   return magnitude == 0 ? 1 : static_cast<int>(std::floor(std::log10(magnitude))) + 1;
 }
 
-NumberFormat choose_format(const std::vector<double>& values) {
+NumberFormat choose_format(const List<double>& values) {
   if (values.empty()) return {0, 1, {}};
   bool whole = true, any = false;
   double least = std::numeric_limits<double>::infinity(), most = 0;
@@ -86,7 +86,7 @@ void print_matrix(std::ostream& out, const double* values, std::int64_t rows, st
   }
 }
 
-void print_blocks(std::ostream& out, const std::vector<double>& values, const Shape& shape) {
+void print_blocks(std::ostream& out, const List<double>& values, const Shape& shape) {
   const std::int64_t rows = shape[shape.size() - 2], columns = shape.back(), block = rows * columns;
   const std::int64_t blocks = block == 0 ? 0 : static_cast<std::int64_t>(values.size()) / block;
   for (std::int64_t i = 0; i < blocks; ++i) {
@@ -108,10 +108,10 @@ std::string type_name(const Tensor& tensor) {
   return name + dtype_names[static_cast<int>(tensor.dtype())].type_name + "Type";
 }
 
-std::vector<double> values_of(const Tensor& tensor) {
+List<double> values_of(const Tensor& tensor) {
   const Tensor host = tensor.detach().cpu().to(kFloat64).contiguous();
   const double* data = host.data_ptr<double>();
-  std::vector<double> values(data, data + host.numel());
+  List<double> values(data, data + host.numel());
   for (double& value : values)
     if (std::isnan(value)) value = std::numeric_limits<double>::quiet_NaN();  // "nan", never "-nan"
   return values;
@@ -123,7 +123,7 @@ void print(std::ostream& out, const Tensor& tensor) {
     return;
   }
   const Shape& shape = tensor.sizes();
-  const std::vector<double> values = values_of(tensor);
+  const List<double> values = values_of(tensor);
   if (shape.rank() == 0) {
     out << values[0] << '\n';
   } else if (shape.rank() == 1 && !values.empty()) {
@@ -144,10 +144,12 @@ void print(std::ostream& out, const Tensor& tensor) {
 }  // namespace
 
 std::ostream& operator<<(std::ostream& out, const Tensor& tensor) {
-  std::ostringstream text;
-  text.imbue(std::locale::classic());
-  print(text, tensor);
-  return out << text.str();
+  return out << reporting_bad_alloc("print", [&] {
+           std::ostringstream text;
+           text.imbue(std::locale::classic());
+           print(text, tensor);
+           return text.str();
+         });
 }
 
 }  // namespace tandem

@@ -23,7 +23,7 @@ struct ResolvedIndex {
     Tensor index;  ///< int64
   };
   Tensor x, view;
-  std::vector<IndexTensor> tensors;
+  List<IndexTensor> tensors;
 
   void check_range(std::int64_t index, int own) const {
     if (own < 0) return;
@@ -226,8 +226,10 @@ const Tensor& Tensor::index_put_(const std::vector<TensorIndex>& indices,
       return overwrite("index_put_", *this,
                        tandem::where(mask.reshape(sizes()), value.sum().to(dtype()), clone()));
     const Tensor flat = target.reshape({-1});
-    mask.index_put_({flat}, true);
-    source.index_put_({flat}, arange(flat.numel(), device()));
+    const auto at =
+        reporting_bad_alloc("index_put_", [&] { return std::vector<TensorIndex>{flat}; });
+    mask.index_put_(at, true);
+    source.index_put_(at, arange(flat.numel(), device()));
     const Tensor values =
         value_for(target, value.to(dtype())).reshape({-1}).index_select(0, source);
     return overwrite("index_put_", *this,

@@ -341,39 +341,48 @@ std::vector<Tensor> Tensor::split(const std::vector<std::int64_t>& lengths,
   }
   check(this->dim() > 0 && total == sizes()[d], "split: the sizes add up to ", total,
         ", not to dimension ", d, " of ", describe());
-  std::vector<Tensor> parts;
-  std::int64_t start = 0;
-  for (std::int64_t length : lengths) {
-    parts.push_back(narrow(d, start, length));
-    start += length;
-  }
-  return parts;
+  return reporting_bad_alloc("split", [&] {
+    std::vector<Tensor> parts;
+    std::int64_t start = 0;
+    for (std::int64_t length : lengths) {
+      parts.push_back(narrow(d, start, length));
+      start += length;
+    }
+    return parts;
+  });
 }
 
 std::vector<Tensor> Tensor::split(std::int64_t length, std::int64_t dim) const {
   const int d = wrap_dim("split", dim, sizes().rank());
   check(this->dim() > 0 && length > 0, "split: needs a positive size and a dimension, got ", length,
         " for ", describe());
-  std::vector<Tensor> parts;
-  for (std::int64_t start = 0; start < std::max<std::int64_t>(1, sizes()[d]); start += length)
-    parts.push_back(slice(d, start, start + length));
-  return parts;
+  return reporting_bad_alloc("split", [&] {
+    std::vector<Tensor> parts;
+    for (std::int64_t start = 0; start < std::max<std::int64_t>(1, sizes()[d]); start += length)
+      parts.push_back(slice(d, start, start + length));
+    return parts;
+  });
 }
 
 std::vector<Tensor> Tensor::chunk(std::int64_t chunks, std::int64_t dim) const {
   const int d = wrap_dim("chunk", dim, sizes().rank());
   check(this->dim() > 0 && chunks > 0, "chunk: needs a positive number of chunks, got ", chunks,
         " for ", describe());
-  if (sizes()[d] == 0) return std::vector<Tensor>(static_cast<std::size_t>(chunks), slice(d, 0, 0));
+  if (sizes()[d] == 0)
+    return reporting_bad_alloc("chunk", [&] {
+      return std::vector<Tensor>(static_cast<std::size_t>(chunks), slice(d, 0, 0));
+    });
   return split((sizes()[d] + chunks - 1) / chunks, d);
 }
 
 std::vector<Tensor> Tensor::unbind(std::int64_t dim) const {
   const int d = wrap_dim("unbind", dim, sizes().rank());
   check(this->dim() > 0, "unbind: a tensor of no dimensions cannot be taken apart");
-  std::vector<Tensor> parts;
-  for (std::int64_t i = 0; i < sizes()[d]; ++i) parts.push_back(select(d, i));
-  return parts;
+  return reporting_bad_alloc("unbind", [&] {
+    std::vector<Tensor> parts;
+    for (std::int64_t i = 0; i < sizes()[d]; ++i) parts.push_back(select(d, i));
+    return parts;
+  });
 }
 
 }  // namespace tandem

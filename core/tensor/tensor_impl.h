@@ -12,9 +12,9 @@
 namespace tandem {
 
 /// The parts of the tape that few tensors have.
-struct AutogradExtras {
+struct AutogradExtras : Pooled {
   Tensor grad;
-  std::vector<std::pair<unsigned, Hook>> hooks;
+  List<std::pair<unsigned, Hook>> hooks;
   unsigned next_hook = 0;
   bool retains_grad = false;
 };
