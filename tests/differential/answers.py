@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 
 import differences
+from program_functions import FUNCTIONS
 
 FLOATS = ("float32", "float64", "float16", "bfloat16")
 
@@ -35,7 +36,7 @@ def not_finite(tensors):
 def readable(tensor):
     """Not one of several views of a tensor that was written."""
     try:
-        return tensor.isnan() is not None
+        return tensor.clone() is not None
     except RuntimeError:
         return False
 
@@ -46,8 +47,17 @@ def stored(tensor):
 
 
 class Input:
-    def __init__(self, dtype, shape, values, leaf):
+    def __init__(self, dtype, shape, values, leaf, order=None, step=1):
         self.dtype, self.shape, self.values, self.leaf = dtype, tuple(shape), values, leaf
+        self.order, self.step = order or list(range(len(self.shape))), step
+
+    def strides(self):
+        """The dimensions in `order` from the outermost to the innermost, which has the stride `step`."""
+        strides, stride = [0] * len(self.shape), self.step
+        for dim in reversed(self.order):
+            strides[dim] = stride
+            stride *= max(self.shape[dim], 1)
+        return strides
 
     def tensor(self, scale=None):
         """As the program sees it; with `scale`, floats times it, in float64."""
@@ -55,7 +65,9 @@ class Input:
         result = result.reshape(self.shape).to(getattr(torch, self.dtype))
         if scale and self.dtype in FLOATS:
             result = result.double() * scale
-        return result.clone().requires_grad_(self.leaf)  # PyTorch treats views otherwise
+        # Not a view, which PyTorch treats otherwise.
+        laid_out = torch.empty_strided(self.shape, self.strides(), dtype=result.dtype)
+        return laid_out.copy_(result).requires_grad_(self.leaf)
 
 
 def upstream(tensor):
@@ -88,7 +100,7 @@ class Run:
             self.differentiate(targets)
 
     def step(self, line):
-        scope = {"torch": torch, "F": F, **self.env}
+        scope = {"torch": torch, "F": F, **FUNCTIONS, **self.env}
         name, equals, expression = line.partition(" = ")
         try:
             if equals and name.isidentifier():
@@ -140,14 +152,17 @@ class Program:
         they are not compared."""
         run = Run(self)
         ordered = any(differences.ORDERED.search(line) for line in self.lines)
-        shadows = [Run(self, scale, run.errors) for scale in (1 + 1e-9, 1 - 1.3e-9, 1 + 2.1e-9)]
         everything = list(run.env.values())
         for gradients in (run.grad, run.second):
             everything += [g for g in (gradients or {}).values() if g is not None] if gradients != "error" else []
         scale = finite_max(everything)
         eps = max([torch.finfo(t.dtype).eps for t in everything if t.is_floating_point()], default=0)
+        step = max(eps / 8, 1e-9)
+        shadows = [Run(self, 1 + step * by, run.errors) for by in (1, -1.3, 2.1)]
 
         room = 32 * eps if eps < 1e-4 else 100 * eps
+        if any(differences.NETS.search(line) for line in self.lines):
+            room *= 10  # normalizations and optimizers divide by small roots, which magnifies rounding
         rtol, atol = float(f"{max(1e-6, room):.2g}"), float(f"{room * scale + 1e-9:.2g}")
 
         def array(value, others, slack=1, gradient=False):
@@ -200,7 +215,7 @@ class Program:
             return a.numel() and b.numel() and a.untyped_storage().data_ptr() == b.untyped_storage().data_ptr()
         result = {
             "name": self.name,
-            "in": [[name, {"dtype": i.dtype, "shape": list(i.shape), "values": " ".join(map(str, i.values))}, i.leaf]
+            "in": [[name, {"dtype": i.dtype, "shape": list(i.shape), "values": " ".join(map(str, i.values))}, i.leaf, i.order, i.step]
                    for name, i in self.inputs.items()],
             "lines": self.lines,
             "errors": run.errors,

@@ -5,6 +5,7 @@
 
 #include "../devices.h"
 #include "program.h"
+#include "program_functions.h"
 
 namespace tandem::differential {
 namespace {
@@ -12,6 +13,7 @@ namespace {
 class Differential : public testing::OnDevice {};
 
 TEST_P(Differential, AgreesWithPyTorch) {
+  add_program_functions(golden::functions());
   const auto programs = read_programs(TANDEM_PROGRAMS);
   EXPECT_GE(programs.size(), 2000u);
   for (const Json& program : programs) {

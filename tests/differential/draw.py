@@ -45,7 +45,10 @@ class Draw:
     # ---- inputs ----
     def input(self, dtype, shape, values, leaf=False):
         name = f"x{len(self.program.inputs)}"
-        self.program.inputs[name] = Input(dtype, shape, values, leaf)
+        order, step = None, 1
+        if self.chance(0.1):  # no dense rows
+            order, step = self.shuffled(range(len(shape))), self.choice((1, 1, 2))
+        self.program.inputs[name] = Input(dtype, shape, values, leaf, order, step)
         self.run.env[name] = self.program.inputs[name].tensor()
         return name
 

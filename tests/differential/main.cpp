@@ -6,6 +6,7 @@
 
 #include "functions.h"
 #include "program.h"
+#include "program_functions.h"
 
 int main(int count, char** arguments) try {
   using namespace tandem;
@@ -13,6 +14,7 @@ int main(int count, char** arguments) try {
     std::cerr << "usage: differential_runner FILE | --ops\n";
     return 2;
   }
+  differential::add_program_functions(golden::functions());
   if (std::string(arguments[1]) == "--ops") {
     for (const std::string& name : golden::function_names()) std::cout << name << '\n';
     return 0;

@@ -6,6 +6,8 @@ other function has a template: a function of a Draw that returns an expression."
 import torch
 import torch.nn.functional as F
 
+import program_functions
+
 REDUCTIONS = ("'none'", "'mean'", "'sum'")
 
 
@@ -364,6 +366,7 @@ TEMPLATES = {
     "copy_": on(lambda d, x: f"{x}.copy_({d.partner(x)})"),
     "masked_fill_": masked_write("masked_fill_"),
     "index_put_": index_put,
+    **program_functions.TEMPLATES,
 }
 
 

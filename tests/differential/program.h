@@ -1,15 +1,17 @@
 // Random programs with PyTorch's answers, as programs.py writes them: one JSON object a line.
 //
-//   name    "SEED/NUMBER"
-//   in      [name, array, whether it requires a gradient] of each input
-//   lines   `name = expression` or `tensor.method_(arguments)`, in Python
-//   errors  the numbers of the lines that PyTorch refuses; they have no effect
-//   tolerance  [rtol, atol] of every number; second gradients have ten times as much
-//   out     name -> array, after the last line, of every variable; null for an input that is as
-//   given alias   the pairs of variables that share memory requires_grad  the variables that do
-//   roots   the variables that gradients are taken of, in order; absent if there are none
-//   grad    leaf -> array or null, or "error"
-//   second  the same of the gradients named in second_roots
+// - name: "SEED/NUMBER"
+// - in: [name, array, requires_grad, order, step] of each input; its dimensions lie in memory in
+//   `order`, from the outermost to the innermost, which has the stride `step`
+// - lines: `name = expression` or `tensor.method_(arguments)`, in Python
+// - errors: the numbers of the lines that PyTorch refuses; they have no effect
+// - tolerance: [rtol, atol] of every number; second gradients have ten times as much
+// - out: name -> array, after the last line, of every variable; null for an input that is as given
+// - alias: the pairs of variables that share memory
+// - requires_grad: the variables that do
+// - roots: the variables that gradients are taken of, in order; absent if there are none
+// - grad: leaf -> array or null, or "error"
+// - second: the same of the gradients named in second_roots
 //
 // An array is {dtype, shape, values, skip}: numbers separated by spaces, and the flat positions
 // that rounding decides. The upstream gradient of element i is 0.5 + (37 i mod 100) / 100.

@@ -38,7 +38,7 @@ def disagreeing(runner, answers):
 
 
 def variants(program):
-    """The program with one thing less: a line, an input, a gradient."""
+    """The program with one thing less: a line, an input, a gradient, a stride."""
     def copy(inputs, lines):
         smaller = Program(program.name)
         smaller.inputs, smaller.lines = inputs, lines
@@ -50,8 +50,11 @@ def variants(program):
         if name not in text:
             yield copy({k: v for k, v in program.inputs.items() if k != name}, program.lines)
         if value.leaf:
-            plain = Input(value.dtype, value.shape, value.values, False)
+            plain = Input(value.dtype, value.shape, value.values, False, value.order, value.step)
             yield copy({**program.inputs, name: plain}, program.lines)
+        if value.strides() != Input(value.dtype, value.shape, [], False).strides():
+            dense = Input(value.dtype, value.shape, value.values, value.leaf)
+            yield copy({**program.inputs, name: dense}, program.lines)
 
 
 def shrunk(runner, program):

@@ -2,10 +2,8 @@
 
 namespace tandem::golden {
 
-namespace {
-
-const FunctionTable& functions() {
-  static const FunctionTable table = [] {
+FunctionTable& functions() {
+  static FunctionTable table = [] {
     FunctionTable result;
     add_elementwise_functions(result);
     add_reduction_functions(result);
@@ -17,8 +15,6 @@ const FunctionTable& functions() {
   }();
   return table;
 }
-
-}  // namespace
 
 const Value* Arguments::find(std::size_t position, const std::string& name) {
   used_positions_.insert(position);

@@ -64,6 +64,8 @@ void add_index_functions(FunctionTable& table);
 void add_inplace_functions(FunctionTable& table);
 void add_nn_functions(FunctionTable& table);
 
+/// All of them; programs add theirs.
+FunctionTable& functions();
 /// The names of all of them.
 std::vector<std::string> function_names();
 

@@ -44,6 +44,12 @@ const Setters<optim::AdagradOptions> adagrad_setters = {
      {"eps", &optim::AdagradOptions::eps}},
     {{"maximize", &optim::AdagradOptions::maximize}}};
 
+const Setters<optim::AdamaxOptions> adamax_setters = {
+    {{"lr", &optim::AdamaxOptions::lr},
+     {"eps", &optim::AdamaxOptions::eps},
+     {"weight_decay", &optim::AdamaxOptions::weight_decay}},
+    {{"maximize", &optim::AdamaxOptions::maximize}}};
+
 template <class Options> void set_option(Options& options, const Setters<Options>& setters,
                                          const std::string& name, const Json& value) {
   if constexpr (requires { options.betas({0.0, 0.0}); }) {
@@ -84,6 +90,7 @@ std::unique_ptr<optim::Optimizer> make_optimizer(const std::string& name,
   if (name == "AdamW") return make<optim::AdamWOptions>(groups, adam_setters);
   if (name == "RMSprop") return make<optim::RMSpropOptions>(groups, rmsprop_setters);
   if (name == "Adagrad") return make<optim::AdagradOptions>(groups, adagrad_setters);
+  if (name == "Adamax") return make<optim::AdamaxOptions>(groups, adamax_setters);
   unsupported("optimizer ", name);
 }
 

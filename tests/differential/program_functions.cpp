@@ -1,0 +1,210 @@
+#include "program_functions.h"
+
+#include <map>
+
+#include "core/autograd/function.h"
+#include "core/ops/cat.h"
+#include "core/ops/factories.h"
+#include "core/ops/random.h"
+#include "nn/nn.h"
+#include "optimizers.h"
+
+namespace tandem::differential {
+
+namespace {
+
+using autograd::AutogradContext;
+using golden::Arguments;
+using golden::Json;
+using golden::Value;
+
+// ---- optimizers ----
+
+std::unique_ptr<optim::Optimizer> optimizer_of(Arguments& a, const TensorList& parameters,
+                                               std::size_t position) {
+  const Json options = Json::parse(a.text(position + 1, "options", "{}"));
+  return golden::make_optimizer(a.text(position, "optimizer", ""), {{parameters, options}});
+}
+
+/// steps(parameter, [gradient, ...], optimizer, options): the parameter after a step for each.
+Value steps(Arguments& a) {
+  Tensor parameter = a.tensor(0).detach().clone().requires_grad_();
+  const auto optimizer = optimizer_of(a, {parameter}, 2);
+  for (const Tensor& gradient : a.require(1, "gradients").tensors()) {
+    parameter.mutable_grad() = gradient.detach().clone();
+    optimizer->step();
+  }
+  return parameter.detach();
+}
+
+// ---- nets ----
+
+using AddLayer = void (*)(nn::Sequential&, std::int64_t, std::int64_t);
+
+template <class Layer> constexpr AddLayer plain = [](nn::Sequential& net, std::int64_t,
+                                                     std::int64_t) { net->push_back(Layer()); };
+
+/// What adds a layer that takes `in` features and makes `out`.
+const std::map<std::string, AddLayer>& layers() {
+  static const std::map<std::string, AddLayer> table = {
+      {"Linear", [](nn::Sequential& net, std::int64_t in,
+                    std::int64_t out) { net->push_back(nn::Linear(in, out)); }},
+      {"LayerNorm",
+       [](nn::Sequential& net, std::int64_t in, std::int64_t) {
+         net->push_back(nn::LayerNorm(nn::LayerNormOptions({in})));
+       }},
+      {"Softmax",
+       [](nn::Sequential& net, std::int64_t, std::int64_t) { net->push_back(nn::Softmax(-1)); }},
+      {"LogSoftmax",
+       [](nn::Sequential& net, std::int64_t, std::int64_t) { net->push_back(nn::LogSoftmax(-1)); }},
+      {"Tanh", plain<nn::Tanh>},
+      {"Sigmoid", plain<nn::Sigmoid>},
+      {"LogSigmoid", plain<nn::LogSigmoid>},
+      {"ReLU", plain<nn::ReLU>},
+      {"ReLU6", plain<nn::ReLU6>},
+      {"SELU", plain<nn::SELU>},
+      {"SiLU", plain<nn::SiLU>},
+      {"Mish", plain<nn::Mish>},
+      {"Softsign", plain<nn::Softsign>},
+      {"Tanhshrink", plain<nn::Tanhshrink>},
+      {"LeakyReLU", plain<nn::LeakyReLU>},
+      {"ELU", plain<nn::ELU>},
+      {"Softplus", plain<nn::Softplus>},
+      {"Hardtanh", plain<nn::Hardtanh>},
+      {"GELU", plain<nn::GELU>},
+      {"Identity", plain<nn::Identity>},
+  };
+  return table;
+}
+
+/// From the words "Linear 3", "Tanh", ... and a seed, for the features, dtype and device of x.
+nn::Sequential net_of(Arguments& a) {
+  const Tensor& x = a.tensor(0);
+  manual_seed(static_cast<std::uint64_t>(a.integer(2, "seed")));
+  nn::Sequential net;
+  std::int64_t features = x.size(-1);
+  for (const Value& word : a.require(1, "layers").sequence().items) {
+    const std::string text = word.text();
+    const std::size_t blank = text.find(' ');
+    const std::int64_t out = blank == std::string::npos ? features : std::stoll(text.substr(blank));
+    layers().at(text.substr(0, blank))(net, features, out);
+    features = out;
+  }
+  net->to(x.dtype());
+  net->to(x.device());
+  return net;
+}
+
+Tensor flattened(const TensorList& tensors) {
+  TensorList flat = {zeros({1})};
+  for (const Tensor& tensor : tensors) flat.push_back(tensor.detach().flatten());
+  flat[0] = flat[0].to(flat.back().options());
+  return cat(flat);
+}
+
+/// net(x, layers, seed): what the net makes of x.
+Value net(Arguments& a) { return net_of(a)->forward(a.tensor(0)); }
+
+/// net_gradients(x, layers, seed): of all its parameters, one after another.
+Value net_gradients(Arguments& a) {
+  const nn::Sequential net = net_of(a);
+  net->forward(a.tensor(0).detach()).square().sum().backward();
+  TensorList gradients;
+  for (const Tensor& parameter : net->parameters()) gradients.push_back(parameter.grad());
+  return flattened(gradients);
+}
+
+/// trained(x, layers, seed, optimizer, options): its parameters after three steps towards 0.5.
+Value trained(Arguments& a) {
+  const nn::Sequential net = net_of(a);
+  const auto optimizer = optimizer_of(a, net->parameters(), 3);
+  const Tensor x = a.tensor(0).detach();
+  for (int step = 0; step < 3; ++step) {
+    optimizer->zero_grad();
+    const Tensor y = net->forward(x);
+    nn::functional::mse_loss(y, full_like(y.detach(), 0.5)).backward();
+    optimizer->step();
+  }
+  return flattened(net->parameters());
+}
+
+// ---- custom functions ----
+
+/// x y^2, of saved inputs; twice differentiable.
+struct Weighted : autograd::Function<Weighted> {
+  static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& y) {
+    context->save_for_backward({x, y});
+    return x * y * y;
+  }
+  static TensorList backward(AutogradContext* context, const TensorList& grads) {
+    const TensorList saved = context->get_saved_variables();
+    return {sum_to_size(grads[0] * saved[1] * saved[1], saved[0].sizes()),
+            sum_to_size(2 * grads[0] * saved[0] * saved[1], saved[1].sizes())};
+  }
+};
+
+/// exp(x), of the saved output.
+struct Exponential : autograd::Function<Exponential> {
+  static Tensor forward(AutogradContext* context, const Tensor& x) {
+    const Tensor y = exp(x);
+    context->save_for_backward({y});
+    return y;
+  }
+  static TensorList backward(AutogradContext* context, const TensorList& grads) {
+    return {grads[0] * context->get_saved_variables()[0]};
+  }
+};
+
+/// Rounds, with the gradient of the identity.
+struct Rounded : autograd::Function<Rounded> {
+  static Tensor forward(AutogradContext*, const Tensor& x) { return round(x); }
+  static TensorList backward(AutogradContext*, const TensorList& grads) { return grads; }
+};
+
+/// 2 x and -x, of which one may stay unused.
+struct TwoParts : autograd::Function<TwoParts> {
+  static TensorList forward(AutogradContext*, const Tensor& x) { return {2 * x, -x}; }
+  static TensorList backward(AutogradContext*, const TensorList& grads) {
+    return {2 * grads[0] - grads[1]};
+  }
+};
+
+/// The sum of a list, whose second tensor gets no gradient.
+struct Total : autograd::Function<Total> {
+  static Tensor forward(AutogradContext* context, const TensorList& list) {
+    context->saved_data["count"] = list.size();
+    Tensor total = list[0];
+    for (std::size_t i = 1; i < list.size(); ++i) total = total + list[i];
+    return total * 1;
+  }
+  static TensorList backward(AutogradContext* context, const TensorList& grads) {
+    TensorList result(std::any_cast<std::size_t>(context->saved_data.at("count")), grads[0]);
+    if (result.size() > 1) result[1] = Tensor();
+    return result;
+  }
+};
+
+/// Its argument itself, with three times the gradient.
+struct Itself : autograd::Function<Itself> {
+  static Tensor forward(AutogradContext*, const Tensor& x) { return x; }
+  static TensorList backward(AutogradContext*, const TensorList& grads) { return {grads[0] * 3}; }
+};
+
+}  // namespace
+
+void add_program_functions(golden::FunctionTable& table) {
+  table["steps"] = {steps};
+  table["net"] = {net};
+  table["net_gradients"] = {net_gradients};
+  table["trained"] = {trained};
+  table["weighted"] = {
+      [](Arguments& a) -> Value { return Weighted::apply(a.tensor(0), a.tensor(1)); }};
+  table["exponential"] = {[](Arguments& a) -> Value { return Exponential::apply(a.tensor(0)); }};
+  table["rounded"] = {[](Arguments& a) -> Value { return Rounded::apply(a.tensor(0)); }};
+  table["two_parts"] = {[](Arguments& a) -> Value { return TwoParts::apply(a.tensor(0)); }};
+  table["total"] = {
+      [](Arguments& a) -> Value { return Total::apply(a.require(0, "list").tensors()); }};
+  table["itself"] = {[](Arguments& a) -> Value { return Itself::apply(a.tensor(0)); }};
+}
+
+}  // namespace tandem::differential

@@ -1,0 +1,190 @@
+"""Functions that only random programs have, and how calls of them are drawn: optimizer steps, nets and
+custom functions. The same for Tandem are in program_functions.cpp."""
+
+import json
+
+import torch
+import torch.nn.functional as F
+
+
+# ---- optimizers ----
+
+def steps(parameter, gradients, optimizer, options):
+    parameter = parameter.detach().clone().requires_grad_()
+    optimizer = getattr(torch.optim, optimizer)([parameter], **json.loads(options))
+    for gradient in gradients:
+        parameter.grad = gradient.detach().clone()
+        optimizer.step()
+    return parameter.detach()
+
+
+# ---- nets ----
+
+def net_of(x, layers, seed):
+    torch.manual_seed(seed)
+    modules, features = [], x.shape[-1]
+    for layer in layers:
+        name, _, out = layer.partition(" ")
+        out = int(out) if out else features
+        arguments = {"Linear": (features, out), "LayerNorm": (features,), "Softmax": (-1,), "LogSoftmax": (-1,)}
+        modules.append(getattr(torch.nn, name)(*arguments.get(name, ())))
+        features = out
+    return torch.nn.Sequential(*modules).to(x.dtype)
+
+
+def flattened(tensors):
+    flat = [tensor.detach().flatten() for tensor in tensors]
+    return torch.cat([torch.zeros(1, dtype=flat[-1].dtype if flat else torch.float32)] + flat)
+
+
+def net(x, layers, seed):
+    return net_of(x, layers, seed)(x)
+
+
+def net_gradients(x, layers, seed):
+    model = net_of(x, layers, seed)
+    model(x.detach()).square().sum().backward()
+    return flattened(p.grad for p in model.parameters())
+
+
+def trained(x, layers, seed, optimizer, options):
+    model = net_of(x, layers, seed)
+    optimizer = getattr(torch.optim, optimizer)(model.parameters(), **json.loads(options))
+    x = x.detach()
+    for _ in range(3):
+        optimizer.zero_grad()
+        y = model(x)
+        F.mse_loss(y, torch.full_like(y.detach(), 0.5)).backward()
+        optimizer.step()
+    return flattened(model.parameters())
+
+
+# ---- custom functions ----
+
+class Weighted(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, y):
+        ctx.save_for_backward(x, y)
+        return x * y * y
+
+    @staticmethod
+    def backward(ctx, grad):
+        x, y = ctx.saved_tensors
+        return (grad * y * y).sum_to_size(x.shape), (2 * grad * x * y).sum_to_size(y.shape)
+
+
+class Exponential(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        y = torch.exp(x)
+        ctx.save_for_backward(y)
+        return y
+
+    @staticmethod
+    def backward(ctx, grad):
+        return grad * ctx.saved_tensors[0]
+
+
+class Rounded(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        return torch.round(x)
+
+    @staticmethod
+    def backward(ctx, grad):
+        return grad
+
+
+class TwoParts(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        return 2 * x, -x
+
+    @staticmethod
+    def backward(ctx, first, second):
+        return 2 * first - second
+
+
+class Total(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, *tensors):
+        ctx.count = len(tensors)
+        return sum(tensors[1:], tensors[0]) * 1
+
+    @staticmethod
+    def backward(ctx, grad):
+        return tuple(None if i == 1 else grad for i in range(ctx.count))
+
+
+class Itself(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        return x
+
+    @staticmethod
+    def backward(ctx, grad):
+        return grad * 3
+
+
+FUNCTIONS = {
+    "steps": steps, "net": net, "net_gradients": net_gradients, "trained": trained,
+    "weighted": Weighted.apply, "exponential": Exponential.apply, "rounded": Rounded.apply,
+    "two_parts": TwoParts.apply, "total": lambda tensors: Total.apply(*tensors), "itself": Itself.apply,
+}
+
+
+# ---- how calls are drawn ----
+
+FRACTIONS = (0.1, 0.5, 0.9)
+OPTIMIZERS = {
+    "SGD": {"momentum": FRACTIONS, "dampening": FRACTIONS, "weight_decay": FRACTIONS},
+    "Adam": {"weight_decay": FRACTIONS, "eps": (1e-3,), "betas": ([0.5, 0.9],), "amsgrad": (True,)},
+    "AdamW": {"weight_decay": FRACTIONS, "eps": (1e-3,), "betas": ([0.5, 0.9],), "amsgrad": (True,)},
+    "RMSprop": {"alpha": FRACTIONS, "momentum": FRACTIONS, "weight_decay": FRACTIONS, "eps": (1e-3,),
+                "centered": (True,)},
+    "Adagrad": {"lr_decay": FRACTIONS, "weight_decay": FRACTIONS, "initial_accumulator_value": FRACTIONS},
+    "Adamax": {"weight_decay": FRACTIONS, "eps": (1e-3,), "betas": ([0.5, 0.9],)},
+}
+ACTIVATIONS = ("Tanh", "Sigmoid", "LogSigmoid", "ReLU", "ReLU6", "SELU", "SiLU", "Mish", "Softsign", "Tanhshrink",
+               "LeakyReLU", "ELU", "Softplus", "Hardtanh", "GELU", "Identity")
+
+
+def optimizer(d):
+    name = d.choice(tuple(OPTIMIZERS))
+    options = {"lr": d.choice((0.01, 0.1, 0.3))}
+    options |= {key: d.choice(values) for key, values in OPTIMIZERS[name].items() if d.chance(0.3)}
+    if d.chance(0.2):
+        options["maximize"] = True
+    if name == "SGD" and options.get("momentum") and "dampening" not in options and d.chance(0.4):
+        options["nesterov"] = True
+    return f"{name!r}, {json.dumps(options)!r}"
+
+
+def draw_steps(d):
+    x = d.tensor(real=True)
+    gradients = ", ".join(d.input_like(x, d.shape(x)) for _ in range(d.integer(1, 3)))
+    return f"steps({x}, [{gradients}], {optimizer(d)})"
+
+
+def layers(d):
+    names = [f"Linear {d.integer(2, 4)}"]  # what normalizes one feature has rounding errors for gradients
+    for _ in range(d.integer(0, 4)):
+        names.append(d.choice((f"Linear {d.integer(2, 4)}", "LayerNorm", "Softmax", "LogSoftmax") + ACTIVATIONS))
+    return f"{names}, {d.integer(0, 99)}"
+
+
+def of_net(name, *extra):
+    return lambda d: f"{name}({', '.join([d.tensor(rank=(1, 2, 3), real=True), layers(d), *(e(d) for e in extra)])})"
+
+
+TEMPLATES = {
+    "steps": draw_steps,
+    "net": of_net("net"), "net_gradients": of_net("net_gradients"), "trained": of_net("trained", optimizer),
+    "weighted": lambda d: f"weighted({d.pair()})",
+    "exponential": lambda d: f"exponential({d.tensor()})",
+    "rounded": lambda d: f"rounded({d.tensor(real=True)})",
+    "two_parts": lambda d: f"two_parts({d.tensor()})[{d.integer(0, 1)}]",
+    "total": lambda d: "total([{}])".format(", ".join(d.shuffled(
+        (x := d.tensor(), *(d.partner(x) for _ in range(d.integer(0, 2))))))),
+    "itself": lambda d: f"itself({d.tensor()})",
+}
