@@ -4,17 +4,17 @@
 #include <cstring>
 
 #include "core/base/device_types.h"
-#include "cpu/allocator.h"
+#include "core/base/memory.h"
 #include "cpu/kernels/table.h"
 #include "cpu/parallel.h"
 
 namespace tandem::cpu {
 
-void* CpuBackend::allocate(std::size_t bytes) { return cpu::allocate(bytes); }
+void* CpuBackend::allocate(std::size_t bytes) { return memory::allocate(bytes); }
 
-void CpuBackend::release(void* data, std::size_t bytes) noexcept { cpu::release(data, bytes); }
+void CpuBackend::release(void* data, std::size_t bytes) noexcept { memory::release(data, bytes); }
 
-std::size_t CpuBackend::system_bytes() const { return cpu::system_bytes(); }
+std::size_t CpuBackend::system_bytes() const { return memory::system_bytes(); }
 
 void CpuBackend::copy_from_host(void* to, const void* from, std::size_t bytes) {
   if (bytes > 0) std::memcpy(to, from, bytes);

@@ -6,7 +6,7 @@
 
 #include <cstdlib>
 
-#include "cpu/allocator.h"
+#include "core/base/memory.h"
 #include "cpu/backend.h"
 
 namespace tandem::cpu {

@@ -1,7 +1,7 @@
 // Products of 16-bit matrices: widened to float32, multiplied, rounded once.
 #include <algorithm>
 
-#include "cpu/allocator.h"
+#include "core/base/memory.h"
 #include "cpu/gemm.h"
 #include "cpu/kernels/table.h"
 #include "cpu/loops.h"

@@ -4,8 +4,8 @@
 #include <optional>
 #include <vector>
 
+#include "core/base/memory.h"
 #include "core/rules/binary.h"
-#include "cpu/allocator.h"
 #include "cpu/backend.h"
 #include "cpu/loops.h"
 #include "cpu/reduce.h"

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "cpu/allocator.h"
+#include "core/base/memory.h"
 #include "cpu/kernels/table.h"
 #include "cpu/parallel.h"
 

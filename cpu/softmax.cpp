@@ -1,8 +1,8 @@
 // Loops along one dimension of a contiguous block: softmax and cumulative sums.
 #include <algorithm>
 
+#include "core/base/memory.h"
 #include "core/rules/math.h"
-#include "cpu/allocator.h"
 #include "cpu/backend.h"
 #include "cpu/kernels/table.h"
 #include "cpu/loops.h"

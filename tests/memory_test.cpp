@@ -3,6 +3,7 @@
 
 #include "core/backend/backend.h"
 #include "core/backend/registry.h"
+#include "core/base/macros.h"
 #include "tests/expect.h"
 
 namespace tandem::testing {
@@ -22,7 +23,13 @@ template <class Body> std::size_t growth_of(const Body& body) {
   return backend_of(kCPU).system_bytes() - before;
 }
 
-TEST(Memory, AWarmTrainingStepAsksForNothing) {
+struct KeptMemory : ::testing::Test {
+  void SetUp() override {
+    if (!TANDEM_KEEP_MEMORY) GTEST_SKIP() << "for the sanitizers, no memory is kept";
+  }
+};
+
+TEST_F(KeptMemory, AWarmTrainingStepAsksForNothing) {
   manual_seed(1);
   nn::Sequential model(nn::Linear(64, 128), nn::Tanh(), nn::Dropout(0.1), nn::Linear(128, 10));
   optim::AdamW adam(model->parameters(), optim::AdamWOptions(1e-3));
@@ -41,7 +48,7 @@ TEST(Memory, AWarmTrainingStepAsksForNothing) {
             0u);
 }
 
-TEST(Memory, ReleasedMemoryIsUsedAgain) {
+TEST_F(KeptMemory, ReleasedMemoryIsUsedAgain) {
   const auto work = [] {
     for (int i = 0; i < 20; ++i) {
       Tensor x = ones({1 << 18});
@@ -52,7 +59,7 @@ TEST(Memory, ReleasedMemoryIsUsedAgain) {
   EXPECT_EQ(growth_of(work), 0u);
 }
 
-TEST(Memory, GraphsAreFreedWithTheirLastTensor) {
+TEST_F(KeptMemory, GraphsAreFreedWithTheirLastTensor) {
   const auto work = [] {
     const Tensor x = ones({1 << 16}).requires_grad_(true);
     Tensor y = x;

@@ -82,7 +82,7 @@ template <class Fill> bool runs_out_with_an_error(const Fill& fill) {
 }
 
 TEST(Process, MemoryRunsOutWithAnError) {
-  if (!TANDEM_KEEP_OBJECTS) GTEST_SKIP() << "the sanitizers' own memory is limited, too";
+  if (!TANDEM_KEEP_MEMORY) GTEST_SKIP() << "the sanitizers' own memory is limited, too";
   std::vector<Tensor> kept;
   kept.reserve(1 << 22);
   EXPECT_TRUE(runs_out_with_an_error([&] { kept.push_back(ones({1 << 16})); }));

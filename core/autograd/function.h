@@ -21,7 +21,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "core/base/object_pool.h"
+#include "core/base/memory.h"
 #include "core/tensor/tensor.h"
 
 namespace tandem::autograd {

@@ -12,7 +12,7 @@
 #include <span>
 #include <vector>
 
-#include "core/base/object_pool.h"
+#include "core/base/memory.h"
 #include "core/base/small_vector.h"
 #include "core/tensor/tensor_impl.h"
 

@@ -8,15 +8,15 @@
 #define TANDEM_HD
 #endif
 
-// Memory checkers see every object only if none is kept for the next one.
-#define TANDEM_KEEP_OBJECTS true
+// Memory checkers see every object and every byte beyond it only if no memory is kept for the next.
+#define TANDEM_KEEP_MEMORY true
 #if defined(__SANITIZE_ADDRESS__)
-#undef TANDEM_KEEP_OBJECTS
-#define TANDEM_KEEP_OBJECTS false
+#undef TANDEM_KEEP_MEMORY
+#define TANDEM_KEEP_MEMORY false
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer)
-#undef TANDEM_KEEP_OBJECTS
-#define TANDEM_KEEP_OBJECTS false
+#undef TANDEM_KEEP_MEMORY
+#define TANDEM_KEEP_MEMORY false
 #endif
 #endif
 

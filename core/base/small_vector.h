@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <utility>
 
-#include "core/base/object_pool.h"
+#include "core/base/memory.h"
 
 namespace tandem {
 

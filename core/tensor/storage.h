@@ -8,7 +8,7 @@
 
 #include "core/base/device.h"
 #include "core/base/intrusive_ptr.h"
-#include "core/base/object_pool.h"
+#include "core/base/memory.h"
 
 namespace tandem {
 
