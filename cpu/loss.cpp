@@ -52,7 +52,7 @@ void CpuBackend::run(const LossCall& call) {
 void CpuBackend::run(const LossBackwardCall& call) {
   visit_floating("loss", call.out.dtype, [&]<class T>() {
     using C = ComputeType<T>;
-    const T grad = *static_cast<const T*>(call.grad);
+    const T grad = call.grad != nullptr ? *static_cast<const T*>(call.grad) : T(1);
     const T share = static_cast<T>(static_cast<C>(grad) * (C(1) / static_cast<C>(call.divisor)));
     run(BinaryBackwardCall{call.op, call.side, call.plan, call.a, call.b,
                            Input{nullptr, call.out.dtype, Scalar(share)}, call.out});
@@ -148,7 +148,8 @@ void CpuBackend::run(const CrossEntropyBackwardCall& call) {
   const ElementwiseCall mul{BinaryOps::index_of<rules::Mul>, {}};
   visit_floating("cross_entropy", call.dtype, [&]<class T>() {
     using C = ComputeType<T>;
-    const T* grad = static_cast<const T*>(call.grad_loss);
+    const T one(1);
+    const T* grad = call.grad_loss != nullptr ? static_cast<const T*>(call.grad_loss) : &one;
     if (call.reduction == Reduction::None) {
       // An ignored row passes nothing on, not even a gradient that is nan.
       const ScratchBuffer<T> counted(call.rows);

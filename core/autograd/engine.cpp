@@ -102,6 +102,15 @@ bool accumulate_unhooked(const Tensor& leaf, Tensor& gradient) {
   return true;
 }
 
+/// A one, written without the checks of an op.
+Tensor one_like(const Shape& shape, DType dtype, const Device& device) {
+  Tensor one = make_tensor(shape, dtype, device);
+  LoopPlan plan;
+  plan.operands = 2;
+  backend_for(one).run(CopyCall{plan, {nullptr, one.dtype(), 1}, output_of(one)});
+  return one;
+}
+
 using Gradients = SmallVector<Tensor, 1>;
 
 /// One call of backward() or grad().
@@ -114,13 +123,19 @@ class GraphTask {
     results_.resize(requested_inputs_->size());
   }
   ~GraphTask() {
-    for (const NodePtr& node : heap_) node->gradients.clear();  // only after an exception
+    for (const NodePtr& node : heap_) node->drop_gradients();  // only after an exception
   }
 
   void execute(std::span<const Tensor> outputs, Gradients gradients) {
     if (requested_inputs_ != nullptr) find_needed(outputs);
-    for (std::size_t i = 0; i < outputs.size(); ++i)
-      accumulate_into(edge_to(outputs[i]), std::move(gradients[i]), "the caller", i);
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+      Edge edge = edge_to(outputs[i]);
+      if (!gradients[i].defined()) {
+        if (begin_with_one(edge)) continue;
+        gradients[i] = one_like(outputs[i].sizes(), outputs[i].dtype(), outputs[i].device());
+      }
+      accumulate_into(std::move(edge), std::move(gradients[i]), "the caller", i);
+    }
     while (!heap_.empty()) {
       std::pop_heap(heap_.begin(), heap_.end(), later);
       const NodePtr node = std::move(heap_.back());
@@ -135,18 +150,35 @@ class GraphTask {
  private:
   static bool later(const NodePtr& a, const NodePtr& b) { return a->sequence < b->sequence; }
 
+  /// Begins with the gradient 1 at `edge` if its node can do without a tensor of it.
+  bool begin_with_one(const Edge& edge) {
+    Node* node = edge.node.get();
+    if (requested_inputs_ != nullptr || node == nullptr || node->hooks != nullptr ||
+        node->outputs.size() != 1 || !node->gradients.empty())
+      return false;
+    node->gradients.resize(1);
+    node->begins_backward = true;
+    push(edge.node);
+    return true;
+  }
+
+  void push(NodePtr node) {
+    heap_.push_back(std::move(node));
+    std::push_heap(heap_.begin(), heap_.end(), later);
+  }
+
   /// The gradients of a node's outputs have all arrived.
   void execute(Node& node) {
     struct Cleanup {
       Node& node;
-      ~Cleanup() { node.gradients.clear(); }
+      ~Cleanup() { node.drop_gradients(); }
     } cleanup{node};
     run_hooks(node);
     if (requested_inputs_ != nullptr) capture(node);
     if (requested_inputs_ != nullptr && !node.runs) return;
     BackwardContext pass(node);
     node.apply(pass);
-    node.gradients.clear();
+    node.drop_gradients();
     if (!keep_) node.release();
     for (std::size_t i = 0; i < node.edges.size(); ++i)
       if (Tensor gradient = pass.take_result(i); gradient.defined())
@@ -166,9 +198,9 @@ class GraphTask {
     if (requested_inputs_ != nullptr && !(node.run == id_ && node.needed)) return;
     if (node.gradients.empty()) {
       node.gradients.resize(node.outputs.size());
-      heap_.push_back(std::forward<AnEdge>(edge).node);
-      std::push_heap(heap_.begin(), heap_.end(), later);
+      push(std::forward<AnEdge>(edge).node);
     }
+    node.make_seed();
     Tensor& slot = node.gradients[edge.index];
     slot = slot.defined() ? slot.add(gradient) : std::move(gradient);
   }
@@ -258,15 +290,6 @@ class GraphTask {
   List<std::pair<Tensor, Tensor>> hooked_leaves_;
 };
 
-/// A one, written without the checks of an op.
-Tensor one_like(const Tensor& output) {
-  Tensor one = make_tensor(output.sizes(), output.dtype(), output.device());
-  LoopPlan plan;
-  plan.operands = 2;
-  backend_for(one).run(CopyCall{plan, {nullptr, one.dtype(), 1}, output_of(one)});
-  return one;
-}
-
 Gradients checked_gradients(const char* op, std::span<const Tensor> outputs,
                             std::span<const Tensor> gradients) {
   check(gradients.empty() || gradients.size() == outputs.size(), op, ": got ", outputs.size(),
@@ -289,12 +312,18 @@ Gradients checked_gradients(const char* op, std::span<const Tensor> outputs,
     check(output.numel() == 1, op,
           ": a gradient can be left out only for an output of one element, got ",
           output.describe());
-    checked.push_back(one_like(output));
+    checked.push_back(Tensor());
   }
   return checked;
 }
 
 }  // namespace
+
+void Node::make_seed() {
+  if (!begins_backward) return;
+  gradients[0] = one_like(outputs[0].shape, outputs[0].dtype, outputs[0].device);
+  begins_backward = false;
+}
 
 void backward(const TensorList& outputs, const TensorList& gradients,
               std::optional<bool> retain_graph, bool create_graph, const TensorList& inputs) {

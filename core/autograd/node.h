@@ -88,8 +88,16 @@ struct Node : Pooled {
   SmallVector<SavedTensor, 3> saved;
   std::unique_ptr<NodeHooks> hooks;
 
+  /// A one as the gradient of output 0, where backward() began, unless it is there already.
+  void make_seed();
+  void drop_gradients() {
+    gradients.clear();
+    begins_backward = false;
+  }
+
   // The engine's, while a backward runs.
   SmallVector<Tensor, 1> gradients;
+  bool begins_backward = false;  ///< with the gradient 1, of which there is no tensor yet
   std::uint64_t run = 0;
   bool needed = true;  ///< lies on a way to a captured tensor
   bool runs = true;    ///< is not only captured itself
@@ -104,7 +112,13 @@ class BackwardContext {
   explicit BackwardContext(Node& node) : node_(node) { results_.resize(node.edges.size()); }
 
   /// Gradient of an output; undefined if none arrived.
-  const Tensor& grad(std::size_t output = 0) const { return node_.gradients[output]; }
+  const Tensor& grad(std::size_t output = 0) const {
+    node_.make_seed();
+    return node_.gradients[output];
+  }
+  /// Whether backward() began here without a gradient: it is 1, and as long as nobody calls grad(),
+  /// no kernel writes it.
+  bool grad_is_one() const { return node_.begins_backward; }
   /// Whether the op was recorded with an input i.
   bool has(std::size_t input) const { return input < node_.edges.size(); }
   /// Whether input i's gradient is wanted.

@@ -118,7 +118,7 @@ struct LossBackwardCall {
   int side;
   LoopPlan plan;
   Input a, b;
-  const void* grad;  ///< one element of out's dtype
+  const void* grad;  ///< one element of out's dtype; null: 1
   double divisor;
   Output out;
 };
@@ -152,7 +152,7 @@ struct CrossEntropyBackwardCall {
   const std::int64_t* labels = nullptr;
   const void* gradient = nullptr;
   const void* total_weight = nullptr;
-  const void* grad_loss = nullptr;  ///< [rows], or one element
+  const void* grad_loss = nullptr;  ///< [rows], or one element; null: 1
   void* grad_logits = nullptr;      ///< [rows, classes]
 };
 

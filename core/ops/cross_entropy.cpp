@@ -86,7 +86,8 @@ struct LabelLoss {
   void backward(BackwardContext& pass) const {
     if (is_grad_enabled()) return pass.set(logits, differentiable(pass));
     const Tensor rows = pass.saved(gradient), target = pass.saved(labels),
-                 total = pass.saved(total_weight), grad = pass.grad().contiguous();
+                 total = pass.saved(total_weight),
+                 grad = pass.grad_is_one() ? Tensor() : pass.grad().contiguous();
     const Tensor out = make_tensor(rows.sizes(), rows.dtype(), rows.device());
     if (out.numel() > 0)
       backend_for(out).run(
@@ -98,7 +99,7 @@ struct LabelLoss {
                                    .labels = static_cast<const std::int64_t*>(target.raw_data()),
                                    .gradient = rows.raw_data(),
                                    .total_weight = total.raw_data(),
-                                   .grad_loss = grad.raw_data(),
+                                   .grad_loss = grad.defined() ? grad.raw_data() : nullptr,
                                    .grad_logits = out.raw_data()});
     pass.set(logits, out);
   }

@@ -32,14 +32,16 @@ struct SummedLoss {
     return out;
   }
 
-  Tensor gradient(int side, const Tensor& a, const Tensor& b, const Tensor& grad) const {
+  Tensor gradient(int side, BackwardContext& pass) const {
+    const Tensor a = pass.saved(0), b = pass.saved(1);
     if (is_grad_enabled())
-      return (divisor == 1 ? grad : grad / divisor) *
+      return (divisor == 1 ? pass.grad() : pass.grad() / divisor) *
              binary_info(op.id).derivative[side](op.parameters, a, b);
+    const void* grad = pass.grad_is_one() ? nullptr : pass.grad().raw_data();
     Tensor out = make_tensor(a.sizes(), a.dtype(), a.device());
     if (out.numel() > 0)
       backend_for(out).run(LossBackwardCall{op, side, plan(out, a, b), input_of(a), input_of(b),
-                                            grad.raw_data(), divisor, output_of(out)});
+                                            grad, divisor, output_of(out)});
     return out;
   }
 };
@@ -50,12 +52,11 @@ Tensor summed(const SummedLoss& loss, const Tensor& input, const Tensor& target)
   prepare_operands(info, a, b);
   Tensor out = loss.forward(a.tensor, b.tensor);
   if (autograd::records(a.tensor, b.tensor))
-    autograd::record(
-        out, info.name, {a.tensor, b.tensor}, {a.tensor, b.tensor}, [loss](BackwardContext& pass) {
-          for (int side : {0, 1})
-            if (pass.needs(side))
-              pass.set(side, loss.gradient(side, pass.saved(0), pass.saved(1), pass.grad()));
-        });
+    autograd::record(out, info.name, {a.tensor, b.tensor}, {a.tensor, b.tensor},
+                     [loss](BackwardContext& pass) {
+                       for (int side : {0, 1})
+                         if (pass.needs(side)) pass.set(side, loss.gradient(side, pass));
+                     });
   return out;
 }
 

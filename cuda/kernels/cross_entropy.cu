@@ -128,7 +128,8 @@ template <class T> __global__ void __launch_bounds__(block_threads)
   const std::int64_t at = thread_number();
   if (at >= call.rows * call.classes) return;
   const std::int64_t row = classes.divide(at);
-  C share = static_cast<C>(element<T>(call.grad_loss, call.reduction == Reduction::None ? row : 0));
+  const std::int64_t own = call.reduction == Reduction::None ? row : 0;
+  C share = call.grad_loss != nullptr ? static_cast<C>(element<T>(call.grad_loss, own)) : C(1);
   if (call.reduction == Reduction::Mean)
     share = static_cast<C>(static_cast<T>(share / *static_cast<const C*>(call.total_weight)));
   // An ignored row passes nothing on, not even a gradient that is nan.

@@ -56,7 +56,8 @@ template <class Rule, class T> __global__ void __launch_bounds__(block_threads)
   using C = OpMathType<T>;
   const std::int64_t i = thread_number();
   if (i >= x.numel) return;
-  const T share = static_cast<T>(static_cast<C>(*grad) * (C(1) / static_cast<C>(x.divisor)));
+  const C whole = grad != nullptr ? static_cast<C>(*grad) : C(1);
+  const T share = static_cast<T>(whole * (C(1) / static_cast<C>(x.divisor)));
   const Offsets<3> at = x.walk(i);
   const C a = x.a.at(at.at[1]), b = x.b.at(at.at[2]);
   out[at.at[0]] =
