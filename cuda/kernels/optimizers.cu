@@ -1,9 +1,11 @@
 // One launch updates every parameter of an optimizer's step.
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "core/rules/optimizers.h"
 #include "cuda/backend.h"
+#include "cuda/kernels/last_block.cuh"
 #include "cuda/kernels/launch.cuh"
 #include "cuda/kernels/load_store.cuh"
 #include "cuda/recording.h"
@@ -32,12 +34,25 @@ __device__ void update_element(const Rule& rule, C& value, C gradient, C* states
   rule.update(value, gradient, states[s]...);
 }
 
+/// What a recorded update reads and counts on the device; null outside recordings.
+struct RecordedStep {
+  UpdateState* state = nullptr;
+  unsigned* counter = nullptr;  ///< of blocks; only the last launch of an update has one
+};
+
 template <class Rule, class T, int capacity> __global__ void __launch_bounds__(block_threads)
     update_kernel(const __grid_constant__ Parameters<capacity> parameters, Rule given,
-                  const UpdateState* recorded) {
-  const Rule rule =
-      recorded == nullptr ? given : *reinterpret_cast<const Rule*>(recorded->rule.values);
+                  RecordedStep recorded) {
   using C = OpMathType<T>;
+  // In a recording the graph counts the steps itself. Each block derives what depends on the step
+  // while its loads are under way: a kernel of its own would be one more to wait for.
+  __shared__ double shared[sizeof(OptimizerParameters) / sizeof(double)];
+  Rule& begun = *reinterpret_cast<Rule*>(shared);
+  if (recorded.state != nullptr && threadIdx.x == 0) {
+    Rule next = *reinterpret_cast<const Rule*>(recorded.state->rule.values);
+    next.begin(recorded.state->step + 1);
+    begun = next;
+  }
   // Which parameter does this block belong to? A search in the argument list, which is in constant
   // memory and the same for all threads, costs less than a launch per parameter.
   int low = 0;  // the last slot that begins at this block or before
@@ -60,6 +75,8 @@ template <class Rule, class T, int capacity> __global__ void __launch_bounds__(b
       states[i][s] =
           slot.states[s] != nullptr ? static_cast<C>(element<T>(slot.states[s], at)) : C(0);
   }
+  __syncthreads();
+  const Rule rule = recorded.state != nullptr ? begun : given;
 #pragma unroll
   for (int i = 0; i < elements_per_thread; ++i) {
     const std::int64_t at = begin + i * static_cast<std::int64_t>(block_threads) + threadIdx.x;
@@ -70,17 +87,14 @@ template <class Rule, class T, int capacity> __global__ void __launch_bounds__(b
     for (int s = 0; s < Rule::states; ++s)
       if (slot.states[s] != nullptr) element<T>(slot.states[s], at) = static_cast<T>(states[i][s]);
   }
-}
-
-/// In a recording the graph counts the steps itself: one thread advances the rule's copy on the
-/// device, which the update kernel then reads.
-template <class Rule> __global__ void begin_kernel(UpdateState* state) {
-  state->step += 1;
-  reinterpret_cast<Rule*>(state->rule.values)->begin(state->step);
+  if (recorded.counter == nullptr) return;
+  __shared__ bool last;  // by then every block has read the step
+  if (is_last_block(recorded.counter, gridDim.x, last) && threadIdx.x == 0)
+    recorded.state->step += 1;
 }
 
 template <class Rule, class T, int capacity>
-void launch_update(cudaStream_t stream, const Rule& rule, const UpdateState* recorded,
+void launch_update(cudaStream_t stream, const Rule& rule, const RecordedStep& recorded,
                    std::span<const ParameterSlot> slots) {
   Parameters<capacity> parameters;
   std::int64_t blocks = 0;
@@ -93,7 +107,6 @@ void launch_update(cudaStream_t stream, const Rule& rule, const UpdateState* rec
     blocks += (slot.numel + elements_per_block - 1) / elements_per_block;
     parameters.first_block[++parameters.count] = static_cast<unsigned>(blocks);
   }
-  if (blocks == 0) return;
   launch("optimizer", stream, {dim3(static_cast<unsigned>(blocks)), dim3(block_threads)},
          update_kernel<Rule, T, capacity>, parameters, rule, recorded);
 }
@@ -101,10 +114,10 @@ void launch_update(cudaStream_t stream, const Rule& rule, const UpdateState* rec
 /// All slots are of dtype T. An argument list holds 32 KB, which is 512 parameters; few parameters
 /// take a short list, which is quicker to pass.
 template <class Rule, class T> void update(cudaStream_t stream, const Rule& rule,
-                                           const UpdateState* recorded,
+                                           const RecordedStep& recorded,
                                            std::span<const ParameterSlot> slots) {
   for (; slots.size() > 512; slots = slots.subspan(512))
-    launch_update<Rule, T, 512>(stream, rule, recorded, slots.first(512));
+    launch_update<Rule, T, 512>(stream, rule, {recorded.state}, slots.first(512));
   if (slots.size() > 64)
     launch_update<Rule, T, 512>(stream, rule, recorded, slots);
   else if (slots.size() > 8)
@@ -114,19 +127,22 @@ template <class Rule, class T> void update(cudaStream_t stream, const Rule& rule
 }
 
 template <class Rule> void update(DeviceContext& context, const UpdateCall& call) {
-  std::span<const ParameterSlot> slots = call.slots;
+  // Without elements nothing would be launched, and a recorded step not be counted.
+  std::vector<ParameterSlot> slots;
+  for (const ParameterSlot& slot : call.slots)
+    if (slot.numel > 0) slots.push_back(slot);
   const cudaStream_t stream = context.stream();
   Rule rule = rule_from<Rule>(call.optimizer.rule);
   rule.begin(call.optimizer.number);
-  UpdateState* recorded = nullptr;
-  if (CapturedWork* recording = context.recording()) {
-    recorded = recording->add_update();
-    launch("optimizer", stream, {dim3(1), dim3(1)}, begin_kernel<Rule>, recorded);
-  }
+  RecordedStep recorded;
+  if (CapturedWork* recording = context.recording()) recorded.state = recording->add_update();
+  const std::span all(slots);
   for (std::size_t begin = 0, end; begin < slots.size(); begin = end) {
     for (end = begin; end < slots.size() && slots[end].dtype == slots[begin].dtype;) ++end;
+    if (recorded.state != nullptr && end == slots.size())
+      recorded.counter = context.current().block_counters();
     visit_floating("optimizer", slots[begin].dtype, [&]<class T>() {
-      update<Rule, T>(stream, rule, recorded, slots.subspan(begin, end - begin));
+      update<Rule, T>(stream, rule, recorded, all.subspan(begin, end - begin));
     });
   }
 }
