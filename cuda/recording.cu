@@ -58,7 +58,7 @@ void CapturedWork::leave() noexcept {
   }
 }
 
-bool CapturedWork::finish() {
+std::size_t CapturedWork::finish() {
   const DeviceScope scope(context_.index());
   for (const Generator& g : generators_)
     launch("record", stream_->stream(), {dim3(1), dim3(1)}, advance_kernel, g.device,
@@ -71,7 +71,7 @@ bool CapturedWork::finish() {
   if (status == cudaSuccess && nodes > 0)
     status = cudaGraphInstantiate(executable_.out(), graph, 0);
   check_cuda(status, "record");
-  return nodes > 0;
+  return nodes;
 }
 
 void CapturedWork::abandon() noexcept {

@@ -33,7 +33,7 @@ class CapturedWork final : public RecordedWork {
   /// The backend itself: its kernels go into the capture.
   Backend& recorder() override { return backend_; }
   /// Throws Error if the capture broke.
-  bool finish() override;
+  std::size_t finish() override;
   void replay() override;
   void order_after_replay() override;
   void set_optimizer_step(std::size_t update, const OptimizerStep& step) override;

@@ -141,6 +141,36 @@ TEST_P(Record, InputsAreCopiedIn) {
   EXPECT_EQ(y.item<float>(), 28.0f);
 }
 
+/// Nodes of a recorded step of a tanh net with cross-entropy and Adam.
+std::size_t nodes_of_step(const Device& device, std::int64_t rows,
+                          const std::vector<std::int64_t>& widths) {
+  nn::Sequential model;
+  for (std::size_t i = 0; i + 1 < widths.size(); ++i) {
+    if (i > 0) model->push_back(nn::Tanh());
+    model->push_back(nn::Linear(widths[i], widths[i + 1]));
+  }
+  model->to(device);
+  optim::Adam optimizer(model->parameters(), optim::AdamOptions(1e-3));
+  const Tensor x = randn({rows, widths.front()}).to(device), y = zeros({rows}, kInt64).to(device);
+  auto step = record([&] {
+    optimizer.zero_grad();
+    F::cross_entropy(model->forward(x), y).backward();
+    optimizer.step();
+  });
+  step();
+  step();
+  return step.nodes();
+}
+
+TEST_P(Record, SmallStepsHaveFewNodes) {
+  // Forward two products, an activation and the loss; backward the loss, four products, a slope and
+  // a bias; the update. The CPU's linear layers are one call each way.
+  const std::size_t most = device().is_cpu() ? 7 : 11;
+  EXPECT_LE(nodes_of_step(device(), 512, {10, 64, 2}), most);
+  EXPECT_LE(nodes_of_step(device(), 64, {64, 32, 10}), most);
+  EXPECT_LE(nodes_of_step(device(), 64, {784, 128, 10}), most);
+}
+
 TEST_P(Record, ReplaysTakeNoMemory) {
   if (device().is_cpu() && !TANDEM_KEEP_MEMORY) GTEST_SKIP() << "no memory is kept";
   const optim::AdamOptions options(0.01);

@@ -22,8 +22,8 @@ class RecordedWork {
   virtual ~RecordedWork() = default;
   /// Takes this thread's calls until finish().
   virtual Backend& recorder() = 0;
-  /// Ends the recording; false if nothing was recorded.
-  virtual bool finish() = 0;
+  /// Ends the recording and returns how many calls, or nodes of a CUDA graph, were recorded.
+  virtual std::size_t finish() = 0;
   /// Runs it, with memory of its own, on the stream that is current now.
   virtual void replay() = 0;
   /// What is asked of the current stream from here on comes after the last replay, wherever that

@@ -61,7 +61,7 @@ class RecordedCalls final : public RecordedWork {
   ~RecordedCalls() override;
 
   Backend& recorder() override { return recorder_; }
-  bool finish() override { return !calls_.empty(); }
+  std::size_t finish() override { return calls_.size(); }
   void replay() override;
   void set_optimizer_step(std::size_t update, const OptimizerStep& step) override;
 

@@ -30,7 +30,7 @@ void check_same(const Tensor& given, const Tensor& recorded, std::size_t number)
 }  // namespace
 
 struct Recorder::State {
-  std::size_t calls = 0;
+  std::size_t calls = 0, nodes = 0;
   TensorList inputs;  ///< what the recorded kernels read
   std::vector<RecordingPart> parts;
 
@@ -46,7 +46,12 @@ struct Recorder::State {
       for (RecordingPart& part : recorded) part.work = part.backend->begin_recording();
       const AutoGradMode grad(true);
       run(own);
-      std::erase_if(recorded, [](RecordingPart& part) { return !part.work->finish(); });
+      nodes = 0;
+      std::erase_if(recorded, [&](RecordingPart& part) {
+        const std::size_t own_nodes = part.work->finish();
+        nodes += own_nodes;
+        return own_nodes == 0;
+      });
     }
     check(!recorded.empty(), "record: the function ran no ops");
     inputs = std::move(own);
@@ -67,6 +72,7 @@ Recorder::~Recorder() = default;
 Recorder::Recorder(Recorder&&) noexcept = default;
 Recorder& Recorder::operator=(Recorder&&) noexcept = default;
 std::size_t Recorder::calls() const { return state_->calls; }
+std::size_t Recorder::nodes() const { return state_->nodes; }
 
 void Recorder::call(const TensorList& inputs, const std::function<void(const TensorList&)>& run) {
   check(!recording_open(), "record: recordings do not nest");

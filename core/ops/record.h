@@ -42,6 +42,7 @@ class Recorder {
   Recorder& operator=(Recorder&&) noexcept;
   void call(const TensorList& inputs, const std::function<void(const TensorList&)>& run);
   std::size_t calls() const;
+  std::size_t nodes() const;
 
  private:
   struct State;
@@ -64,6 +65,9 @@ template <class Function> class RecordedStep {
   }
   /// How many steps have run.
   std::size_t calls() const { return recorder_.calls(); }
+  /// What one replay runs, 0 before the second call: calls of kernels on the CPU, nodes of the CUDA
+  /// graph on a GPU.
+  std::size_t nodes() const { return recorder_.nodes(); }
 
  private:
   template <std::size_t... i> void run(const TensorList& given, std::index_sequence<i...>) {
