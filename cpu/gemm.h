@@ -9,7 +9,6 @@
 #include <cmath>
 
 #include "core/backend/calls.h"
-#include "cpu/library_use.h"
 #include "cpu/parallel.h"
 
 namespace tandem::cpu {

@@ -43,6 +43,9 @@ void set_num_threads(int count) {
 namespace tandem {
 
 void set_num_threads(int count) { cpu::set_num_threads(count); }
-int get_num_threads() { return cpu::num_threads(); }
+int get_num_threads() {
+  const cpu::LibraryUse use;
+  return cpu::num_threads();
+}
 
 }  // namespace tandem

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <exception>
 
+#include "cpu/library_use.h"
+
 namespace tandem::cpu {
 
 int num_threads();
@@ -18,8 +20,13 @@ template <class Body> void parallel_for(std::int64_t count, std::int64_t piece, 
     const std::int64_t begin = i * piece;
     body(begin, begin + piece < count ? begin + piece : count);
   };
+  if (pieces <= 1) {
+    if (pieces == 1) run(0);
+    return;
+  }
+  const LibraryUse use;
   const int threads = num_threads();
-  if (pieces <= 1 || threads <= 1) {
+  if (threads <= 1) {
     for (std::int64_t i = 0; i < pieces; ++i) run(i);
     return;
   }
