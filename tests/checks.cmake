@@ -5,7 +5,7 @@ if(NOT TANDEM_CUDA_BUILD STREQUAL EMULATED) # an emulated build is for tests, no
   add_test(NAME consumer COMMAND ${CMAKE_CURRENT_LIST_DIR}/check_consumer.sh ${PROJECT_BINARY_DIR})
 endif()
 if(TANDEM_SANITIZE AND TEST consumer)
-  set_tests_properties(consumer PROPERTIES ENVIRONMENT "CONSUMER_FLAGS=-fsanitize=address,undefined")
+  set_tests_properties(consumer PROPERTIES ENVIRONMENT "CONSUMER_FLAGS=-fsanitize=${TANDEM_SANITIZE}")
 endif()
 if(TANDEM_BUILD_SAMPLES)
   add_test(NAME sample_input COMMAND ${CMAKE_CURRENT_LIST_DIR}/check_samples.sh ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR})
