@@ -10,6 +10,7 @@ namespace tandem {
 inline namespace TANDEM_ISA {
 namespace rules {
 
+/// (e^x - e^-x) / (e^x + e^-x)
 struct Tanh {
   static constexpr const char* name = "tanh";
   template <class T> TANDEM_HD T value(T x) const { return math::tanh(x); }
@@ -28,6 +29,7 @@ struct SechSquared {
   }
 };
 
+/// 1 / (1 + e^-x)
 struct Sigmoid {
   static constexpr const char* name = "sigmoid";
   template <class T> TANDEM_HD T value(T x) const { return math::sigmoid(x); }
@@ -38,6 +40,7 @@ struct Sigmoid {
   template <class V> V derivative(const V& x) const { return sigmoid(x) * sigmoid(-x); }
 };
 
+/// log(1 / (1 + e^-x)) = -softplus(-x)
 struct LogSigmoid {
   static constexpr const char* name = "logsigmoid";
   template <class T> TANDEM_HD T value(T x) const { return -math::softplus(-x); }
@@ -64,6 +67,8 @@ struct Softplus {
   }
 };
 
+/// max(x, 0). The slope is found from the result, so that nothing but it is kept; at nan it is 1,
+/// as in PyTorch.
 struct Relu {
   static constexpr const char* name = "relu";
   static constexpr bool masks = true;
@@ -73,6 +78,7 @@ struct Relu {
   template <class V> V derivative(const V& y) const { return logical_not(y <= 0).to(y.dtype()); }
 };
 
+/// min(max(x, 0), 6)
 struct Relu6 {
   static constexpr const char* name = "relu6";
   static constexpr bool masks = true;
@@ -87,6 +93,7 @@ struct Relu6 {
   }
 };
 
+/// x where x > 0, negative_slope x elsewhere (Maas et al., 2013).
 struct LeakyRelu {
   static constexpr const char* name = "leaky_relu";
   double negative_slope = 0.01;
@@ -99,6 +106,7 @@ struct LeakyRelu {
   }
 };
 
+/// x where x > 0, alpha (e^x - 1) elsewhere (Clevert et al., 2016).
 struct Elu {
   static constexpr const char* name = "elu";
   double alpha = 1;
@@ -115,7 +123,8 @@ struct Elu {
   }
 };
 
-/// Klambauer et al., "Self-Normalizing Neural Networks", 2017.
+/// scale x where x > 0, scale alpha (e^x - 1) elsewhere (Klambauer et al., "Self-Normalizing Neural
+/// Networks", 2017).
 struct Selu {
   static constexpr const char* name = "selu";
   static constexpr double alpha = 1.6732632423543772, scale = 1.0507009873554805;
@@ -168,6 +177,7 @@ struct GeluTanh {
   }
 };
 
+/// x sigmoid(x) (Elfwing et al., 2018; Ramachandran et al., 2017, as swish).
 struct Silu {
   static constexpr const char* name = "silu";
   template <class T> TANDEM_HD T value(T x) const { return math::silu(x); }
@@ -205,6 +215,7 @@ struct Mish {
   }
 };
 
+/// x / (1 + |x|), whose limits at the infinities are -1 and 1.
 struct Softsign {
   static constexpr const char* name = "softsign";
   template <class T> TANDEM_HD T value(T x) const {
@@ -218,6 +229,7 @@ struct Softsign {
   template <class V> V derivative(const V& x) const { return 1 / square(1 + abs(x)); }
 };
 
+/// x - tanh(x), with the slope tanh(x)^2.
 struct Tanhshrink {
   static constexpr const char* name = "tanhshrink";
   template <class T> TANDEM_HD T value(T x) const { return x - math::tanh(x); }
@@ -228,6 +240,7 @@ struct Tanhshrink {
   template <class V> V derivative(const V& x) const { return square(tanh(x)); }
 };
 
+/// x limited to [low, high]; the bounds themselves have the slope 0.
 struct Hardtanh {
   static constexpr const char* name = "hardtanh";
   static constexpr bool masks = true;
@@ -266,6 +279,7 @@ struct Clamp {
   }
 };
 
+/// x / 6 + 1/2 limited to [0, 1].
 struct Hardsigmoid {
   static constexpr const char* name = "hardsigmoid";
   static constexpr bool masks = true;

@@ -11,6 +11,7 @@ namespace tandem {
 inline namespace TANDEM_ISA {
 namespace rules {
 
+/// Sums, differences and products of integers wrap.
 struct Add {
   static constexpr const char* name = "add";
   static constexpr bool integers = true;
@@ -36,6 +37,7 @@ struct Mul {
   template <class V> TANDEM_HD V slope_b(const V& a, const V&) const { return a; }
 };
 
+/// a / b; the slope by b is -(a / b) / b, which does not overflow where b^2 would.
 struct Div {
   static constexpr const char* name = "div";
   static constexpr Domain domain = Domain::positive;
@@ -44,6 +46,7 @@ struct Div {
   template <class V> TANDEM_HD V slope_b(const V& a, const V& b) const { return -(a / b) / b; }
 };
 
+/// a to the power b. Slopes: b a^(b - 1), 0 where b is 0; a^b log a, 0 where a is 0 and b >= 0.
 struct Pow {
   static constexpr const char* name = "pow";
   static constexpr bool float32_in_autocast = true;
@@ -127,6 +130,7 @@ struct Remainder {
   template <class V> V derivative_a(const V& a, const V&) const { return ones_like(a); }
 };
 
+/// sqrt(a^2 + b^2): float32 in float64, so that nothing overflows; an infinity beats nan.
 struct Hypot {
   static constexpr const char* name = "hypot";
   static constexpr Domain domain = Domain::positive;
@@ -145,6 +149,7 @@ struct Hypot {
   template <class V> V derivative_b(const V& a, const V& b) const { return b / hypot(a, b); }
 };
 
+/// Comparisons: the result is bool, and there is no slope.
 struct Eq {
   static constexpr const char* name = "eq";
   static constexpr bool integers = true;
@@ -181,6 +186,7 @@ struct Ge {
   template <class T> TANDEM_HD bool value(T a, T b) const { return a >= b; }
 };
 
+/// Logic: the result is bool; every number but 0 is true.
 struct LogicalAnd {
   static constexpr const char* name = "logical_and";
   static constexpr bool integers = true;

@@ -27,6 +27,7 @@ struct Exp {
   template <class V> TANDEM_HD V slope_from_output(const V& y) const { return y; }
 };
 
+/// e^x - 1, exact near 0.
 struct Expm1 {
   static constexpr const char* name = "expm1";
   static constexpr bool float32_in_autocast = true;
@@ -34,6 +35,7 @@ struct Expm1 {
   template <class V> TANDEM_HD V slope_from_input(const V& x) const { return exp(x); }
 };
 
+/// The natural logarithm.
 struct Log {
   static constexpr const char* name = "log";
   static constexpr bool float32_in_autocast = true;
@@ -62,6 +64,7 @@ struct Log10 {
   }
 };
 
+/// log(1 + x), exact near 0.
 struct Log1p {
   static constexpr const char* name = "log1p";
   static constexpr bool float32_in_autocast = true;
@@ -72,6 +75,7 @@ struct Log1p {
   }
 };
 
+/// The slope is 1 / (2 y) of the result y.
 struct Sqrt {
   static constexpr const char* name = "sqrt";
   static constexpr Domain domain = Domain::positive;
@@ -81,6 +85,7 @@ struct Sqrt {
   }
 };
 
+/// 1 / sqrt(x), with the slope -y^3 / 2 of the result y.
 struct Rsqrt {
   static constexpr const char* name = "rsqrt";
   static constexpr bool float32_in_autocast = true;
@@ -98,6 +103,7 @@ struct Square {
   template <class V> TANDEM_HD V slope_from_input(const V& x) const { return constant<V>(2) * x; }
 };
 
+/// 1 / x, with the slope -y^2 of the result y.
 struct Reciprocal {
   static constexpr const char* name = "reciprocal";
   static constexpr bool float32_in_autocast = true;
@@ -147,6 +153,7 @@ struct PowFormula {
   template <class V> V derivative(const V& x) const { return exponent * pow(x, exponent - 1); }
 };
 
+/// 2 / sqrt(pi) times the integral of e^(-t^2) from 0 to x.
 struct Erf {
   static constexpr const char* name = "erf";
   template <class T> TANDEM_HD T value(T x) const { return math::erf(x); }
@@ -167,6 +174,7 @@ struct Cos {
   template <class V> TANDEM_HD V slope_from_input(const V& x) const { return -sin(x); }
 };
 
+/// The slope is 1 + y^2 of the result y.
 struct Tan {
   static constexpr const char* name = "tan";
   static constexpr bool float32_in_autocast = true;
@@ -190,6 +198,7 @@ struct Cosh {
   template <class V> TANDEM_HD V slope_from_input(const V& x) const { return sinh(x); }
 };
 
+/// Integers wrap.
 struct Neg {
   static constexpr const char* name = "neg";
   static constexpr bool integers = true;
@@ -202,6 +211,7 @@ struct Neg {
   TANDEM_HD double slope() const { return -1; }
 };
 
+/// The slope at 0 is 0. The smallest integer has no positive counterpart and stays itself.
 struct Abs {
   static constexpr const char* name = "abs";
   static constexpr bool integers = true;
@@ -251,6 +261,7 @@ struct Ceil {
   TANDEM_HD double slope() const { return 0; }
 };
 
+/// Towards 0.
 struct Trunc {
   static constexpr const char* name = "trunc";
   static constexpr bool integers = true;
@@ -276,6 +287,7 @@ struct Round {
   TANDEM_HD double slope() const { return 0; }
 };
 
+/// Predicates: the result is bool, and there is no slope.
 struct IsNan {
   static constexpr const char* name = "isnan";
   template <class T> TANDEM_HD bool value(T x) const { return x != x; }

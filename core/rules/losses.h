@@ -10,6 +10,7 @@ namespace tandem {
 inline namespace TANDEM_ISA {
 namespace rules {
 
+/// (a - b)^2
 struct SquaredError {
   static constexpr const char* name = "squared_error";
   static constexpr bool float32_in_autocast = true;
@@ -22,6 +23,7 @@ struct SquaredError {
   }
 };
 
+/// |a - b|, with the slope 0 where they are equal.
 struct AbsoluteError {
   static constexpr const char* name = "absolute_error";
   static constexpr bool float32_in_autocast = true;

@@ -56,20 +56,24 @@ class Tensor {
   Tensor operator=(const Tensor& values) && { return copy_(values); }
   Tensor operator=(Scalar value) && { return fill_(value); }
 
-  // ---- what it is ----
+  // ---- what it is; all but defined() throw Error for an undefined tensor ----
   bool defined() const { return static_cast<bool>(impl_); }
   const Shape& sizes() const;
+  /// Steps in memory from one index of a dimension to the next, in elements.
   const Shape& strides() const;
   /// Size of one dimension; negative counts from the end.
   std::int64_t size(std::int64_t dim) const;
   std::int64_t stride(std::int64_t dim) const;
+  /// The number of dimensions, at most 8; 0 for a single number.
   std::int64_t dim() const;
   std::int64_t numel() const;
+  /// Where the first element lies in the storage, in elements.
   std::int64_t storage_offset() const;
   DType dtype() const;
   DType scalar_type() const { return dtype(); }
   Device device() const;
   bool is_cuda() const { return device().is_cuda(); }
+  /// Whether the elements lie side by side in the order of their indices.
   bool is_contiguous() const;
   bool is_floating_point() const { return tandem::is_floating_point(dtype()); }
   TensorOptions options() const { return TensorOptions(dtype()).device(device()); }
@@ -95,13 +99,17 @@ class Tensor {
           ", but the tensor is ", describe());
     return static_cast<T*>(raw_data());
   }
+  /// The same of any dtype; device memory if the tensor is on a GPU.
   void* raw_data() const;
   /// The only element, converted to T; throws unless numel() == 1.
   template <class T = double> T item() const { return item_scalar().to<T>(); }
   Scalar item_scalar() const;
   /// Throws if this thread is recording a step.
   static void check_host_access(const char* op);
+  /// The tensor itself if it is as wanted, a copy otherwise; differentiable. Real numbers are
+  /// rounded to nearest even; to an integer they lose their fraction; to bool all but 0 are true.
   Tensor to(DType dtype) const;
+  /// To or from a GPU the host waits for the copy.
   Tensor to(const Device& device) const;
   /// From pinned host memory to a GPU with non_blocking, the copy is only asked for: the source
   /// must not change before the stream has done it.
@@ -117,13 +125,18 @@ class Tensor {
   Tensor to(const Device& device, DType dtype) const { return to(device).to(dtype); }
   Tensor cpu() const { return to(kCPU); }
   Tensor cuda() const { return to(kCUDA); }
+  /// A contiguous copy with memory of its own; differentiable.
   Tensor clone() const;
+  /// The tensor itself if it is contiguous, otherwise a clone.
   Tensor contiguous() const;
   Tensor to_float() const { return to(kFloat32); }
 
   // ---- gradients ----
+  /// Whether backward computes a gradient of it or passes through it.
   bool requires_grad() const;
+  /// Throws Error for integers and bools, and if a result of an op is to stop requiring one.
   const Tensor& requires_grad_(bool value = true) const;
+  /// Whether no recorded op made it: only leaves accumulate gradients by themselves.
   bool is_leaf() const;
   /// The accumulated gradient; undefined if there is none.
   const Tensor& grad() const;
@@ -147,32 +160,50 @@ class Tensor {
   Tensor data() const { return detach(); }
 
   // ---- views (share storage) ----
+  /// The same elements in another shape, in which one size may be -1; throws Error if that needs a
+  /// copy.
   Tensor view(const Shape& shape) const;
+  /// The same; a copy where it takes one.
   Tensor reshape(const Shape& shape) const;
   Tensor view_as(const Tensor& other) const { return view(other.sizes()); }
   Tensor reshape_as(const Tensor& other) const { return reshape(other.sizes()); }
+  /// Dimensions start_dim to end_dim become one; a copy where it takes one.
   Tensor flatten(std::int64_t start_dim = 0, std::int64_t end_dim = -1) const;
   Tensor transpose(std::int64_t dim0, std::int64_t dim1) const;
+  /// [rows, columns] as [columns, rows]; fewer dimensions stay as they are, more throw Error.
   Tensor t() const;
   Tensor mT() const { return transpose(-2, -1); }
+  /// Dimension i of the result is dimension dims[i]; each must be named once.
   Tensor permute(const Shape& dims) const;
+  /// Without the dimensions of size 1, or without that one if its size is 1.
   Tensor squeeze() const;
   Tensor squeeze(std::int64_t dim) const;
+  /// With a dimension of size 1 before `dim`, in [-dim() - 1, dim()].
   Tensor unsqueeze(std::int64_t dim) const;
+  /// Dimensions of size 1, and new ones in front, repeat to `shape`, where -1 keeps a size. The
+  /// repeated elements are one in memory, so the view cannot be written in place.
   Tensor expand(const Shape& shape) const;
   Tensor expand_as(const Tensor& other) const { return expand(other.sizes()); }
   /// Summed over the dimensions that broadcasting `shape` to this tensor's would repeat.
   Tensor sum_to_size(const Shape& shape) const;
+  /// One index of a dimension, which the result does not have; throws IndexError outside it.
   Tensor select(std::int64_t dim, std::int64_t index) const;
+  /// Python's [start:end:step] with step > 0: bounds beyond the dimension are moved to its ends.
   Tensor slice(std::int64_t dim, std::optional<std::int64_t> start = {},
                std::optional<std::int64_t> end = {}, std::int64_t step = 1) const;
+  /// `length` indices from `start` on; throws Error unless all lie inside.
   Tensor narrow(std::int64_t dim, std::int64_t start, std::int64_t length) const;
+  /// Elements [i, i + offset] of two dimensions as the last dimension.
   Tensor diagonal(std::int64_t offset = 0, std::int64_t dim1 = 0, std::int64_t dim2 = 1) const;
   Tensor operator[](std::int64_t index) const { return select(0, index); }
   Tensor operator[](const Tensor& index) const;
+  /// Parts of `size` indices, the last one shorter if they do not divide the dimension.
   std::vector<Tensor> split(std::int64_t size, std::int64_t dim = 0) const;
+  /// Parts of these sizes, which must add up to the dimension's.
   std::vector<Tensor> split(const std::vector<std::int64_t>& sizes, std::int64_t dim = 0) const;
+  /// At most that many parts of one size, but for the last.
   std::vector<Tensor> chunk(std::int64_t chunks, std::int64_t dim = 0) const;
+  /// One part for each index, without the dimension.
   std::vector<Tensor> unbind(std::int64_t dim = 0) const;
 
   // ---- indexing (copies, except index of plain slices) ----
@@ -196,7 +227,7 @@ class Tensor {
   Tensor argsort(std::int64_t dim = -1, bool descending = false) const;
   std::tuple<Tensor, Tensor> topk(std::int64_t k, std::int64_t dim = -1, bool largest = true) const;
 
-  // ---- elementwise ----
+  // ---- elementwise (core/ops/elementwise.h): operands broadcast and promote ----
   Tensor operator-() const;
   Tensor operator!() const;
   Tensor add(const Tensor& other, Scalar alpha = 1) const;
@@ -264,6 +295,9 @@ class Tensor {
   Tensor isfinite() const;
 
   // ---- in place: the handle stays, the numbers change ----
+  // Operands broadcast to this tensor and results take its dtype; what is written may itself be an
+  // operand. Error for a leaf that requires a gradient (outside NoGradGuard), for an expanded
+  // tensor, and where an integer tensor cannot hold real results.
   const Tensor& add_(const Tensor& other, Scalar alpha = 1) const;
   const Tensor& add_(Scalar other) const;
   const Tensor& sub_(const Tensor& other, Scalar alpha = 1) const;
@@ -287,10 +321,14 @@ class Tensor {
   const Tensor& zero_() const { return fill_(0); }
   const Tensor& copy_(const Tensor& source) const;
   const Tensor& masked_fill_(const Tensor& mask, Scalar value) const;
+  // Draws from the default generator (core/ops/random.h).
   const Tensor& uniform_(double from = 0, double to = 1) const;
   const Tensor& normal_(double mean = 0, double std = 1) const;
+  /// 1 with probability p, otherwise 0.
   const Tensor& bernoulli_(double p = 0.5) const;
+  /// Density lambda e^(-lambda x), x >= 0.
   const Tensor& exponential_(double lambda = 1) const;
+  /// Whole numbers that the dtype holds exactly, from 0 on; or in [from, to).
   const Tensor& random_() const;
   const Tensor& random_(std::int64_t from, std::int64_t to) const;
   const Tensor& operator+=(const Tensor& other) const { return add_(other); }
@@ -302,7 +340,7 @@ class Tensor {
   const Tensor& operator/=(const Tensor& other) const { return div_(other); }
   const Tensor& operator/=(Scalar other) const { return div_(other); }
 
-  // ---- reductions ----
+  // ---- reductions (core/ops/reduce.h, softmax.h); without dimensions, over all elements ----
   Tensor sum() const;
   Tensor sum(const Shape& dims, bool keepdim = false) const;
   Tensor mean() const;
@@ -338,7 +376,7 @@ class Tensor {
   Tensor log_softmax(std::int64_t dim) const;
   Tensor logsumexp(std::int64_t dim, bool keepdim = false) const;
 
-  // ---- products ----
+  // ---- products (core/ops/matmul.h) ----
   Tensor matmul(const Tensor& other) const;
   Tensor mm(const Tensor& other) const;
   Tensor bmm(const Tensor& other) const;

@@ -16,6 +16,9 @@ namespace tandem::optim {
 
 /// Options are made from a learning rate and set by name: `AdamOptions(1e-3).weight_decay(0.1)`. An
 /// optimizer throws Error for options outside their range.
+///
+/// SGD moves by lr times the velocity, momentum times the old one plus (1 - dampening) times the
+/// gradient, with nesterov the gradient plus momentum times the velocity (Sutskever et al., 2013).
 struct SGDOptions {
   SGDOptions(double lr = 1e-3) { rule.lr = lr; }
   SGDOptions& lr(double value) { return rule.lr = value, *this; }
@@ -28,6 +31,9 @@ struct SGDOptions {
   rules::Sgd rule;
 };
 
+/// Each step moves by lr m / (sqrt(v) + eps), with m and v the bias-corrected running means of the
+/// gradient and its square (Kingma and Ba, 2015). With amsgrad, v is the largest so far (Reddi et
+/// al., 2018). weight_decay times the parameter is added to the gradient.
 struct AdamOptions {
   AdamOptions(double lr = 1e-3) { rule.lr = lr; }
   AdamOptions& lr(double value) { return rule.lr = value, *this; }
@@ -52,6 +58,8 @@ struct AdamWOptions : AdamOptions {
   AdamWOptions(const AdamOptions& options) : AdamOptions(options) { rule.decoupled = 1; }
 };
 
+/// Each step moves by lr g / (sqrt(v) + eps), with v the running mean of g^2, less the square of
+/// that of g if centered (Hinton, 2012). alpha is the share that a mean keeps.
 struct RMSpropOptions {
   RMSpropOptions(double lr = 1e-2) { rule.lr = lr; }
   RMSpropOptions& lr(double value) { return rule.lr = value, *this; }
@@ -65,6 +73,8 @@ struct RMSpropOptions {
   rules::RmsProp rule;
 };
 
+/// Each step moves by lr / (1 + (step - 1) lr_decay) times g / (sqrt(sum of g^2) + eps) (Duchi et
+/// al., 2011); the sums begin at initial_accumulator_value.
 struct AdagradOptions {
   AdagradOptions(double lr = 1e-2) { rule.lr = lr; }
   AdagradOptions& lr(double value) { return rule.lr = value, *this; }
@@ -79,6 +89,7 @@ struct AdagradOptions {
   rules::Adagrad rule;
 };
 
+/// Adam with the largest decayed |g| in place of sqrt(v) (Kingma and Ba, 2015).
 struct AdamaxOptions {
   AdamaxOptions(double lr = 2e-3) { rule.lr = lr; }
   AdamaxOptions& lr(double value) { return rule.lr = value, *this; }
