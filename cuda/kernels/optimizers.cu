@@ -1,8 +1,8 @@
 // One launch updates every parameter of an optimizer's step.
 #include <algorithm>
 #include <utility>
-#include <vector>
 
+#include "core/base/memory.h"
 #include "core/rules/optimizers.h"
 #include "cuda/backend.h"
 #include "cuda/kernels/last_block.cuh"
@@ -35,14 +35,14 @@ __device__ void update_element(const Rule& rule, C& value, C gradient, C* states
 }
 
 /// What a recorded update reads and counts on the device; null outside recordings.
-struct RecordedStep {
+struct RecordedUpdate {
   UpdateState* state = nullptr;
   unsigned* counter = nullptr;  ///< of blocks; only the last launch of an update has one
 };
 
 template <class Rule, class T, int capacity> __global__ void __launch_bounds__(block_threads)
     update_kernel(const __grid_constant__ Parameters<capacity> parameters, Rule given,
-                  RecordedStep recorded) {
+                  RecordedUpdate recorded) {
   using C = OpMathType<T>;
   // In a recording the graph counts the steps itself. Each block derives what depends on the step
   // while its loads are under way: a kernel of its own would be one more to wait for.
@@ -75,8 +75,11 @@ template <class Rule, class T, int capacity> __global__ void __launch_bounds__(b
       states[i][s] =
           slot.states[s] != nullptr ? static_cast<C>(element<T>(slot.states[s], at)) : C(0);
   }
-  __syncthreads();
-  const Rule rule = recorded.state != nullptr ? begun : given;
+  Rule rule = given;
+  if (recorded.state != nullptr) {  // the same for all threads
+    __syncthreads();
+    rule = begun;
+  }
 #pragma unroll
   for (int i = 0; i < elements_per_thread; ++i) {
     const std::int64_t at = begin + i * static_cast<std::int64_t>(block_threads) + threadIdx.x;
@@ -94,7 +97,7 @@ template <class Rule, class T, int capacity> __global__ void __launch_bounds__(b
 }
 
 template <class Rule, class T, int capacity>
-void launch_update(cudaStream_t stream, const Rule& rule, const RecordedStep& recorded,
+void launch_update(cudaStream_t stream, const Rule& rule, const RecordedUpdate& recorded,
                    std::span<const ParameterSlot> slots) {
   Parameters<capacity> parameters;
   std::int64_t blocks = 0;
@@ -114,7 +117,7 @@ void launch_update(cudaStream_t stream, const Rule& rule, const RecordedStep& re
 /// All slots are of dtype T. An argument list holds 32 KB, which is 512 parameters; few parameters
 /// take a short list, which is quicker to pass.
 template <class Rule, class T> void update(cudaStream_t stream, const Rule& rule,
-                                           const RecordedStep& recorded,
+                                           const RecordedUpdate& recorded,
                                            std::span<const ParameterSlot> slots) {
   for (; slots.size() > 512; slots = slots.subspan(512))
     launch_update<Rule, T, 512>(stream, rule, {recorded.state}, slots.first(512));
@@ -128,13 +131,13 @@ template <class Rule, class T> void update(cudaStream_t stream, const Rule& rule
 
 template <class Rule> void update(DeviceContext& context, const UpdateCall& call) {
   // Without elements nothing would be launched, and a recorded step not be counted.
-  std::vector<ParameterSlot> slots;
+  List<ParameterSlot> slots;
   for (const ParameterSlot& slot : call.slots)
     if (slot.numel > 0) slots.push_back(slot);
   const cudaStream_t stream = context.stream();
   Rule rule = rule_from<Rule>(call.optimizer.rule);
   rule.begin(call.optimizer.number);
-  RecordedStep recorded;
+  RecordedUpdate recorded;
   if (CapturedWork* recording = context.recording()) recorded.state = recording->add_update();
   const std::span all(slots);
   for (std::size_t begin = 0, end; begin < slots.size(); begin = end) {
