@@ -26,16 +26,29 @@ template <class T> void scale(const GemmCall& call, T* c, std::int64_t rows, std
     }
 }
 
+/// Throws unless the library finds the `bytes` that its first call takes.
+void check_memory(const char* library, std::size_t bytes) {
+  void* const volatile memory = std::malloc(bytes);  // or it would be left out
+  check<OutOfMemoryError>(memory != nullptr, "matmul: ", library, " needs ", bytes, " bytes");
+  std::free(memory);
+}
+
 /// oneDNN's first call takes 6 MB and does not survive without them. After an exception the next
 /// product tries again.
 bool prepare_libraries() {
-  constexpr std::size_t needed = std::size_t{16} << 20;
-  void* const volatile memory = std::malloc(needed);  // or it would be left out
-  check<OutOfMemoryError>(memory != nullptr, "matmul: the libraries for matrix products need ",
-                          needed, " bytes");
-  std::free(memory);
+  check_memory("oneDNN", std::size_t{16} << 20);
   openblas_set_num_threads(1);
   return true;
+}
+
+/// OpenBLAS keeps a buffer of 128 MB for each call that runs beside others, and where there is no
+/// memory it asks for one forever.
+void prepare_openblas() {
+  thread_local constinit bool prepared = false;
+  if (prepared) [[likely]]
+    return;
+  check_memory("OpenBLAS", std::size_t{144} << 20);
+  prepared = true;
 }
 
 }  // namespace
@@ -57,6 +70,7 @@ template <class T> void multiply(const GemmCall& call, const T* a, const T* b, T
       if (status == dnnl_success) return;
       check(status != dnnl_out_of_memory, "matmul: oneDNN found no memory for its workspace");
     }
+  prepare_openblas();
   const auto transpose_a = call.transpose_a ? CblasTrans : CblasNoTrans;
   const auto transpose_b = call.transpose_b ? CblasTrans : CblasNoTrans;
   const auto m = static_cast<blasint>(rows), n = static_cast<blasint>(columns),

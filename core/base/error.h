@@ -39,8 +39,24 @@ namespace detail {
 template <class... Parts> std::string concatenate(const Parts&... parts) {
   std::ostringstream text;
   text.imbue(std::locale::classic());
+  text.exceptions(std::ios::badbit);  // or a text that finds no memory would end early
   (text << ... << parts);
   return text.str();
+}
+
+/// Memory set aside for the text of an error while there is none, and its release for that.
+void keep_reserve() noexcept;
+void spend_reserve() noexcept;
+
+template <class E, class... Parts>
+[[gnu::cold, gnu::noinline]] E make_error(const Parts&... parts) {
+  keep_reserve();
+  try {
+    return E(concatenate(parts...));
+  } catch (const std::bad_alloc&) {
+    spend_reserve();
+    return E(concatenate(parts...));
+  }
 }
 
 }  // namespace detail
@@ -50,12 +66,12 @@ template <class... Parts> std::string concatenate(const Parts&... parts) {
 template <class E = Error, class... Parts>
 inline void check(bool condition, const Parts&... parts) {
   if (!condition) [[unlikely]]
-    throw E(detail::concatenate(parts...));
+    throw detail::make_error<E>(parts...);
 }
 
 /// Throws `E` with the concatenated parts.
 template <class E = Error, class... Parts> [[noreturn]] void fail(const Parts&... parts) {
-  throw E(detail::concatenate(parts...));
+  throw detail::make_error<E>(parts...);
 }
 
 /// What body() returns. The standard library's std::bad_alloc becomes OutOfMemoryError.
