@@ -56,6 +56,10 @@ show("tanh", remez(lambda s: (ratio(mp.tanh)(s) - 1) / s, 7, "1e-8", 1, lambda s
 # erf a = a + a P(s), s = a^2, and erfc a = e^-W(a)
 show("erf, near", remez(lambda s: ratio(mp.erf)(s) - 1, 7, "1e-10", "0.9025", lambda s: 1 / ratio(mp.erf)(s)))
 show("erf, far", remez(lambda a: -mp.log(mp.erfc(a)), 8, "0.93", "3.95", mp.erfc))
+# atan t = t + t s P(s), s = t^2 up to tan(pi/8)^2, in double
+coefficients, error = remez(lambda s: (ratio(mp.atan)(s) - 1) / s, 8, "1e-12", (mp.sqrt(2) - 1) ** 2 * mp.mpf("1.0001"),
+                            lambda s: s / ratio(mp.atan)(s))
+print(f"atan, double: error 2^{float(mp.log(error, 2)):.1f}", [float(c) for c in coefficients])
 
 
 # (a + 2) erfcx(a) in u = (a - 2)/(a + 2), a in [0, 20], in double: interpolation at Chebyshev nodes

@@ -79,7 +79,7 @@ def check_floors(path, text):
 
 def check_length(path, text):
     lines = text.count("\n")
-    if lines > MOST_LINES:
+    if lines > MOST_LINES and "generate_methods.py" not in text[:300]:
         yield f"{path}: {lines} lines, at most {MOST_LINES}"
 
 

@@ -21,6 +21,8 @@ inline double draw(Domain domain, std::mt19937& engine) {
       return 0.1 + 3.9 * u;
     case Domain::above_minus_one:
       return 4 * u - 0.9;
+    case Domain::above_one:
+      return 1.1 + 4 * u;
     case Domain::unit_interval:
       return 0.05 + 0.9 * u;
   }

@@ -42,7 +42,7 @@ def stable_gelu(x):
 FUNCTIONS = {
     **{name: (getattr(torch, name),) * 2 for name in
        ("tanh", "sigmoid", "exp", "expm1", "log", "log2", "log10", "log1p", "erf", "sin", "cos", "tan", "sinh",
-        "cosh", "sqrt", "rsqrt")},
+        "cosh", "asin", "acos", "atan", "asinh", "acosh", "atanh", "sqrt", "rsqrt")},
     "tanh, gradient": (gradient(torch.tanh), stable_sech_squared),
     "sigmoid, gradient": (gradient(torch.sigmoid), stable_sigmoid_slope),
     "normal_cdf": (torch.special.ndtr, lambda x: torch.special.erfc(-x * 0.5**0.5) / 2),

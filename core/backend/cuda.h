@@ -36,6 +36,8 @@ namespace cuda {
 /// Whether there is a GPU that this build can use.
 bool is_available() noexcept;
 int device_count() noexcept;
+/// False: no op uses cuDNN.
+inline bool cudnn_is_available() noexcept { return false; }
 /// "NVIDIA H200", say.
 std::string get_device_name(int device_index = 0);
 /// Waits until everything asked of a GPU so far is done. Throws what kernels found wrong.

@@ -24,7 +24,15 @@ enum class DType : std::int8_t {
   Float16,
   BFloat16,
   Float32,
-  Float64
+  Float64,
+  // libtorch's names
+  Byte = UInt8,
+  Short = Int16,
+  Int = Int32,
+  Long = Int64,
+  Half = Float16,
+  Float = Float32,
+  Double = Float64
 };
 
 template <class... Types> struct TypeList {
@@ -71,6 +79,13 @@ inline constexpr DType kFloat32 = DType::Float32;
 inline constexpr DType kFloat = DType::Float32;
 inline constexpr DType kFloat64 = DType::Float64;
 inline constexpr DType kDouble = DType::Float64;
+inline constexpr DType kU8 = DType::UInt8;
+inline constexpr DType kI16 = DType::Int16;
+inline constexpr DType kI32 = DType::Int32;
+inline constexpr DType kI64 = DType::Int64;
+inline constexpr DType kF16 = DType::Float16;
+inline constexpr DType kF32 = DType::Float32;
+inline constexpr DType kF64 = DType::Float64;
 
 constexpr bool is_floating_point(DType dtype) { return dtype >= DType::Float16; }
 constexpr bool is_integral(DType dtype) { return dtype < DType::Float16 && dtype != DType::Bool; }
@@ -155,6 +170,19 @@ class Scalar {
   template <HalfType T> Scalar(T value) : Scalar(static_cast<float>(value)) {}
 
   constexpr DType dtype() const { return dtype_; }
+  constexpr DType type() const { return dtype_; }
+  constexpr bool isFloatingPoint() const { return is_floating_point(dtype_); }
+  constexpr bool isIntegral(bool include_bool = false) const {
+    return is_integral(dtype_) || (include_bool && dtype_ == DType::Bool);
+  }
+  constexpr bool isBoolean() const { return dtype_ == DType::Bool; }
+
+  constexpr operator double() const { return to<double>(); }
+  constexpr double toDouble() const { return to<double>(); }
+  constexpr float toFloat() const { return to<float>(); }
+  constexpr int toInt() const { return to<int>(); }
+  constexpr std::int64_t toLong() const { return to<std::int64_t>(); }
+  constexpr bool toBool() const { return to<bool>(); }
 
   /// The number as a T: integers stay exact, reals are truncated towards zero for integer T.
   template <class T> constexpr T to() const {

@@ -1,3 +1,4 @@
+// The memory set aside for the texts of errors.
 #include "core/base/error.h"
 
 #include <atomic>

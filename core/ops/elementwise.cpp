@@ -13,19 +13,6 @@ namespace tandem {
 
 using autograd::BackwardContext;
 
-namespace {
-
-void check_defined(const char* op, const Operand& x) {
-  check(x.is_number || x.tensor.defined(), op, ": an operand is an undefined tensor");
-}
-
-void check_same_device(const char* op, const Tensor& a, const Tensor& b) {
-  check(a.device() == b.device(), op, ": operands are on different devices: ", a.describe(),
-        " and ", b.describe());
-}
-
-/// The dtype of a result, before the rule's own wishes: within one kind (integer, real) tensors
-/// with dimensions outrank those without, and those outrank numbers.
 DType result_type(const Operand& a, const Operand& b) {
   const auto rank_of = [](const Operand& x) {
     return !x.is_tensor() ? 0 : (x.tensor.dim() == 0 ? 1 : 2);
@@ -45,6 +32,17 @@ DType result_type(const Operand& a, const Operand& b) {
     return other;
   }
   return promote(x, y);
+}
+
+namespace {
+
+void check_defined(const char* op, const Operand& x) {
+  check(x.is_number || x.tensor.defined(), op, ": an operand is an undefined tensor");
+}
+
+void check_same_device(const char* op, const Tensor& a, const Tensor& b) {
+  check(a.device() == b.device(), op, ": operands are on different devices: ", a.describe(),
+        " and ", b.describe());
 }
 
 /// A plan over broadcast operands; one flat dimension where all are contiguous and of one shape. An

@@ -9,6 +9,7 @@
 #include "core/ops/elementwise.h"
 #include "core/ops/factories.h"
 #include "core/ops/reduce.h"
+#include "core/ops/scatter.h"
 #include "core/ops/views.h"
 #include "core/tensor/tensor_impl.h"
 

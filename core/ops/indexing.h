@@ -58,39 +58,43 @@ class TensorIndex {
 
 /// Rows of `x` along `dim`: out.size(dim) == index.numel(). index: int64 or int32, one dimension;
 /// negative values count from the end; others out of range throw IndexError.
-Tensor index_select(const Tensor& x, std::int64_t dim, const Tensor& index);
+Tensor index_select(const Tensor& self, std::int64_t dim, const Tensor& index);
 /// Rows of `weight` [count, features] at the integers of `indices`: [..., features]. An index
 /// outside [0, count) throws IndexError.
 Tensor embedding(const Tensor& indices, const Tensor& weight);
-/// x with source's slices added at `index` along `dim`.
-Tensor index_add(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source);
 /// out[p] = x[p, with p[dim] replaced by index[p]]; index has x's rank.
-Tensor gather(const Tensor& x, std::int64_t dim, const Tensor& index);
-/// x with source[p] added at p, p[dim] replaced by index[p]; equal indices add up in source's
-/// order.
-Tensor scatter_add(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source);
+Tensor gather(const Tensor& self, std::int64_t dim, const Tensor& index);
+/// Elements at positions of the flattened tensor, in the index's shape; negative ones count from
+/// the end.
+Tensor take(const Tensor& self, const Tensor& index);
+/// As gather, of tensors broadcast against each other in all other dimensions.
+Tensor take_along_dim(const Tensor& self, const Tensor& indices,
+                      std::optional<std::int64_t> dim = {});
 /// Elements of x where mask (bool, broadcast to x) holds, in one dimension.
-Tensor masked_select(const Tensor& x, const Tensor& mask);
+Tensor masked_select(const Tensor& self, const Tensor& mask);
 /// x with `value` where mask (bool, broadcasts) holds.
-Tensor masked_fill(const Tensor& x, const Tensor& mask, Scalar value);
+Tensor masked_fill(const Tensor& self, const Tensor& mask, Scalar value);
 /// Positions of the elements that are not 0: int64 [count, rank], in row-major order.
-Tensor nonzero(const Tensor& x);
+Tensor nonzero(const Tensor& self);
+inline Tensor argwhere(const Tensor& self) { return nonzero(self); }
+/// Whether each element is one of those in `tests`.
+Tensor isin(const Tensor& elements, const Tensor& tests);
 /// Reversed along `dims`.
-Tensor flip(const Tensor& x, const Shape& dims);
+Tensor flip(const Tensor& self, const Shape& dims);
 /// Elements on and below (above) a diagonal of the last two dimensions, 0 elsewhere.
-Tensor tril(const Tensor& x, std::int64_t diagonal = 0);
-Tensor triu(const Tensor& x, std::int64_t diagonal = 0);
+Tensor tril(const Tensor& self, std::int64_t diagonal = 0);
+Tensor triu(const Tensor& self, std::int64_t diagonal = 0);
 /// x tiled, `repeats[d]` times along each dimension; more repeats than dimensions add leading ones.
-Tensor repeat(const Tensor& x, const Shape& repeats);
+Tensor repeat(const Tensor& self, const Shape& repeats);
 /// Each element (or slice along dim) `repeats` times in a row.
-Tensor repeat_interleave(const Tensor& x, std::int64_t repeats,
+Tensor repeat_interleave(const Tensor& self, std::int64_t repeats,
                          std::optional<std::int64_t> dim = {});
 /// Sorted along dim, stably, with the positions (int64) that the values came from; nan is the
 /// largest.
-std::tuple<Tensor, Tensor> sort(const Tensor& x, std::int64_t dim = -1, bool descending = false);
-Tensor argsort(const Tensor& x, std::int64_t dim = -1, bool descending = false);
+std::tuple<Tensor, Tensor> sort(const Tensor& self, std::int64_t dim = -1, bool descending = false);
+Tensor argsort(const Tensor& self, std::int64_t dim = -1, bool descending = false);
 /// The k largest (smallest) along dim in order, with their positions.
-std::tuple<Tensor, Tensor> topk(const Tensor& x, std::int64_t k, std::int64_t dim = -1,
+std::tuple<Tensor, Tensor> topk(const Tensor& self, std::int64_t k, std::int64_t dim = -1,
                                 bool largest = true);
 /// int64 [..., classes] with a 1 at each label; classes defaults to the largest label + 1.
 Tensor one_hot(const Tensor& labels, std::int64_t classes = -1);

@@ -58,6 +58,10 @@ void check_inplace(const char* op, const Tensor& x) {
     check(x.strides()[d] != 0 || x.sizes()[d] <= 1, op, ": elements of ", x.describe(),
           " with strides ", x.strides(),
           " share memory (it was expanded); clone() it before writing in place");
+  check_no_leaf(op, x);
+}
+
+void check_no_leaf(const char* op, const Tensor& x) {
   if (!is_grad_enabled()) return;
   autograd::drop_lone_base(x);
   const auto leaf = [](const TensorImpl& impl) { return impl.requires_grad && !impl.grad_fn; };
@@ -88,6 +92,14 @@ const Tensor& overwrite(const char* op, const Tensor& x, const Tensor& value) {
   rebase_history(op, x, value);
   const NoGradGuard guard;
   return x.copy_(value);
+}
+
+void check_result_fits(const char* op, const Tensor& x, const Tensor& value) {
+  check(value.sizes() == x.sizes(), op, ": a result of the shape ", value.sizes(),
+        " does not fit in place into ", x.describe());
+  check(is_floating_point(value.dtype()) <= is_floating_point(x.dtype()) &&
+            (value.dtype() == DType::Bool) >= (x.dtype() == DType::Bool),
+        op, ": the result is ", value.dtype(), ", which does not fit in place into ", x.describe());
 }
 
 }  // namespace tandem

@@ -9,6 +9,9 @@ namespace tandem {
 /// view of one) while recording, or a tensor whose elements share memory with each other.
 void check_inplace(const char* op, const Tensor& x);
 
+/// The part of it that asks who requires a gradient.
+void check_no_leaf(const char* op, const Tensor& x);
+
 /// Tells the tape that all of `x` is about to be overwritten with `value` (undefined: with
 /// constants). If x is a view, its base gets a history of which the rest stays as it was.
 void rebase_history(const char* op, const Tensor& x, const Tensor& value);
@@ -18,5 +21,20 @@ void fill_values(const Tensor& x, Scalar value);
 
 /// Gives x the values and the history of `value`, which has x's shape and dtype.
 const Tensor& overwrite(const char* op, const Tensor& x, const Tensor& value);
+
+/// Throws unless `value` has x's shape and a dtype that x can take: real numbers do not fit into
+/// integers, nor integers into bools.
+void check_result_fits(const char* op, const Tensor& x, const Tensor& value);
+
+/// Writes compute(x) into x, on the tape, too, which then keeps a copy of what x was.
+template <class Compute>
+const Tensor& write_in_place(const char* op, const Tensor& x, const Compute& compute) {
+  check(x.defined(), op, ": the operand is an undefined tensor");
+  check_inplace(op, x);
+  Tensor value = compute(x);
+  check_result_fits(op, x, value);
+  if (value.requires_grad()) value = compute(x.clone());
+  return overwrite(op, x, value.to(x.dtype()));
+}
 
 }  // namespace tandem

@@ -9,17 +9,17 @@ namespace tandem {
 
 /// The product in all its ranks, as torch.matmul. [n]·[n] -> [], [m, n]·[n] -> [m],
 /// [n]·[n, k] -> [k], and [..., m, n]·[..., n, k] -> [..., m, k] with leading dimensions broadcast.
-Tensor matmul(const Tensor& a, const Tensor& b);
+Tensor matmul(const Tensor& self, const Tensor& other);
 /// [m, n]·[n, k] -> [m, k]
-Tensor mm(const Tensor& a, const Tensor& b);
+Tensor mm(const Tensor& self, const Tensor& other);
 /// [b, m, n]·[b, n, k] -> [b, m, k]
-Tensor bmm(const Tensor& a, const Tensor& b);
+Tensor bmm(const Tensor& self, const Tensor& other);
 /// [m, n]·[n] -> [m]
-Tensor mv(const Tensor& a, const Tensor& b);
+Tensor mv(const Tensor& self, const Tensor& other);
 /// [n]·[n] -> []
-Tensor dot(const Tensor& a, const Tensor& b);
-/// beta input + alpha (a b)
-Tensor addmm(const Tensor& input, const Tensor& a, const Tensor& b, Scalar beta = 1,
+Tensor dot(const Tensor& self, const Tensor& other);
+/// beta self + alpha (a b)
+Tensor addmm(const Tensor& self, const Tensor& a, const Tensor& b, Scalar beta = 1,
              Scalar alpha = 1);
 
 }  // namespace tandem

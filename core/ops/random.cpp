@@ -10,6 +10,7 @@
 
 #include "core/autograd/node.h"
 #include "core/backend/backend.h"
+#include "core/backend/cuda.h"
 #include "core/backend/generator_state.h"
 #include "core/ops/elementwise.h"
 #include "core/ops/factories.h"
@@ -180,6 +181,37 @@ Tensor rand_like(const Tensor& like, const TensorOptions& options) {
 }
 Tensor randn_like(const Tensor& like, const TensorOptions& options) {
   return randn(like.sizes(), options.or_else(like.options()));
+}
+
+Tensor randint_like(const Tensor& like, std::int64_t low, std::int64_t high,
+                    const TensorOptions& options) {
+  return randint(low, high, like.sizes(), options.or_else(like.options()));
+}
+Tensor randint_like(const Tensor& like, std::int64_t high, const TensorOptions& options) {
+  return randint_like(like, 0, high, options);
+}
+
+Tensor normal(double mean, double std, const Shape& shape,
+              const std::optional<Generator>& generator, const TensorOptions& options) {
+  check_real("normal", options.dtype());
+  check(std >= 0, "normal: the standard deviation must not be negative, got ", std);
+  return drawn("normal", shape, options, {Distribution::normal, mean, std}, generator);
+}
+Tensor normal(const Tensor& mean, const Tensor& std, const std::optional<Generator>& generator) {
+  check(std.numel() == 0 || std.min().item() >= 0, "normal: a standard deviation is negative in ",
+        std.describe());
+  const Tensor wide = mean + std;  // of the common shape and dtype
+  return randn(wide.sizes(), wide.options(), generator) * std.detach() + mean.detach();
+}
+Tensor normal(const Tensor& mean, double std, const std::optional<Generator>& generator) {
+  return normal(mean, full({}, std, mean.options()), generator);
+}
+Tensor normal(double mean, const Tensor& std, const std::optional<Generator>& generator) {
+  return normal(full({}, mean, std.options()), std, generator);
+}
+
+void cuda::manual_seed(std::uint64_t seed) {
+  if (is_available()) default_generator().manual_seed(seed);
 }
 
 Tensor bernoulli(const Tensor& p) {

@@ -33,6 +33,12 @@ Generator& default_generator();
 /// Seeds default_generator().
 void manual_seed(std::uint64_t seed);
 
+namespace cuda {
+/// Seeds default_generator(), which every device's draws come from, where there is a GPU.
+void manual_seed(std::uint64_t seed);
+inline void manual_seed_all(std::uint64_t seed) { manual_seed(seed); }
+}  // namespace cuda
+
 /// Uniform in [0, 1).
 Tensor rand(const Shape& shape, const TensorOptions& options = {},
             const std::optional<Generator>& generator = {});
@@ -48,6 +54,16 @@ Tensor randperm(std::int64_t n, const TensorOptions& options = {},
                 const std::optional<Generator>& generator = {});
 Tensor rand_like(const Tensor& like, const TensorOptions& options = {});
 Tensor randn_like(const Tensor& like, const TensorOptions& options = {});
+Tensor randint_like(const Tensor& like, std::int64_t high, const TensorOptions& options = {});
+Tensor randint_like(const Tensor& like, std::int64_t low, std::int64_t high,
+                    const TensorOptions& options = {});
+/// Normal with these means and standard deviations, numbers or tensors of one shape.
+Tensor normal(double mean, double std, const Shape& shape,
+              const std::optional<Generator>& generator = {}, const TensorOptions& options = {});
+Tensor normal(const Tensor& mean, double std = 1, const std::optional<Generator>& generator = {});
+Tensor normal(double mean, const Tensor& std, const std::optional<Generator>& generator = {});
+Tensor normal(const Tensor& mean, const Tensor& std,
+              const std::optional<Generator>& generator = {});
 /// 1 with the probability that each element of `p` states, 0 otherwise.
 Tensor bernoulli(const Tensor& p);
 /// Each element kept with probability 1 - p and divided by it, or set to 0; x itself unless

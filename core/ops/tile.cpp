@@ -1,4 +1,4 @@
-// Flips, triangles and repetitions, composed of other ops.
+// Flips, triangles, repetitions and selections, composed of other ops.
 #include "core/ops/elementwise.h"
 #include "core/ops/factories.h"
 #include "core/ops/indexing.h"
@@ -75,6 +75,29 @@ Tensor repeat_interleave(const Tensor& x, std::int64_t repeats, std::optional<st
   wide.insert(d + 1, repeats);
   joined[d] = checked_product("repeat_interleave", joined[d], repeats, x.sizes());
   return copy_of(x, x.unsqueeze(d + 1).expand(wide).reshape(joined));
+}
+
+Tensor take(const Tensor& self, const Tensor& index) {
+  return self.reshape({-1}).index_select(0, index.reshape({-1})).reshape(index.sizes());
+}
+
+Tensor take_along_dim(const Tensor& self, const Tensor& indices, std::optional<std::int64_t> dim) {
+  if (!dim) return gather(self.reshape({-1}), 0, indices.reshape({-1}));
+  check(self.dim() == indices.dim(), "take_along_dim: the indices ", indices.describe(),
+        " must have the rank of ", self.describe());
+  const int d = wrap_dim("take_along_dim", *dim, self.sizes().rank());
+  Shape own = self.sizes(), wanted = indices.sizes();
+  own[d] = wanted[d] = 1;
+  own = wanted = broadcast_shapes("take_along_dim", own, wanted);
+  own[d] = self.size(d);
+  wanted[d] = indices.size(d);
+  return gather(self.expand(own), d, indices.expand(wanted));
+}
+
+Tensor isin(const Tensor& elements, const Tensor& tests) {
+  const Tensor all = tests.reshape({-1});
+  if (all.numel() == 0) return zeros(elements.sizes(), elements.options().dtype(kBool));
+  return (elements.unsqueeze(-1) == all).amax({-1});
 }
 
 }  // namespace tandem

@@ -130,6 +130,86 @@ struct Remainder {
   template <class V> V derivative_a(const V& a, const V&) const { return ones_like(a); }
 };
 
+/// a - b trunc(a / b), exactly: the remainder with the sign of a. For integers and b = 0 it is a.
+struct Fmod {
+  static constexpr const char* name = "fmod";
+  static constexpr Domain domain = Domain::positive;
+  static constexpr bool integers = true;
+  template <class T> TANDEM_HD T value(T a, T b) const {
+    if constexpr (std::is_floating_point_v<T>)
+      return std::fmod(a, b);
+    else
+      return math::integer_fmod(a, b);
+  }
+  template <class T> TANDEM_HD T slope_a(T, T) const { return T(1); }
+  /// -trunc(a / b) of the exact quotient, which a / b may round up.
+  template <class T> TANDEM_HD T slope_b(T a, T b) const {
+    return -math::round((a - value(a, b)) / b);
+  }
+  template <class V> V derivative_b(const V& a, const V& b) const {
+    return -round((a - fmod(a, b)) / b).detach();
+  }
+  template <class V> V derivative_a(const V& a, const V&) const { return ones_like(a); }
+};
+
+/// floor(a / b) of the exact quotient, a / b for b = 0 (0 of integers), as in Python.
+struct FloorDivide {
+  static constexpr const char* name = "floor_divide";
+  static constexpr bool masks = true;
+  static constexpr Domain domain = Domain::positive;
+  static constexpr bool integers = true;
+  template <class T> TANDEM_HD T value(T a, T b) const {
+    if constexpr (std::is_floating_point_v<T>) {
+      const T rest = std::fmod(a, b);
+      const bool down = (rest != T(0)) & ((rest < T(0)) != (b < T(0)));
+      const T quotient = (a - rest) / b - (down ? T(1) : T(0));
+      const T whole = math::floor(quotient);
+      const T near = quotient - whole > T(0.5) ? whole + T(1) : whole;
+      return b == T(0) ? a / b : (quotient == T(0) ? math::copysign(T(0), a / b) : near);
+    } else {
+      return math::integer_floor_divide(a, b);
+    }
+  }
+  template <class T> TANDEM_HD T slope_a(T, T) const { return T(0); }
+  template <class T> TANDEM_HD T slope_b(T, T) const { return T(0); }
+  template <class V> V derivative_a(const V& a, const V&) const { return zeros_like(a); }
+  template <class V> V derivative_b(const V&, const V& b) const { return zeros_like(b); }
+};
+
+/// The angle of the point (b, a), in (-pi, pi].
+struct Atan2 {
+  static constexpr const char* name = "atan2";
+  static constexpr bool float32_in_autocast = true;
+  static constexpr Domain domain = Domain::positive;
+  template <class T> TANDEM_HD T value(T a, T b) const { return math::atan2(a, b); }
+  /// Of the origin 0.
+  template <class T> TANDEM_HD T slope_a(T a, T b) const {
+    const T square = a * a + b * b;
+    return square == T(0) ? T(0) : b / square;
+  }
+  template <class T> TANDEM_HD T slope_b(T a, T b) const { return -slope_a(b, a); }
+  template <class V> V derivative_a(const V& a, const V& b) const {
+    const V square = a * a + b * b;
+    return where(square == 0, 0, b / where(square == 0, 1, square));
+  }
+  template <class V> V derivative_b(const V& a, const V& b) const { return -derivative_a(b, a); }
+};
+
+/// |a| with the sign of b, which has no gradient.
+struct Copysign {
+  static constexpr const char* name = "copysign";
+  static constexpr bool masks = true;
+  template <class T> TANDEM_HD T value(T a, T b) const { return math::copysign(a, b); }
+  template <class T> TANDEM_HD T slope_a(T a, T b) const {
+    return a == T(0) ? T(0) : (math::copysign(T(1), a) == math::copysign(T(1), b) ? T(1) : T(-1));
+  }
+  template <class T> TANDEM_HD T slope_b(T, T) const { return T(0); }
+  template <class V> V derivative_a(const V& a, const V& b) const {
+    return where(a == 0, 0, copysign(ones_like(a), a) * copysign(ones_like(b), b));
+  }
+  template <class V> V derivative_b(const V&, const V& b) const { return zeros_like(b); }
+};
+
 /// sqrt(a^2 + b^2): float32 in float64, so that nothing overflows; an infinity beats nan.
 struct Hypot {
   static constexpr const char* name = "hypot";
@@ -205,14 +285,50 @@ struct LogicalXor {
   template <class T> TANDEM_HD bool value(T a, T b) const { return (a != T(0)) != (b != T(0)); }
 };
 
+/// Bits of integers; bools are one bit. The public ops refuse reals.
+struct BitwiseAnd {
+  static constexpr const char* name = "bitwise_and";
+  static constexpr bool integers = true;
+  template <class T> TANDEM_HD T value(T a, T b) const {
+    if constexpr (std::is_floating_point_v<T>)
+      return T(0);
+    else
+      return static_cast<T>(a & b);
+  }
+};
+
+struct BitwiseOr {
+  static constexpr const char* name = "bitwise_or";
+  static constexpr bool integers = true;
+  template <class T> TANDEM_HD T value(T a, T b) const {
+    if constexpr (std::is_floating_point_v<T>)
+      return T(0);
+    else
+      return static_cast<T>(a | b);
+  }
+};
+
+struct BitwiseXor {
+  static constexpr const char* name = "bitwise_xor";
+  static constexpr bool integers = true;
+  template <class T> TANDEM_HD T value(T a, T b) const {
+    if constexpr (std::is_floating_point_v<T>)
+      return T(0);
+    else
+      return static_cast<T>(a ^ b);
+  }
+};
+
 }  // namespace rules
 
 /// Losses come first, so that a loss has one position in both lists.
 using BinaryOps =
-    Concatenate<LossOps, OpList<rules::Add, rules::Sub, rules::Mul, rules::Div, rules::Pow,
-                                rules::Maximum, rules::Minimum, rules::Remainder, rules::Hypot,
-                                rules::Eq, rules::Ne, rules::Lt, rules::Le, rules::Gt, rules::Ge,
-                                rules::LogicalAnd, rules::LogicalOr, rules::LogicalXor>>;
+    Concatenate<LossOps,
+                OpList<rules::Add, rules::Sub, rules::Mul, rules::Div, rules::Pow, rules::Maximum,
+                       rules::Minimum, rules::Remainder, rules::Fmod, rules::FloorDivide,
+                       rules::Atan2, rules::Copysign, rules::Hypot, rules::Eq, rules::Ne, rules::Lt,
+                       rules::Le, rules::Gt, rules::Ge, rules::LogicalAnd, rules::LogicalOr,
+                       rules::LogicalXor, rules::BitwiseAnd, rules::BitwiseOr, rules::BitwiseXor>>;
 
 }  // namespace TANDEM_ISA
 }  // namespace tandem

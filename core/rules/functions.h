@@ -198,6 +198,60 @@ struct Cosh {
   template <class V> TANDEM_HD V slope_from_input(const V& x) const { return sinh(x); }
 };
 
+struct Asin {
+  static constexpr const char* name = "asin";
+  static constexpr bool float32_in_autocast = true;
+  static constexpr Domain domain = Domain::unit_interval;
+  template <class T> TANDEM_HD T value(T x) const { return math::asin(x); }
+  template <class V> TANDEM_HD V slope_from_input(const V& x) const {
+    return constant<V>(1) / sqrt((constant<V>(1) - x) * (constant<V>(1) + x));
+  }
+};
+
+struct Acos {
+  static constexpr const char* name = "acos";
+  static constexpr bool float32_in_autocast = true;
+  static constexpr Domain domain = Domain::unit_interval;
+  template <class T> TANDEM_HD T value(T x) const { return math::acos(x); }
+  template <class V> TANDEM_HD V slope_from_input(const V& x) const {
+    return constant<V>(-1) / sqrt((constant<V>(1) - x) * (constant<V>(1) + x));
+  }
+};
+
+struct Atan {
+  static constexpr const char* name = "atan";
+  template <class T> TANDEM_HD T value(T x) const { return math::atan(x); }
+  template <class V> TANDEM_HD V slope_from_input(const V& x) const {
+    return constant<V>(1) / (constant<V>(1) + x * x);
+  }
+};
+
+struct Asinh {
+  static constexpr const char* name = "asinh";
+  template <class T> TANDEM_HD T value(T x) const { return math::asinh(x); }
+  template <class V> TANDEM_HD V slope_from_input(const V& x) const {
+    return constant<V>(1) / sqrt(constant<V>(1) + x * x);
+  }
+};
+
+struct Acosh {
+  static constexpr const char* name = "acosh";
+  static constexpr Domain domain = Domain::above_one;
+  template <class T> TANDEM_HD T value(T x) const { return math::acosh(x); }
+  template <class V> TANDEM_HD V slope_from_input(const V& x) const {
+    return constant<V>(1) / sqrt((x - constant<V>(1)) * (x + constant<V>(1)));
+  }
+};
+
+struct Atanh {
+  static constexpr const char* name = "atanh";
+  static constexpr Domain domain = Domain::unit_interval;
+  template <class T> TANDEM_HD T value(T x) const { return math::atanh(x); }
+  template <class V> TANDEM_HD V slope_from_input(const V& x) const {
+    return constant<V>(1) / ((constant<V>(1) - x) * (constant<V>(1) + x));
+  }
+};
+
 /// Integers wrap.
 struct Neg {
   static constexpr const char* name = "neg";
@@ -315,8 +369,9 @@ using MathOps =
     OpList<rules::NormalCdf, rules::Exp, rules::Expm1, rules::Log, rules::Log2, rules::Log10,
            rules::Log1p, rules::Sqrt, rules::Rsqrt, rules::Square, rules::Reciprocal,
            rules::PowScalar, rules::PowFormula, rules::Erf, rules::Sin, rules::Cos, rules::Tan,
-           rules::Sinh, rules::Cosh, rules::Neg, rules::Abs, rules::Sign, rules::Floor, rules::Ceil,
-           rules::Trunc, rules::Round, rules::IsNan, rules::IsInf, rules::IsFinite,
+           rules::Sinh, rules::Cosh, rules::Asin, rules::Acos, rules::Atan, rules::Asinh,
+           rules::Acosh, rules::Atanh, rules::Neg, rules::Abs, rules::Sign, rules::Floor,
+           rules::Ceil, rules::Trunc, rules::Round, rules::IsNan, rules::IsInf, rules::IsFinite,
            rules::LogicalNot>;
 
 }  // namespace TANDEM_ISA

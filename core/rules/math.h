@@ -218,6 +218,14 @@ TANDEM_HD inline float cosh(float x) {
   return static_cast<float>(0.5 * (e + 1.0 / e));
 }
 
+TANDEM_HD inline float asin(float x) { return static_cast<float>(f64::asin(x)); }
+TANDEM_HD inline float acos(float x) { return static_cast<float>(f64::acos(x)); }
+TANDEM_HD inline float atan(float x) { return static_cast<float>(f64::atan(x)); }
+TANDEM_HD inline float atan2(float y, float x) { return static_cast<float>(f64::atan2(y, x)); }
+TANDEM_HD inline float asinh(float x) { return static_cast<float>(f64::asinh(x)); }
+TANDEM_HD inline float acosh(float x) { return static_cast<float>(f64::acosh(x)); }
+TANDEM_HD inline float atanh(float x) { return static_cast<float>(f64::atanh(x)); }
+
 /// tanh a for 0 <= a < 0.95: a + a^3 P(a^2).
 TANDEM_HD inline float tanh_near(float a) {
   constexpr float c[] = {-0x1.55553cp-2f, 0x1.110be2p-3f, -0x1.b96222p-5f, 0x1.600994p-6f,
@@ -285,6 +293,13 @@ TANDEM_HD inline double tan(double x) { return std::tan(x); }
 TANDEM_HD inline double sinh(double x) { return std::sinh(x); }
 TANDEM_HD inline double cosh(double x) { return std::cosh(x); }
 TANDEM_HD inline double tanh(double x) { return std::tanh(x); }
+TANDEM_HD inline double asin(double x) { return std::asin(x); }
+TANDEM_HD inline double acos(double x) { return std::acos(x); }
+TANDEM_HD inline double atan(double x) { return std::atan(x); }
+TANDEM_HD inline double atan2(double y, double x) { return std::atan2(y, x); }
+TANDEM_HD inline double asinh(double x) { return std::asinh(x); }
+TANDEM_HD inline double acosh(double x) { return std::acosh(x); }
+TANDEM_HD inline double atanh(double x) { return std::atanh(x); }
 
 TANDEM_HD inline double sech_squared(double x) {
   const double e = std::exp(-2.0 * std::fabs(x));
@@ -362,6 +377,7 @@ using math::sech_squared;
 using math::sigmoid;
 using math::sin;
 using math::sinh;
+using math::sqrt;
 using math::tanh;
 }  // namespace rules
 }  // namespace TANDEM_ISA

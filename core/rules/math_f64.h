@@ -102,6 +102,49 @@ TANDEM_HD inline double log1p(double x) {
   return u > 0.0 && u < infinity<double>() ? y : log(u);
 }
 
+/// Within 2^-44: about 0, 1 and infinity, where the rest t of a division is at most tan(pi/8).
+TANDEM_HD inline double atan(double x) {
+  constexpr double c[] = {-0.33333333331662496,  0.1999999968044496,   -0.14285693334706923,
+                          0.1111044373190139,    -0.09079057657538202, 0.07567978244880987,
+                          -0.058890130087480855, 0.030864543633533432};
+  const double a = std::fabs(x);
+  const bool middle = a > 0.41421356237309503, far = a > 2.414213562373095;
+  const double t = far ? -1.0 / a : (middle ? (a - 1.0) / (a + 1.0) : a);
+  const double center = far ? 0.5 * pi : (middle ? 0.25 * pi : 0.0);
+  const double s = t * t;
+  return std::copysign(center + std::fma(t * s, polynomial(s, c), t), x);
+}
+
+/// nan outside [-1, 1], as acos.
+TANDEM_HD inline double asin(double x) { return atan(x / std::sqrt((1.0 - x) * (1.0 + x))); }
+TANDEM_HD inline double acos(double x) { return 0.5 * pi - asin(x); }
+
+/// The angle of (x, y) in (-pi, pi], with IEEE's special cases.
+TANDEM_HD inline double atan2(double y, double x) {
+  const double a = std::fabs(x), b = std::fabs(y);
+  const bool diagonal = (a == b) & ((a == 0.0) | (a == infinity<double>()));
+  const double quotient = diagonal ? (a == 0.0 ? 0.0 : 1.0) : b / a;
+  const double angle = atan(quotient);
+  return std::copysign(std::signbit(x) ? pi - angle : angle, y);
+}
+
+/// For |x| of a float, whose square does not overflow.
+TANDEM_HD inline double asinh(double x) {
+  const double a = std::fabs(x);
+  const double y = log1p(a + a * (a / (1.0 + std::sqrt(std::fma(a, a, 1.0)))));
+  return std::copysign(a < infinity<double>() ? y : a, x);
+}
+/// nan below 1.
+TANDEM_HD inline double acosh(double x) {
+  const double y = log1p((x - 1.0) + std::sqrt((x - 1.0) * (x + 1.0)));
+  return x < 1.0 ? nan<double>() : y;
+}
+/// nan outside [-1, 1].
+TANDEM_HD inline double atanh(double x) {
+  const double a = std::fabs(x);
+  return std::copysign(0.5 * log1p(2.0 * a / (1.0 - a)), x);
+}
+
 /// erfc(a) exp(a^2) for a >= 0; used up to a = 18.
 TANDEM_HD inline double scaled_erfc(double a) {
   constexpr double c[] = {1.0215827052667725,     -0.6871606843727646,    0.2794720891685314,

@@ -49,6 +49,21 @@ template <class T> TANDEM_HD inline T integer_remainder(T a, T b) {
   return static_cast<T>(r != 0 && (r < 0) != (y < 0) ? r + y : r);
 }
 
+/// a - b trunc(a / b); a for b = 0.
+template <class T> TANDEM_HD inline T integer_fmod(T a, T b) {
+  const auto x = static_cast<std::int64_t>(a), y = static_cast<std::int64_t>(b);
+  return y == 0 ? a : static_cast<T>(y == -1 ? 0 : x % y);
+}
+
+/// floor(a / b); 0 for b = 0.
+template <class T> TANDEM_HD inline T integer_floor_divide(T a, T b) {
+  const auto x = static_cast<std::int64_t>(a), y = static_cast<std::int64_t>(b);
+  if (y == 0) return T(0);
+  if (y == -1) return static_cast<T>(sub(std::int64_t{0}, x));
+  const std::int64_t q = x / y;
+  return static_cast<T>(x % y != 0 && (x < 0) != (y < 0) ? q - 1 : q);
+}
+
 }  // namespace math
 }  // namespace TANDEM_ISA
 }  // namespace tandem

@@ -33,7 +33,7 @@
 
 namespace tandem {
 
-enum class Domain { real, positive, above_minus_one, unit_interval };
+enum class Domain { real, positive, above_minus_one, above_one, unit_interval };
 
 /// The bytes of an elementwise rule's parameters, as they travel through the backend contract.
 struct RuleParameters {

@@ -27,6 +27,21 @@ class AutoGradMode {
   bool before_;
 };
 
+/// RAII guard: this thread records.
+struct EnableGradGuard : AutoGradMode {
+  EnableGradGuard() : AutoGradMode(true) {}
+};
+/// The state itself.
+struct GradMode {
+  static bool is_enabled();
+  static void set_enabled(bool enabled);
+};
+/// RAII guard: as NoGradGuard unless it is told false.
+class InferenceMode : public AutoGradMode {
+ public:
+  explicit InferenceMode(bool enabled = true);
+};
+
 /// Whether this thread records ops on the tape. On at first.
 bool is_grad_enabled();
 

@@ -93,7 +93,7 @@ std::string Tensor::Description::str() const { return detail::concatenate(*this)
 
 void Tensor::check_host_access(const char* op) { check_not_recording(op); }
 
-Scalar Tensor::item_scalar() const {
+Scalar Tensor::item() const {
   check_not_recording("item");
   check(numel() == 1, "item: needs a tensor of exactly one element, got ", describe());
   alignas(8) char bytes[8];

@@ -1,7 +1,7 @@
 // The tensor: a handle to a strided view of a storage, with its place on the gradient tape.
 //
-// Copying a Tensor copies the handle. The methods are libtorch's; each has a free function of the
-// same name in core/ops/, where its shapes, dtypes and errors are described.
+// Copying a Tensor copies the handle. The methods are libtorch's; those that repeat a free function
+// of core/ops/, where shapes, dtypes and errors are described, stand in core/tensor/methods.h.
 #pragma once
 
 #include <functional>
@@ -14,7 +14,9 @@
 
 #include "core/base/intrusive_ptr.h"
 #include "core/base/shape.h"
+#include "core/tensor/accessor.h"
 #include "core/tensor/grad_mode.h"
+#include "core/tensor/methods.h"
 #include "core/tensor/storage.h"
 #include "core/tensor/tensor_options.h"
 
@@ -40,10 +42,9 @@ void intrusive_retain(TensorImpl* impl);
 void intrusive_release(TensorImpl* impl);
 
 using NodePtr = IntrusivePtr<autograd::Node>;
-using TensorList = std::vector<Tensor>;
 using Hook = std::function<Tensor(const Tensor&)>;
 
-class Tensor {
+class Tensor : public TensorMethods {
  public:
   Tensor() = default;
   explicit Tensor(IntrusivePtr<TensorImpl> impl) : impl_(std::move(impl)) {}
@@ -78,6 +79,15 @@ class Tensor {
   bool is_floating_point() const { return tandem::is_floating_point(dtype()); }
   TensorOptions options() const { return TensorOptions(dtype()).device(device()); }
   std::size_t element_size() const { return item_size(dtype()); }
+  std::size_t itemsize() const { return element_size(); }
+  /// Bytes of all elements.
+  std::size_t nbytes() const { return static_cast<std::size_t>(numel()) * element_size(); }
+  std::int64_t ndimension() const { return dim(); }
+  bool is_cpu() const { return device().is_cpu(); }
+  bool is_signed() const { return dtype() > DType::UInt8; }
+  bool is_same_size(const Tensor& other) const { return sizes() == other.sizes(); }
+  /// The number of the GPU, -1 for the CPU.
+  std::int64_t get_device() const { return is_cuda() ? device().index() : -1; }
   /// Whether both are handles of the same tensor.
   bool is_same(const Tensor& other) const { return impl_ == other.impl_; }
   /// Whether both look at the same storage.
@@ -101,9 +111,21 @@ class Tensor {
   }
   /// The same of any dtype; device memory if the tensor is on a GPU.
   void* raw_data() const;
-  /// The only element, converted to T; throws unless numel() == 1.
-  template <class T = double> T item() const { return item_scalar().to<T>(); }
-  Scalar item_scalar() const;
+  void* data_ptr() const { return raw_data(); }
+  template <class T> const T* const_data_ptr() const { return data_ptr<T>(); }
+  template <class T> T* mutable_data_ptr() const { return data_ptr<T>(); }
+  /// The elements by N indices, on the CPU: `a[i][j]`. Throws unless T and N are the tensor's.
+  template <class T, std::size_t N> TensorAccessor<T, N> accessor() const {
+    check(dim() == N, "accessor: asked for ", N, " dimensions of ", describe());
+    check(device().is_cpu(), "accessor: the elements are not on the CPU: ", describe());
+    return {data_ptr<T>(), sizes().data(), strides().data()};
+  }
+  /// The only element; throws unless numel() == 1.
+  Scalar item() const;
+  /// The same, converted to T.
+  template <class T> T item() const { return item().template to<T>(); }
+  /// Whether the only element is not zero.
+  bool is_nonzero() const { return item<bool>(); }
   /// Throws if this thread is recording a step.
   static void check_host_access(const char* op);
   /// The tensor itself if it is as wanted, a copy otherwise; differentiable. Real numbers are
@@ -130,12 +152,24 @@ class Tensor {
   /// The tensor itself if it is contiguous, otherwise a clone.
   Tensor contiguous() const;
   Tensor to_float() const { return to(kFloat32); }
+  Tensor toType(DType dtype) const { return to(dtype); }
+  /// With the dtype and device of another tensor.
+  Tensor to(const Tensor& other) const { return to(other.device(), other.dtype()); }
+  Tensor type_as(const Tensor& other) const { return to(other); }
+  // New tensors with this one's dtype and device unless options say otherwise.
+  Tensor new_empty(const Shape& shape, const TensorOptions& options = {}) const;
+  Tensor new_zeros(const Shape& shape, const TensorOptions& options = {}) const;
+  Tensor new_ones(const Shape& shape, const TensorOptions& options = {}) const;
+  Tensor new_full(const Shape& shape, Scalar value, const TensorOptions& options = {}) const;
+  /// This handle holds no tensor any more.
+  void reset() { impl_ = {}; }
 
   // ---- gradients ----
   /// Whether backward computes a gradient of it or passes through it.
   bool requires_grad() const;
   /// Throws Error for integers and bools, and if a result of an op is to stop requiring one.
   const Tensor& requires_grad_(bool value = true) const;
+  const Tensor& set_requires_grad(bool value) const { return requires_grad_(value); }
   /// Whether no recorded op made it: only leaves accumulate gradients by themselves.
   bool is_leaf() const;
   /// The accumulated gradient; undefined if there is none.
@@ -158,6 +192,12 @@ class Tensor {
   const Tensor& detach_() const;
   /// detach(), as libtorch's tensor.data().
   Tensor data() const { return detach(); }
+  Tensor variable_data() const { return detach(); }
+  Tensor tensor_data() const { return detach(); }
+  /// The tensor takes the memory, shape and dtype of another, its gradient and place on the tape
+  /// stay; every handle of it sees the change. Error for another dtype or device of one that has a
+  /// gradient.
+  void set_data(const Tensor& other) const;
 
   // ---- views (share storage) ----
   /// The same elements in another shape, in which one size may be -1; throws Error if that needs a
@@ -167,12 +207,26 @@ class Tensor {
   Tensor reshape(const Shape& shape) const;
   Tensor view_as(const Tensor& other) const { return view(other.sizes()); }
   Tensor reshape_as(const Tensor& other) const { return reshape(other.sizes()); }
+  // The same of this tensor itself: every handle of it sees the new shape.
+  const Tensor& squeeze_() const { return become_view("squeeze_", squeeze()); }
+  const Tensor& squeeze_(std::int64_t dim) const { return become_view("squeeze_", squeeze(dim)); }
+  const Tensor& unsqueeze_(std::int64_t dim) const {
+    return become_view("unsqueeze_", unsqueeze(dim));
+  }
+  const Tensor& transpose_(std::int64_t dim0, std::int64_t dim1) const {
+    return become_view("transpose_", transpose(dim0, dim1));
+  }
+  const Tensor& t_() const { return become_view("t_", t()); }
+  /// The same memory in another shape; larger memory with undefined contents where it does not
+  /// suffice. Error for a tensor that requires a gradient.
+  const Tensor& resize_(const Shape& shape) const;
   /// Dimensions start_dim to end_dim become one; a copy where it takes one.
   Tensor flatten(std::int64_t start_dim = 0, std::int64_t end_dim = -1) const;
   Tensor transpose(std::int64_t dim0, std::int64_t dim1) const;
   /// [rows, columns] as [columns, rows]; fewer dimensions stay as they are, more throw Error.
   Tensor t() const;
   Tensor mT() const { return transpose(-2, -1); }
+  Tensor T() const;
   /// Dimension i of the result is dimension dims[i]; each must be named once.
   Tensor permute(const Shape& dims) const;
   /// Without the dimensions of size 1, or without that one if its size is 1.
@@ -184,8 +238,6 @@ class Tensor {
   /// repeated elements are one in memory, so the view cannot be written in place.
   Tensor expand(const Shape& shape) const;
   Tensor expand_as(const Tensor& other) const { return expand(other.sizes()); }
-  /// Summed over the dimensions that broadcasting `shape` to this tensor's would repeat.
-  Tensor sum_to_size(const Shape& shape) const;
   /// One index of a dimension, which the result does not have; throws IndexError outside it.
   Tensor select(std::int64_t dim, std::int64_t index) const;
   /// Python's [start:end:step] with step > 0: bounds beyond the dimension are moved to its ends.
@@ -211,88 +263,11 @@ class Tensor {
   const Tensor& index_put_(const std::vector<indexing::TensorIndex>& indices,
                            const Tensor& value) const;
   const Tensor& index_put_(const std::vector<indexing::TensorIndex>& indices, Scalar value) const;
-  Tensor index_select(std::int64_t dim, const Tensor& index) const;
-  Tensor index_add(std::int64_t dim, const Tensor& index, const Tensor& source) const;
-  Tensor gather(std::int64_t dim, const Tensor& index) const;
-  Tensor scatter_add(std::int64_t dim, const Tensor& index, const Tensor& source) const;
-  Tensor masked_fill(const Tensor& mask, Scalar value) const;
-  Tensor masked_select(const Tensor& mask) const;
-  Tensor nonzero() const;
-  Tensor flip(const Shape& dims) const;
-  Tensor tril(std::int64_t diagonal = 0) const;
-  Tensor triu(std::int64_t diagonal = 0) const;
-  Tensor repeat(const Shape& repeats) const;
-  Tensor repeat_interleave(std::int64_t repeats, std::optional<std::int64_t> dim = {}) const;
-  std::tuple<Tensor, Tensor> sort(std::int64_t dim = -1, bool descending = false) const;
-  Tensor argsort(std::int64_t dim = -1, bool descending = false) const;
-  std::tuple<Tensor, Tensor> topk(std::int64_t k, std::int64_t dim = -1, bool largest = true) const;
 
   // ---- elementwise (core/ops/elementwise.h): operands broadcast and promote ----
   Tensor operator-() const;
   Tensor operator!() const;
-  Tensor add(const Tensor& other, Scalar alpha = 1) const;
-  Tensor add(Scalar other) const;
-  Tensor sub(const Tensor& other, Scalar alpha = 1) const;
-  Tensor sub(Scalar other) const;
-  Tensor mul(const Tensor& other) const;
-  Tensor mul(Scalar other) const;
-  Tensor div(const Tensor& other) const;
-  Tensor div(Scalar other) const;
-  Tensor pow(const Tensor& exponent) const;
-  Tensor pow(Scalar exponent) const;
-  Tensor remainder(const Tensor& other) const;
-  Tensor remainder(Scalar other) const;
-  Tensor maximum(const Tensor& other) const;
-  Tensor minimum(const Tensor& other) const;
-  Tensor eq(const Tensor& other) const;
-  Tensor eq(Scalar other) const;
-  Tensor ne(const Tensor& other) const;
-  Tensor ne(Scalar other) const;
-  Tensor lt(const Tensor& other) const;
-  Tensor lt(Scalar other) const;
-  Tensor le(const Tensor& other) const;
-  Tensor le(Scalar other) const;
-  Tensor gt(const Tensor& other) const;
-  Tensor gt(Scalar other) const;
-  Tensor ge(const Tensor& other) const;
-  Tensor ge(Scalar other) const;
-  Tensor logical_and(const Tensor& other) const;
-  Tensor logical_or(const Tensor& other) const;
-  Tensor logical_xor(const Tensor& other) const;
-  Tensor logical_not() const;
   Tensor where(const Tensor& condition, const Tensor& other) const;
-  Tensor clamp(std::optional<Scalar> min = {}, std::optional<Scalar> max = {}) const;
-  Tensor clamp_min(Scalar min) const { return clamp(min); }
-  Tensor clamp_max(Scalar max) const { return clamp({}, max); }
-  Tensor tanh() const;
-  Tensor sigmoid() const;
-  Tensor relu() const;
-  Tensor exp() const;
-  Tensor expm1() const;
-  Tensor log() const;
-  Tensor log2() const;
-  Tensor log10() const;
-  Tensor log1p() const;
-  Tensor sqrt() const;
-  Tensor rsqrt() const;
-  Tensor square() const;
-  Tensor reciprocal() const;
-  Tensor neg() const;
-  Tensor abs() const;
-  Tensor sign() const;
-  Tensor floor() const;
-  Tensor ceil() const;
-  Tensor trunc() const;
-  Tensor round() const;
-  Tensor sin() const;
-  Tensor cos() const;
-  Tensor tan() const;
-  Tensor sinh() const;
-  Tensor cosh() const;
-  Tensor erf() const;
-  Tensor isnan() const;
-  Tensor isinf() const;
-  Tensor isfinite() const;
 
   // ---- in place: the handle stays, the numbers change ----
   // Operands broadcast to this tensor and results take its dtype; what is written may itself be an
@@ -340,13 +315,7 @@ class Tensor {
   const Tensor& operator/=(const Tensor& other) const { return div_(other); }
   const Tensor& operator/=(Scalar other) const { return div_(other); }
 
-  // ---- reductions (core/ops/reduce.h, softmax.h); without dimensions, over all elements ----
-  Tensor sum() const;
-  Tensor sum(const Shape& dims, bool keepdim = false) const;
-  Tensor mean() const;
-  Tensor mean(const Shape& dims, bool keepdim = false) const;
-  Tensor prod() const;
-  Tensor prod(std::int64_t dim, bool keepdim = false) const;
+  // ---- reductions (core/ops/reduce.h); without dimensions, over all elements ----
   Tensor var() const { return var(Shape()); }
   /// Takes a bool and nothing that converts to one: var(1) and var({0}) name dimensions.
   template <class Bool>
@@ -359,35 +328,13 @@ class Tensor {
   requires std::is_same_v<Bool, bool> Tensor std(Bool unbiased)
   const { return std(Shape(), unbiased); }
   Tensor std(const Shape& dims, bool unbiased = true, bool keepdim = false) const;
-  Tensor norm(Scalar p = 2) const;
-  Tensor norm(Scalar p, const Shape& dims, bool keepdim = false) const;
-  Tensor max() const;
-  Tensor min() const;
-  std::tuple<Tensor, Tensor> max(std::int64_t dim, bool keepdim = false) const;
-  std::tuple<Tensor, Tensor> min(std::int64_t dim, bool keepdim = false) const;
-  Tensor amax(const Shape& dims = {}, bool keepdim = false) const;
-  Tensor amin(const Shape& dims = {}, bool keepdim = false) const;
-  Tensor argmax(std::optional<std::int64_t> dim = {}, bool keepdim = false) const;
-  Tensor argmin(std::optional<std::int64_t> dim = {}, bool keepdim = false) const;
-  Tensor all() const;
-  Tensor any() const;
-  Tensor cumsum(std::int64_t dim) const;
-  Tensor softmax(std::int64_t dim) const;
-  Tensor log_softmax(std::int64_t dim) const;
-  Tensor logsumexp(std::int64_t dim, bool keepdim = false) const;
-
-  // ---- products (core/ops/matmul.h) ----
-  Tensor matmul(const Tensor& other) const;
-  Tensor mm(const Tensor& other) const;
-  Tensor bmm(const Tensor& other) const;
-  Tensor mv(const Tensor& other) const;
-  Tensor dot(const Tensor& other) const;
 
   // ---- for the library ----
   TensorImpl* impl() const { return impl_.get(); }
   const TensorImpl& checked_impl() const;
 
  private:
+  const Tensor& become_view(const char* op, const Tensor& view) const;
   IntrusivePtr<TensorImpl> impl_;
 };
 

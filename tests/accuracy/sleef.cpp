@@ -18,5 +18,11 @@ const Function cos = [](float x) { return Sleef_cosf_u10(x); };
 const Function tan = [](float x) { return Sleef_tanf_u10(x); };
 const Function sinh = [](float x) { return Sleef_sinhf_u10(x); };
 const Function cosh = [](float x) { return Sleef_coshf_u10(x); };
+const Function asin = [](float x) { return Sleef_asinf_u10(x); };
+const Function acos = [](float x) { return Sleef_acosf_u10(x); };
+const Function atan = [](float x) { return Sleef_atanf_u10(x); };
+const Function asinh = [](float x) { return Sleef_asinhf_u10(x); };
+const Function acosh = [](float x) { return Sleef_acoshf_u10(x); };
+const Function atanh = [](float x) { return Sleef_atanhf_u10(x); };
 
 }  // namespace tandem::accuracy::sleef

@@ -4,6 +4,7 @@
 namespace tandem::accuracy::sleef {
 
 using Function = float (*)(float);
-extern const Function tanh, exp, expm1, log, log2, log10, log1p, erf, sin, cos, tan, sinh, cosh;
+extern const Function tanh, exp, expm1, log, log2, log10, log1p, erf, sin, cos, tan, sinh, cosh,
+    asin, acos, atan, asinh, acosh, atanh;
 
 }  // namespace tandem::accuracy::sleef

@@ -46,7 +46,7 @@ ONE_FEATURE = re.compile(r"layer_norm\(\w+, \((1, ?)*1?\)")
 BOUNDS = given("clamp", "clamp_", "hardtanh")
 ROOTS = re.compile(r"\*\* -?[01]\.5")
 RECIPROCALS = re.compile(r"(?<![A-Za-z_])(reciprocal|rsqrt|div|div_|log|log2|log10|log_|sqrt|sqrt_)\(| / |\*\* -")
-JOINED = given("cat")
+JOINED = given("cat", "block_diag")
 SOFTMAX = given("softmax", "log_softmax")
 PUT = given("index_put_")
 EXTREMES = given("amax", "amin", "max", "min")
@@ -59,9 +59,9 @@ SWISH = given("hardswish")
 SIXTHS = given("hardsigmoid")
 NETS = given("net", "net_gradients", "trained")
 STEPS = given("steps", "trained")
-LAYOUTS = given("contiguous", "reshape", "flatten", "view")
+LAYOUTS = given("contiguous", "ravel", "reshape", "flatten", "view")
 POWER = re.compile(r"torch\.pow\([xv]\d+, [xv]\d+\)")
-ADDED = given("index_add", "scatter_add")
+ADDED = given("index_add_?", "scatter_add")
 REMAINDER = given("remainder")
 DETACH = given("detach_")
 OVERWRITES = given("copy_", "fill_", "zero_", "masked_fill_", "index_put_")
@@ -73,7 +73,24 @@ ACTIVATIONS = given("elu", "selu", "silu", "mish", "gelu", "softsign", "softplus
 NOT_OF_BOOL = given("round", "floor", "ceil", "trunc", "sign", "neg", "neg_", "abs", "abs_", "square", "square_",
                     "sub", "sub_", "pow", "pow_", "reciprocal", "remainder", "clamp", "clamp_", "relu", "relu_",
                     "two_parts", "div_", "prod", "cumsum", "sort", "argsort", "argmax", "argmin", "topk",
-                    "\\w+_loss")
+                    "\\w+_loss", "\\w*median", "kthvalue", "mode", "floor_", "fmod", "floor_divide", "cumprod",
+                    "cummax", "cummin", "msort", "trace", "positive", "negative", "isin", "dist", "isclose", "absolute", "msort", "diff", "lerp", "subtract", "clip", "addcmul",
+                    "addcmul_", "sgn", "bincount")
+LOGIC_IN_PLACE = given("logical_not_", "lt_")
+SHAPED_IN_PLACE = given("squeeze_", "unsqueeze_", "transpose_")
+ONE_OF_EQUALS = re.compile(r"torch\.(kthvalue|mode|median)\(\w+, ")
+DENSE = given("kron", "isin")
+XLOGY = given("xlogy")
+MODE = given("mode")
+MEDIAN = given("\\w*median")
+CLOSE = given("isclose")
+ANGLE = given("atan2_?", "arctan2")
+LOGIT = given("logit")
+STEP = given("heaviside")
+QUOTIENT = given("fmod", "floor_divide", "remainder_")
+COPYSIGN = given("copysign")
+SCANS = given("logcumsumexp", "cumprod")
+def is_zero_divided(line): return re.search(r", -?0(\.0*)?\)", line) is not None
 SIGNS = re.compile(r"(?<![(,]) - | = -")
 
 DIFFERENCES = [
@@ -151,6 +168,36 @@ DIFFERENCES = [
      "PyTorch's slope at nan depends on the element's place in a vector"),
     (lambda line, env: ACTIVATIONS.search(line) and any_of(line, env, is_integral),
      "activations of integers are computed in float32; PyTorch has some, refuses others"),
+    (lambda line, env: LOGIC_IN_PLACE.search(line) and any_of(line, env, lambda t: t.requires_grad),
+     "a truth value, put into a tensor, has no gradient, nor may it be put into a leaf"),
+    (lambda line, env: SHAPED_IN_PLACE.search(line) and any_of(line, env, lambda t: t._is_view()),
+     "what a custom function returns as it came is the tensor itself, also in its shape"),
+    (lambda line, env: ONE_OF_EQUALS.search(line) and any_of(line, env, has_ties),
+     "which of equal elements gets the gradient"),
+    (lambda line, env: DENSE.search(line) and any_of(line, env, lambda t: not t.is_contiguous()),
+     "PyTorch refuses some strides here"),
+    (lambda line, env: XLOGY.search(line) and (", -" in line or any_of(line, env, lambda t: (t <= 0).any())),
+     "the gradient of x log y where y is not positive"),
+    (lambda line, env: SCANS.search(line) and any_of(line, env, lambda t: t.element_size() == 2),
+     "products that overflow in 16 bits"),
+    (lambda line, env: MODE.search(line) and any_of(line, env, is_nan),
+     "whether nan is the commonest value"),
+    (lambda line, env: MEDIAN.search(line) and any_of(line, env, lambda t: t.numel() == 0),
+     "no integer is the median of nothing"),
+    (lambda line, env: CLOSE.search(line) and len({t.dtype for t in tensors_of(line, env)}) > 1,
+     "numbers of different dtypes may be close"),
+    (lambda line, env: ANGLE.search(line) and any_of(line, env, lambda t: not t.isfinite().all() or t.element_size() == 2),
+     "the derivatives of atan2 of infinities, and where squares of 16 bits overflow"),
+    (lambda line, env: LOGIT.search(line) and any_of(line, env, lambda t: not ((t > 0) & (t < 1)).all()),
+     "the gradient of a logit outside (0, 1), which is nan in PyTorch"),
+    (lambda line, env: STEP.search(line) and any_of(line, env, lambda t: t.requires_grad),
+     "heaviside passes a gradient to the values at 0; in PyTorch it has none"),
+    (lambda line, env: QUOTIENT.search(line) and (any_of(line, env, lambda t: (t == 0).any() or t.isinf().any()) or is_zero_divided(line)),
+     "quotients and remainders by 0 and of infinities: of integers, PyTorch refuses them on the CPU alone"),
+    (lambda line, env: COPYSIGN.search(line) and any_of(line, env, lambda t: not t.isfinite().all()),
+     "the sign of an infinity or a nan has the gradient 1 or -1"),
+    (lambda line, env: SCANS.search(line) and any_of(line, env, lambda t: not t.isfinite().all()),
+     "the gradient of a scan that meets an infinity is that of its formula"),
     (lambda line, env: (NOT_OF_BOOL.search(line) or SIGNS.search(line)) and any_of(line, env, is_bool),
      "arithmetic and order of bools, some of which PyTorch refuses"),
 ]
@@ -158,7 +205,8 @@ DIFFERENCES = [
 
 # Where a gradient arrives infinite or nan, what these make of it depends on the order of the steps
 # inside: their programs' gradients are compared where PyTorch's are finite.
-ORDERED = given("amax", "amin", "var", "std", "prod", "norm", "pow", "layer_norm",
+ORDERED = given("logcumsumexp", "cumprod", "addcdiv", "cdist", "dist", "atan2", "copysign", "lerp", "sinc", "logaddexp2?", "lerp_", "nanmean", "nan_to_num",
+                "xlogy", "einsum", "amax", "amin", "var", "std", "prod", "norm", "pow", "layer_norm",
                 "hardswish", "tanhshrink", "softsign",
                 "cross_entropy", "kl_div", "reciprocal", "silu", "net")
 
@@ -169,5 +217,6 @@ def reason(line, env):
 
 
 def refuses_only_in_pytorch(error):
-    """Writing into what split, chunk, unbind and custom functions return, or into what they looked at."""
-    return "multiple views" in str(error) or "custom Function" in str(error)
+    """Writing into what split, chunk, unbind and custom functions return, or into what they looked at; and ops that
+    PyTorch has no kernel of for a dtype."""
+    return any(text in str(error) for text in ("multiple views", "custom Function", "not implemented for"))

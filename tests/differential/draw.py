@@ -73,6 +73,15 @@ class Draw:
             return self.input(dtype, shape, [self.integer(0, 1) for _ in range(count)])
         return self.input(dtype, shape, self.values(count, positive), leaf=not positive and self.chance(0.6))
 
+    def real_input(self, shape):
+        return self.input(self.floats, shape, self.values(math.prod(shape)), leaf=self.chance(0.7))
+
+    def whole(self, shape):
+        """An input of integers or bools."""
+        dtype = self.choice(("int64", "int32", "int16", "uint8", "bool"))
+        low, high = {"uint8": (0, 255), "bool": (0, 1)}.get(dtype, (-99, 99))
+        return self.input(dtype, shape, [self.integer(low, high) for _ in range(math.prod(shape))])
+
     def index(self, shape, size, ignored=False, distinct=False):
         count = math.prod(shape)
         if distinct:

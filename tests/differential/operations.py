@@ -6,6 +6,7 @@ other function has a template: a function of a Draw that returns an expression."
 import torch
 import torch.nn.functional as F
 
+import operations_composed
 import program_functions
 
 REDUCTIONS = ("'none'", "'mean'", "'sum'")
@@ -366,6 +367,7 @@ TEMPLATES = {
     "copy_": on(lambda d, x: f"{x}.copy_({d.partner(x)})"),
     "masked_fill_": masked_write("masked_fill_"),
     "index_put_": index_put,
+    **operations_composed.TEMPLATES,
     **program_functions.TEMPLATES,
 }
 

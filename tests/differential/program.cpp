@@ -42,7 +42,7 @@ Tensor read_array(const Json& array) {
       check<IoError>(static_cast<bool>(words >> word), "programs: ", i, " numbers for the shape ",
                      result.sizes());
       if constexpr (RealType<T>) {
-        data[i] = static_cast<T>(std::stod(word));
+        data[i] = static_cast<T>(std::strtod(word.c_str(), nullptr));
       } else {
         data[i] = static_cast<T>(std::stoll(word));
       }

@@ -11,6 +11,7 @@ FunctionTable& functions() {
     add_index_functions(result);
     add_inplace_functions(result);
     add_nn_functions(result);
+    add_composed_functions(result);
     return result;
   }();
   return table;

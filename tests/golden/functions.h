@@ -63,6 +63,8 @@ void add_shape_functions(FunctionTable& table);
 void add_index_functions(FunctionTable& table);
 void add_inplace_functions(FunctionTable& table);
 void add_nn_functions(FunctionTable& table);
+/// After the others: some entries of the op lists take a number as well, or refuse reals.
+void add_composed_functions(FunctionTable& table);
 
 /// All of them; programs add theirs.
 FunctionTable& functions();

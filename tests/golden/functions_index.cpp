@@ -1,5 +1,6 @@
 // Gathering, scattering, masking and ordering.
 #include "core/ops/indexing.h"
+#include "core/ops/scatter.h"
 #include "functions.h"
 
 namespace tandem::golden {

@@ -14,12 +14,12 @@ template <Tensor (Tensor::*method)() const> Value plain(Arguments& a) {
 }
 
 /// Methods that take a shape as one tuple or as separate integers.
-template <Tensor (Tensor::*method)(const Shape&) const> Value with_shape(Arguments& a) {
+template <auto method> Value with_shape(Arguments& a) {
   return (a.tensor(0).*method)(a.shape_from(1));
 }
 
 /// Functions that take a dimension list under the name `dims`.
-template <Tensor (Tensor::*method)(const Shape&) const> Value with_dims(Arguments& a) {
+template <auto method> Value with_dims(Arguments& a) {
   const Value* dims = a.find(1, "dims");
   return (a.tensor(0).*method)(dims && !dims->is<std::int64_t>() ? dims->shape() : a.shape_from(1));
 }

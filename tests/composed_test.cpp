@@ -1,0 +1,151 @@
+// Ops that are compositions: what random programs against PyTorch (tests/differential) do not draw.
+// The numbers are PyTorch's.
+#include "tests/devices.h"
+#include "tests/expect.h"
+
+namespace tandem::testing {
+namespace {
+
+class Composed : public OnDevice {};
+INSTANTIATE_TEST_SUITE_P(Devices, Composed, every_device(), device_name);
+
+TEST_P(Composed, Scans) {
+  const Tensor x = tensor({-1.0, 2.0, 0.5, -3.0}).to(device());
+  EXPECT_TRUE(is_close(logcumsumexp(x, 0), {-1, 2.0485873, 2.2413102, 2.2465906}, 1e-6));
+  EXPECT_TRUE(is_close(cumprod(x, 0), {-1, -2, -1, 3}, 0));
+  const auto [largest, at] = cummax(tensor({1.0, 3.0, 2.0, 3.0, NAN, 9.0}).to(device()), 0);
+  EXPECT_TRUE(is_close(at, {0, 1, 1, 3, 4, 4}, 0));
+  EXPECT_TRUE(is_close(largest.slice(0, 0, 4), {1, 3, 3, 3}, 0));
+  EXPECT_TRUE(throws([&] { cumprod(x, 1); }, {"cumprod"}));
+}
+
+TEST_P(Composed, Counts) {
+  const Tensor x = tensor({3, 1, 2, 3, 1}).to(device());
+  const auto [values, inverse, counts] = _unique2(x, true, true, true);
+  EXPECT_TRUE(is_close(values, {1, 2, 3}, 0));
+  EXPECT_TRUE(is_close(inverse, {2, 0, 1, 2, 0}, 0));
+  EXPECT_TRUE(is_close(counts, {2, 1, 2}, 0));
+  EXPECT_TRUE(
+      is_close(bincount(x, tensor({1.0, 2.0, 3.0, 4.0, 5.0}).to(device()), 5), {0, 7, 3, 5, 0}, 0));
+  EXPECT_TRUE(is_close(histc(tensor({1.0, 2.0, 1.0, NAN}).to(device()), 4, 0, 3), {0, 2, 1, 0}, 0));
+  EXPECT_TRUE(is_close(searchsorted(tensor({1.0, 2.0, 3.0}).to(device()),
+                                    tensor({0.5, 2.0, 4.0}).to(device()), true),
+                       {0, 2, 3}, 0));
+  EXPECT_TRUE(throws([&] { bincount(x - 2); }, {"bincount", "negative"}));
+  EXPECT_TRUE(throws([&] { histc(x.to(kFloat32), 0); }, {"histc", "bins", "0"}));
+}
+
+TEST(Composed, DrawsArePyTorchs) {
+  manual_seed(0);
+  const Tensor p = tensor({0.1, 0.2, 0.3, 0.4});
+  EXPECT_TRUE(is_close(multinomial(p, 3), {2, 1, 3}, 0));
+  EXPECT_TRUE(
+      is_close(multinomial(tensor({{0.1, 0.2, 0.3, 0.4}, {1.0, 0.0, 0.0, 3.0}}), 1), {2, 3}, 0));
+  EXPECT_TRUE(is_close(multinomial(p, 8, true), {2, 3, 2, 2, 2, 1, 3, 3}, 0));
+  EXPECT_TRUE(is_close(multinomial(tensor({{0.1, 0.9}, {0.5, 0.5}}), 5, true),
+                       {1, 1, 1, 1, 1, 1, 1, 1, 1, 0}, 0));
+  manual_seed(1);
+  EXPECT_TRUE(is_close(normal(2, 3, {2, 2}), {3.9841, 2.8008, 2.1850, 3.8640}, 1e-4));
+  EXPECT_TRUE(is_close(normal(tensor({1.0, 2.0}), tensor({0.1, 0.2})), {0.9548, 1.9668}, 1e-4));
+  EXPECT_TRUE(is_close(normal(tensor({1.0, 2.0}), 0.5), {0.2386, 2.1908}, 1e-4));
+  EXPECT_TRUE(is_close(normal(0.5, tensor({1.0, 2.0})), {-0.5276, -0.6261}, 1e-4));
+  EXPECT_TRUE(is_close(randint_like(zeros({3}), 10), {0, 3, 6}, 0));
+}
+
+TEST(Composed, ImpossibleDrawsThrow) {
+  EXPECT_TRUE(throws([] { multinomial(tensor({0.5, -0.5}), 1); }, {"multinomial", "negative"}));
+  EXPECT_TRUE(throws([] { multinomial(zeros({3}), 1); }, {"multinomial", "add up to 0"}));
+  EXPECT_TRUE(throws([] { multinomial(ones({3}), 4); }, {"multinomial", "4", "float32[3]"}));
+  EXPECT_TRUE(throws([] { multinomial(tensor({1.0, 0.0}), 2); }, {"multinomial", "fewer than 2"}));
+  EXPECT_TRUE(throws([] { normal(0, -1, {2}); }, {"normal", "-1"}));
+}
+
+TEST_P(Composed, EinsumSaysWhatIsWrong) {
+  const Tensor x = ones({2, 3}).to(device());
+  EXPECT_TRUE(throws([&] { einsum("ij,jk->ik", {x}); }, {"einsum", "ij,jk->ik", "1 operands"}));
+  EXPECT_TRUE(throws([&] { einsum("ijk->i", {x}); }, {"einsum", "ijk", "2"}));
+  EXPECT_TRUE(throws([&] { einsum("ij->iz", {x}); }, {"einsum", "z"}));
+  EXPECT_TRUE(throws([&] { einsum("ij,ij", {x, x.t()}); }, {"einsum", "sizes"}));
+  EXPECT_TRUE(throws([&] { einsum("ii", {x}); }, {"einsum", "two sizes"}));
+  EXPECT_TRUE(is_close(einsum("ij, ij -> ", {x, x}), {6}, 0));
+}
+
+TEST_P(Composed, MasksOfBitsAndTheirOperators) {
+  const Tensor x = tensor({-1.0, 0.5, 2.0}).to(device());
+  EXPECT_TRUE(is_close((x > 0) & (x < 1), {0, 1, 0}, 0));
+  EXPECT_TRUE(is_close((x < 0) | (1 < x), {1, 0, 1}, 0));
+  EXPECT_TRUE(is_close(~(x > 0) ^ true, {0, 1, 1}, 0));
+  EXPECT_TRUE(is_close(tensor({12, 10, -1}).to(device()) & 6, {4, 2, 6}, 0));
+  EXPECT_TRUE(throws([&] { (void)(x & 1); }, {"bitwise_and", "float32[3]", "int64"}));
+}
+
+TEST_P(Composed, InPlaceFormsKeepTheTape) {
+  const Tensor x = tensor({0.5, 0.25}).to(device()).requires_grad_();
+  Tensor y = x * 1;
+  y.atan_().lerp_(ones({2}, y.options()), 0.5).mul_(2);
+  y.sum().backward();
+  EXPECT_TRUE(is_close(x.grad(), {1 / 1.25, 1 / 1.0625}, 1e-6));
+  EXPECT_TRUE(throws([&] { x.sin_(); }, {"sin_", "leaf"}));
+  EXPECT_TRUE(throws([&] { tensor({1, 2}).to(device()).sin_(); }, {"sin_", "float32", "int64[2]"}));
+  EXPECT_TRUE(throws(
+      [&] {
+        ones({2}).to(device()).atan2_(ones({3, 2}).to(device()));
+      },
+      {"atan2_", "[3, 2]", "float32[2]"}));
+}
+
+TEST_P(Composed, ShapesChangeInPlace) {
+  Tensor x = arange(6, device()).to(kFloat32).reshape({1, 2, 3});
+  const Tensor other = x;
+  x.squeeze_().t_().unsqueeze_(0);
+  EXPECT_EQ(other.sizes(), Shape({1, 3, 2}));
+  EXPECT_TRUE(is_close(other, {0, 3, 1, 4, 2, 5}, 0));
+  x.resize_({2, 2});
+  EXPECT_EQ(x.sizes(), Shape({2, 2}));
+  x.resize_({3, 4});
+  EXPECT_EQ(x.numel(), 12);
+  const Tensor leaf = ones({1, 2}).to(device()).requires_grad_();
+  EXPECT_TRUE(throws([&] { leaf.squeeze_(); }, {"squeeze_", "leaf", "float32[1, 2]"}));
+  EXPECT_TRUE(throws([&] { leaf.resize_({4}); }, {"resize_", "gradient"}));
+  Tensor y = leaf * 2;
+  y.unsqueeze_(0).mul_(3);
+  y.sum().backward();
+  EXPECT_TRUE(is_close(leaf.grad(), {6, 6}, 0));
+}
+
+TEST_P(Composed, DataIsExchanged) {
+  Tensor weight = ones({2}).to(device()).requires_grad_();
+  const Tensor handle = weight;
+  weight.set_data(zeros({3}).to(device()));
+  EXPECT_EQ(handle.sizes(), Shape({3}));
+  EXPECT_TRUE(handle.requires_grad());
+  EXPECT_TRUE(throws(
+      [&] {
+        weight.set_data(tensor({1, 2}).to(device()));
+      },
+      {"set_data", "int64[2]"}));
+}
+
+TEST(Composed, AccessorsReadAndWrite) {
+  Tensor x = arange(6).reshape({2, 3}).t();
+  auto a = x.accessor<std::int64_t, 2>();
+  EXPECT_EQ(a.size(0), 3);
+  EXPECT_EQ(a[2][1], 5);
+  a[0][1] = 7;
+  EXPECT_EQ(x[0][1].item<int>(), 7);
+  EXPECT_TRUE(throws([&] { x.accessor<float, 2>(); }, {"float32", "int64[3, 2]"}));
+  EXPECT_TRUE(throws([&] { x.accessor<std::int64_t, 1>(); }, {"accessor", "1", "int64[3, 2]"}));
+}
+
+TEST(Composed, ItemIsANumberOfItsDtype) {
+  const Scalar number = tensor(7).item();
+  EXPECT_TRUE(number.isIntegral());
+  EXPECT_EQ(number.toLong(), 7);
+  const double real = tensor(0.5).item();
+  EXPECT_EQ(real, 0.5);
+  EXPECT_EQ(tensor(true).item().toBool(), true);
+  EXPECT_EQ(full({}, std::int64_t{1} << 60).item().to<std::int64_t>(), std::int64_t{1} << 60);
+}
+
+}  // namespace
+}  // namespace tandem::testing
