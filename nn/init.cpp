@@ -3,7 +3,11 @@
 
 #include <cmath>
 
+#include "core/ops/cat.h"
 #include "core/ops/factories.h"
+#include "core/ops/matmul.h"
+#include "core/ops/random.h"
+#include "core/ops/reduce.h"
 
 namespace tandem::nn::init {
 
@@ -83,6 +87,53 @@ Tensor kaiming_uniform_(Tensor tensor, double a, FanMode mode, const std::string
 Tensor kaiming_normal_(Tensor tensor, double a, FanMode mode, const std::string& nonlinearity) {
   if (tensor.numel() == 0) return tensor;
   return normal_(tensor, 0, kaiming_deviation("kaiming_normal_", tensor, a, mode, nonlinearity));
+}
+
+std::tuple<std::int64_t, std::int64_t> _calculate_fan_in_and_fan_out(const Tensor& tensor) {
+  const Fans fans = fans_of("_calculate_fan_in_and_fan_out", tensor);
+  return {static_cast<std::int64_t>(fans.in), static_cast<std::int64_t>(fans.out)};
+}
+
+namespace {
+
+/// Columns of unit length, each at right angles to those before it, by Gram and Schmidt: Q of the
+/// QR factors with a positive diagonal of R. Twice each, which is as exact as Householder's (Giraud
+/// et al., 2005).
+Tensor orthonormal_columns(const Tensor& matrix) {
+  TensorList columns;
+  for (const Tensor& start : matrix.unbind(1)) {
+    Tensor column = start;
+    for (int pass = 0; pass < 2; ++pass)
+      for (const Tensor& before : columns) column = column - before * dot(before, column);
+    columns.push_back(column / norm(column));
+  }
+  return stack(columns, 1);
+}
+
+}  // namespace
+
+Tensor orthogonal_(Tensor tensor, double gain) {
+  const NoGradGuard guard;
+  check(tensor.dim() >= 2, "orthogonal_: needs at least two dimensions, got ", tensor.describe());
+  if (tensor.numel() == 0) return tensor;
+  const Tensor flat = empty({tensor.size(0), tensor.numel() / tensor.size(0)}, tensor.options())
+                          .normal_()
+                          .to(kFloat64);
+  const bool wide = flat.size(0) < flat.size(1);
+  const Tensor q = orthonormal_columns(wide ? flat.t() : flat);
+  return tensor.copy_(((wide ? q.t() : q) * gain).reshape(tensor.sizes()));
+}
+
+Tensor sparse_(Tensor matrix, double sparsity, double std) {
+  const NoGradGuard guard;
+  check(matrix.dim() == 2, "sparse_: needs two dimensions, got ", matrix.describe());
+  check(sparsity >= 0 && sparsity <= 1, "sparse_: the sparsity must lie in [0, 1], got ", sparsity);
+  const std::int64_t rows = matrix.size(0);
+  const auto zeros = static_cast<std::int64_t>(std::ceil(sparsity * static_cast<double>(rows)));
+  matrix.normal_(0, std);
+  for (std::int64_t column = 0; column < matrix.size(1); ++column)
+    matrix.select(1, column).index_fill_(0, randperm(rows, matrix.device()).slice(0, 0, zeros), 0);
+  return matrix;
 }
 
 // NOLINTEND(performance-unnecessary-value-param)

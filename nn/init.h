@@ -3,13 +3,29 @@
 #pragma once
 
 #include <string>
+#include <tuple>
 
 #include "core/tensor/tensor.h"
+
+namespace tandem {
+
+/// libtorch's names of nonlinearities, for calculate_gain and kaiming_*: kReLU is "relu".
+struct Nonlinearity {
+  const char* name;
+  operator std::string() const { return name; }
+};
+inline constexpr Nonlinearity kLinear{"linear"}, kSigmoid{"sigmoid"}, kTanh{"tanh"}, kReLU{"relu"},
+    kLeakyReLU{"leaky_relu"};
+
+}  // namespace tandem
 
 namespace tandem::nn::init {
 
 /// Which size scales the variance.
 enum class FanMode { FanIn, FanOut };
+
+/// Columns and rows of [out, in, ...], each times the rest.
+std::tuple<std::int64_t, std::int64_t> _calculate_fan_in_and_fan_out(const Tensor& tensor);
 
 /// PyTorch's recommended gains: tanh 5/3, relu sqrt(2), leaky_relu sqrt(2 / (1 + slope^2)), selu
 /// 3/4, sigmoid and linear 1. Throws for other names.
@@ -30,4 +46,15 @@ Tensor kaiming_uniform_(Tensor tensor, double a = 0, FanMode mode = FanMode::Fan
 Tensor kaiming_normal_(Tensor tensor, double a = 0, FanMode mode = FanMode::FanIn,
                        const std::string& nonlinearity = "leaky_relu");
 
+/// A matrix with orthonormal rows or columns, from a normal one, times gain (Saxe et al., 2013);
+/// more dimensions than two are taken as one.
+Tensor orthogonal_(Tensor tensor, double gain = 1);
+/// Normal with `std`, but for a share `sparsity` of every column, which is 0 (Martens, 2010).
+Tensor sparse_(Tensor matrix, double sparsity, double std = 0.01);
+
 }  // namespace tandem::nn::init
+
+namespace tandem {
+inline constexpr auto kFanIn = nn::init::FanMode::FanIn;
+inline constexpr auto kFanOut = nn::init::FanMode::FanOut;
+}  // namespace tandem

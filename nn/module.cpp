@@ -35,17 +35,11 @@ template <class Change> void change_all(const Module& module, const Change& chan
     if (!changed.is_same(tensor)) replace_contents(tensor, changed);
 }
 
-std::vector<Tensor> values_of(const Named<Tensor>& named) {
-  std::vector<Tensor> values;
-  for (const auto& [name, tensor] : named) values.push_back(tensor);
-  return values;
-}
-
 /// Appends `tensor` unless it is there under another name.
 void add_once(Named<Tensor>& list, const std::string& name, const Tensor& tensor) {
   const bool known = std::any_of(list.begin(), list.end(),
                                  [&](const auto& entry) { return entry.second.is_same(tensor); });
-  if (!known) list.emplace_back(name, tensor);
+  if (!known) list.insert(name, tensor);
 }
 
 }  // namespace
@@ -64,7 +58,7 @@ Named<Tensor> Module::named_parameters(bool recurse, bool remove_duplicate) cons
       if (remove_duplicate)
         add_once(found, prefix + name, tensor);
       else
-        found.emplace_back(prefix + name, tensor);
+        found.insert(prefix + name, tensor);
   });
   return found;
 }
@@ -79,16 +73,55 @@ Named<Tensor> Module::named_buffers(bool recurse) const {
 }
 
 std::vector<Tensor> Module::parameters(bool recurse) const {
-  return values_of(named_parameters(recurse));
+  return named_parameters(recurse).values();
 }
-std::vector<Tensor> Module::buffers(bool recurse) const {
-  return values_of(named_buffers(recurse));
+std::vector<Tensor> Module::buffers(bool recurse) const { return named_buffers(recurse).values(); }
+
+std::vector<std::shared_ptr<Module>> Module::children() const { return children_.values(); }
+
+Named<std::shared_ptr<Module>> Module::named_modules(const std::string& prefix, bool include_self) {
+  Named<std::shared_ptr<Module>> found;
+  if (include_self) {
+    const std::shared_ptr<Module> self = weak_from_this().lock();
+    check(self != nullptr, name(), ": named_modules needs a module that a shared pointer holds");
+    found.insert(prefix, self);
+  }
+  for (const auto& [child_name, child] : children_)
+    found.update(child->named_modules(prefix.empty() ? child_name : prefix + "." + child_name));
+  return found;
+}
+std::vector<std::shared_ptr<Module>> Module::modules(bool include_self) {
+  return named_modules("", include_self).values();
 }
 
-std::vector<std::shared_ptr<Module>> Module::children() const {
-  std::vector<std::shared_ptr<Module>> modules;
-  for (const auto& [name, child] : children_) modules.push_back(child);
-  return modules;
+std::shared_ptr<Module> Module::clone(const std::optional<Device>&) const {
+  fail(name(), ": clone() is not there; derive the class from nn::Cloneable and give it reset()");
+}
+
+void Module::forget_members() {
+  parameters_.clear();
+  buffers_.clear();
+  children_.clear();
+}
+
+void Module::take_values(const Module& other, const std::optional<Device>& device) {
+  const NoGradGuard guard;
+  const auto copied = [&](const Tensor& from) {
+    const Tensor copy = device ? from.to(*device) : from;
+    return copy.is_same(from) ? from.clone() : copy;
+  };
+  const auto take = [&](Named<Tensor>& own, const Named<Tensor>& given) {
+    check(own.size() == given.size(), name(), ": reset() makes ", own.size(), " tensors, but ",
+          given.size(), " are registered; make all of them in reset()");
+    for (auto& [key, tensor] : own) tensor.set_data(copied(given[key]));
+  };
+  take(parameters_, other.parameters_);
+  take(buffers_, other.buffers_);
+  check(children_.size() == other.children_.size(), name(), ": reset() registers ",
+        children_.size(), " modules, but ", other.children_.size(),
+        " are there; register all of them in reset()");
+  for (auto& [key, child] : children_) child->take_values(*other.children_[key], device);
+  training_ = other.training_;
 }
 
 void Module::train(bool on) {
@@ -111,8 +144,12 @@ void Module::to(const Device& device, DType dtype) {
   to(device);
 }
 
-void Module::zero_grad() {
-  for (const Tensor& parameter : parameters()) parameter.mutable_grad() = Tensor();
+void Module::zero_grad(bool set_to_none) {
+  for (const Tensor& parameter : parameters())
+    if (set_to_none)
+      parameter.mutable_grad() = Tensor();
+    else if (parameter.grad().defined())
+      parameter.grad().detach().zero_();
 }
 
 void Module::check_name(const char* what, const std::string& given) const {
@@ -130,20 +167,20 @@ Tensor Module::register_parameter(const std::string& name, Tensor tensor, bool r
   check_name("parameter", name);
   if (!tensor.defined()) return tensor;
   if (tensor.is_leaf()) tensor.requires_grad_(requires_grad && tensor.is_floating_point());
-  parameters_.emplace_back(name, tensor);
+  parameters_.insert(name, tensor);
   return tensor;
 }
 
 Tensor Module::register_buffer(const std::string& name, Tensor tensor) {
   check_name("buffer", name);
-  if (tensor.defined()) buffers_.emplace_back(name, tensor);
+  if (tensor.defined()) buffers_.insert(name, tensor);
   return tensor;
 }
 
 void Module::add_child(const std::string& name, std::shared_ptr<Module> module) {
   check_name("module", name);
   check(module != nullptr, this->name(), ": the module '", name, "' is empty");
-  children_.emplace_back(name, std::move(module));
+  children_.insert(name, std::move(module));
 }
 
 }  // namespace tandem::nn

@@ -12,29 +12,28 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "core/tensor/tensor.h"
+#include "nn/ordered_dict.h"
 
 namespace tandem::nn {
 
-/// Name and value, in the order of registration.
-template <class T> struct NamedItem : std::pair<std::string, T> {
-  using std::pair<std::string, T>::pair;
-  const std::string& key() const { return this->first; }
-  const T& value() const { return this->second; }
-};
-template <class T> using Named = std::vector<NamedItem<T>>;
+/// By name, in the order of registration.
+template <class T> using Named = OrderedDict<std::string, T>;
 
 class Module : public std::enable_shared_from_this<Module> {
  public:
   Module() = default;
   explicit Module(std::string name) : name_(std::move(name)) {}
   virtual ~Module() = default;
-  Module(const Module&) = delete;
-  Module& operator=(const Module&) = delete;
+  /// Copies share parameters and children; clone() makes new ones.
+  Module(const Module&) = default;
+  Module& operator=(const Module&) = default;
 
   /// Parameters of this module and its children, in the order of registration, each tensor once.
   std::vector<Tensor> parameters(bool recurse = true) const;
@@ -45,6 +44,14 @@ class Module : public std::enable_shared_from_this<Module> {
   Named<Tensor> named_buffers(bool recurse = true) const;
   std::vector<std::shared_ptr<Module>> children() const;
   const Named<std::shared_ptr<Module>>& named_children() const { return children_; }
+  /// This module, unless told otherwise, and all below, each before its children, with dotted names
+  /// after `prefix`. This one must be held by a shared pointer.
+  Named<std::shared_ptr<Module>> named_modules(const std::string& prefix = "",
+                                               bool include_self = true);
+  std::vector<std::shared_ptr<Module>> modules(bool include_self = true);
+  /// A module of the same kind whose parameters, buffers and children are copies. Only classes that
+  /// derive from Cloneable have it; Error for others.
+  virtual std::shared_ptr<Module> clone(const std::optional<Device>& device = {}) const;
 
   /// Training mode, for layers that care, here and below.
   virtual void train(bool on = true);
@@ -56,11 +63,23 @@ class Module : public std::enable_shared_from_this<Module> {
   void to(const Device& device);
   void to(DType dtype);
   void to(const Device& device, DType dtype);
-  void zero_grad();
-  /// Calls f(module) here and for every module below, children first.
-  template <class F> void apply(const F& f) {
-    for (const auto& child : children()) child->apply(f);
-    f(*this);
+  void zero_grad(bool set_to_none = true);
+  /// Calls f(module), f(name, module), f(shared_pointer) or f(name, shared_pointer) here and for
+  /// every module below, each before its children.
+  template <class F> void apply(const F& f, const std::string& prefix = "") {
+    if constexpr (std::is_invocable_v<const F&, Module&>) {
+      f(*this);
+      for (const auto& child : children()) child->apply(f);
+    } else {
+      for (auto& [path, module] : named_modules(prefix)) {
+        if constexpr (std::is_invocable_v<const F&, const std::string&, Module&>)
+          f(path, *module);
+        else if constexpr (std::is_invocable_v<const F&, const std::shared_ptr<Module>&>)
+          f(module);
+        else
+          f(path, module);
+      }
+    }
   }
   /// This module as an Impl, or null: `if (auto* linear = module.as<nn::Linear>()) ...`
   template <class ModuleType> auto* as() {
@@ -72,7 +91,6 @@ class Module : public std::enable_shared_from_this<Module> {
 
   virtual std::string name() const { return name_.empty() ? "Module" : name_; }
 
- protected:
   /// Names must be new, not empty and without dots. An undefined tensor registers nothing.
   Tensor register_parameter(const std::string& name, Tensor tensor, bool requires_grad = true);
   Tensor register_buffer(const std::string& name, Tensor tensor);
@@ -82,6 +100,18 @@ class Module : public std::enable_shared_from_this<Module> {
     add_child(name, as_shared(module));
     return module;
   }
+  /// Another module under a name that is there.
+  template <class ModuleType>
+  ModuleType replace_module(const std::string& name, ModuleType module) {
+    children_[name] = as_shared(module);
+    return module;
+  }
+  void unregister_module(const std::string& name) { children_.erase(name); }
+
+ protected:
+  /// For Cloneable::clone: values of `other`, whose members have the same names, on `device`.
+  void take_values(const Module& other, const std::optional<Device>& device);
+  void forget_members();
   void replace_child(std::size_t i, std::shared_ptr<Module> module) {
     children_[i].second = std::move(module);
   }

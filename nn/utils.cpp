@@ -29,4 +29,23 @@ void clip_grad_value_(const std::vector<Tensor>& parameters, double clip_value) 
     if (parameter.grad().defined()) parameter.mutable_grad().clamp_(-clip_value, clip_value);
 }
 
+Tensor parameters_to_vector(const std::vector<Tensor>& parameters) {
+  TensorList flat;
+  for (const Tensor& parameter : parameters) flat.push_back(parameter.reshape({-1}));
+  return cat(flat);
+}
+
+void vector_to_parameters(const Tensor& vector, const std::vector<Tensor>& parameters) {
+  std::int64_t total = 0;
+  for (const Tensor& parameter : parameters) total += parameter.numel();
+  check(vector.dim() == 1 && vector.numel() == total, "vector_to_parameters: the parameters have ",
+        total, " elements, got ", vector.describe());
+  std::int64_t begin = 0;
+  for (const Tensor& parameter : parameters) {
+    const Tensor part = vector.narrow(0, begin, parameter.numel()).detach();
+    parameter.set_data(part.reshape(parameter.sizes()).clone());
+    begin += parameter.numel();
+  }
+}
+
 }  // namespace tandem::nn::utils

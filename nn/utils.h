@@ -1,4 +1,4 @@
-// Gradient clipping.
+// Gradient clipping, and parameters as one vector.
 #pragma once
 
 #include <vector>
@@ -13,5 +13,9 @@ double clip_grad_norm_(const std::vector<Tensor>& parameters, double max_norm,
                        double norm_type = 2);
 /// Limits every gradient element to [-clip_value, clip_value].
 void clip_grad_value_(const std::vector<Tensor>& parameters, double clip_value);
+
+/// All elements of the parameters in one dimension, and back into the parameters.
+Tensor parameters_to_vector(const std::vector<Tensor>& parameters);
+void vector_to_parameters(const Tensor& vector, const std::vector<Tensor>& parameters);
 
 }  // namespace tandem::nn::utils

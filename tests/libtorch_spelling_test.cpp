@@ -30,6 +30,32 @@ struct NetImpl : torch::nn::Module {
 };
 TORCH_MODULE(Net);
 
+TEST(LibtorchSpelling, NamesOfPublicPrograms) {
+  torch::Tensor x = torch::rand({2, 3}, torch::kF32);
+  EXPECT_EQ(x.ndimension(), 2);
+  EXPECT_TRUE(x.scalar_type() == torch::ScalarType::Float);
+  EXPECT_TRUE(x.dtype() == torch::kFloat);
+  EXPECT_TRUE(x.is_cpu());
+  EXPECT_EQ(x.toType(torch::kInt64).dtype(), torch::kLong);
+  EXPECT_EQ(torch::max(x, torch::zeros_like(x)).sizes(), x.sizes());
+  EXPECT_EQ(torch::reshape(x, {3, 2}).transpose_(0, 1).size(0), 2);
+  EXPECT_EQ(torch::split(x, 1, 1).size(), 3U);
+  const auto mask = (x > 0.5) & (x < 0.9);
+  EXPECT_EQ(mask.dtype(), torch::kBool);
+  double sum = x.sum().item().toDouble();
+  EXPECT_GT(sum, 0);
+  torch::nn::Sequential net(torch::nn::Linear(3, 4), torch::nn::BatchNorm1d(4),
+                            torch::nn::LeakyReLU(torch::nn::LeakyReLUOptions().negative_slope(0.1)),
+                            torch::nn::Dropout(torch::nn::DropoutOptions().p(0.2)));
+  auto parameters = net->named_parameters();
+  EXPECT_TRUE(parameters.contains("0.weight"));
+  for (auto& item : parameters) EXPECT_EQ(item->numel(), item.value().numel()) << item.key();
+  torch::nn::init::kaiming_normal_(parameters["0.weight"], 0, torch::kFanOut, torch::kReLU);
+  torch::InferenceMode guard;
+  EXPECT_FALSE(torch::GradMode::is_enabled());
+  torch::cuda::manual_seed(1);
+}
+
 struct PlainNet : torch::nn::Module {
   PlainNet() { layer = register_module("layer", torch::nn::Linear(2, 1)); }
   torch::Tensor forward(torch::Tensor x) { return torch::sigmoid(layer->forward(x)); }

@@ -188,10 +188,6 @@ inline Tensor floor_divide(const Tensor& self, const Operand& other) {
 inline Tensor atan2(const Tensor& self, const Tensor& other) {
   return elementwise(rules::Atan2{}, self, other);
 }
-/// |self| with the sign of other, which gets the gradient 0.
-inline Tensor copysign(const Tensor& self, const Operand& other) {
-  return elementwise(rules::Copysign{}, self, other);
-}
 /// sqrt(self^2 + other^2), without overflow
 inline Tensor hypot(const Tensor& self, const Tensor& other) {
   return elementwise(rules::Hypot{}, self, other);

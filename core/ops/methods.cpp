@@ -207,18 +207,6 @@ Tensor TensorMethods::atan2(const Tensor& other) const { return tandem::atan2(se
 const Tensor& TensorMethods::atan2_(const Tensor& other) const {
   return write_in_place("atan2_", self(), [&](const Tensor& x) { return tandem::atan2(x, other); });
 }
-Tensor TensorMethods::copysign(const Tensor& other) const {
-  return tandem::copysign(self(), other);
-}
-const Tensor& TensorMethods::copysign_(const Tensor& other) const {
-  return write_in_place("copysign_", self(),
-                        [&](const Tensor& x) { return tandem::copysign(x, other); });
-}
-Tensor TensorMethods::copysign(Scalar other) const { return tandem::copysign(self(), other); }
-const Tensor& TensorMethods::copysign_(Scalar other) const {
-  return write_in_place("copysign_", self(),
-                        [&](const Tensor& x) { return tandem::copysign(x, other); });
-}
 Tensor TensorMethods::hypot(const Tensor& other) const { return tandem::hypot(self(), other); }
 const Tensor& TensorMethods::hypot_(const Tensor& other) const {
   return write_in_place("hypot_", self(), [&](const Tensor& x) { return tandem::hypot(x, other); });
@@ -582,6 +570,18 @@ Tensor TensorMethods::heaviside(const Tensor& values) const {
 const Tensor& TensorMethods::heaviside_(const Tensor& values) const {
   return write_in_place("heaviside_", self(),
                         [&](const Tensor& x) { return tandem::heaviside(x, values); });
+}
+Tensor TensorMethods::copysign(const Tensor& other) const {
+  return tandem::copysign(self(), other);
+}
+const Tensor& TensorMethods::copysign_(const Tensor& other) const {
+  return write_in_place("copysign_", self(),
+                        [&](const Tensor& x) { return tandem::copysign(x, other); });
+}
+Tensor TensorMethods::copysign(Scalar other) const { return tandem::copysign(self(), other); }
+const Tensor& TensorMethods::copysign_(Scalar other) const {
+  return write_in_place("copysign_", self(),
+                        [&](const Tensor& x) { return tandem::copysign(x, other); });
 }
 Tensor TensorMethods::xlogy(const Tensor& other) const { return tandem::xlogy(self(), other); }
 const Tensor& TensorMethods::xlogy_(const Tensor& other) const {

@@ -3,6 +3,7 @@
 
 #include <limits>
 
+#include "core/autograd/node.h"
 #include "core/ops/factories.h"
 #include "core/ops/mixed_precision.h"
 
@@ -106,6 +107,21 @@ Tensor heaviside(const Tensor& self, const Tensor& values) {
   check(self.dtype() == values.dtype(), "heaviside: expected equal dtypes, got ", self.describe(),
         " and ", values.describe());
   return where(self == 0, values, (self > 0).to(self.dtype()));
+}
+
+Tensor copysign(const Tensor& self, const Operand& other) {
+  const Tensor out = elementwise(rules::Copysign{}, self, other);
+  if (autograd::records(self, other.tensor))
+    autograd::record(
+        out, "copysign", {self, other.tensor}, {self, autograd::output(out)},
+        [own = self.sizes(), others = other.is_number ? Shape() : other.tensor.sizes()](
+            autograd::BackwardContext& pass) {
+          const Tensor turned = sign(pass.saved(0)) * sign(pass.saved(1));  // 0 where self is
+          if (pass.needs(0))
+            pass.set(0, sum_to_size(where(turned == 0, 0, pass.grad() * turned), own));
+          if (pass.needs(1)) pass.set(1, zeros(others, pass.grad().options()));
+        });
+  return out;
 }
 
 Tensor xlogy(const Tensor& self, const Operand& other) {

@@ -66,6 +66,8 @@ Tensor fmax(const Tensor& self, const Tensor& other);
 Tensor fmin(const Tensor& self, const Tensor& other);
 /// 0 below 0, 1 above it, `values` at 0.
 Tensor heaviside(const Tensor& self, const Tensor& values);
+/// |self| with the sign of other, which gets the gradient 0.
+Tensor copysign(const Tensor& self, const Operand& other);
 /// self log(other); 0 where self is 0, unless other is nan.
 Tensor xlogy(const Tensor& self, const Operand& other);
 /// log(e^self + e^other), without overflow, and the same to base 2.

@@ -170,10 +170,8 @@ struct FloorDivide {
       return math::integer_floor_divide(a, b);
     }
   }
-  template <class T> TANDEM_HD T slope_a(T, T) const { return T(0); }
-  template <class T> TANDEM_HD T slope_b(T, T) const { return T(0); }
-  template <class V> V derivative_a(const V& a, const V&) const { return zeros_like(a); }
-  template <class V> V derivative_b(const V&, const V& b) const { return zeros_like(b); }
+  TANDEM_HD double slope_a() const { return 0; }
+  TANDEM_HD double slope_b() const { return 0; }
 };
 
 /// The angle of the point (b, a), in (-pi, pi].
@@ -195,19 +193,10 @@ struct Atan2 {
   template <class V> V derivative_b(const V& a, const V& b) const { return -derivative_a(b, a); }
 };
 
-/// |a| with the sign of b, which has no gradient.
+/// |a| with the sign of b; the public op has the gradient.
 struct Copysign {
   static constexpr const char* name = "copysign";
-  static constexpr bool masks = true;
   template <class T> TANDEM_HD T value(T a, T b) const { return math::copysign(a, b); }
-  template <class T> TANDEM_HD T slope_a(T a, T b) const {
-    return a == T(0) ? T(0) : (math::copysign(T(1), a) == math::copysign(T(1), b) ? T(1) : T(-1));
-  }
-  template <class T> TANDEM_HD T slope_b(T, T) const { return T(0); }
-  template <class V> V derivative_a(const V& a, const V& b) const {
-    return where(a == 0, 0, copysign(ones_like(a), a) * copysign(ones_like(b), b));
-  }
-  template <class V> V derivative_b(const V&, const V& b) const { return zeros_like(b); }
 };
 
 /// sqrt(a^2 + b^2): float32 in float64, so that nothing overflows; an infinity beats nan.

@@ -117,10 +117,6 @@ class TensorMethods {
   const Tensor& floor_divide_(Scalar other) const;
   Tensor atan2(const Tensor& other) const;
   const Tensor& atan2_(const Tensor& other) const;
-  Tensor copysign(const Tensor& other) const;
-  const Tensor& copysign_(const Tensor& other) const;
-  Tensor copysign(Scalar other) const;
-  const Tensor& copysign_(Scalar other) const;
   Tensor hypot(const Tensor& other) const;
   const Tensor& hypot_(const Tensor& other) const;
   Tensor eq(const Tensor& other) const;
@@ -274,6 +270,10 @@ class TensorMethods {
   const Tensor& fmin_(const Tensor& other) const;
   Tensor heaviside(const Tensor& values) const;
   const Tensor& heaviside_(const Tensor& values) const;
+  Tensor copysign(const Tensor& other) const;
+  const Tensor& copysign_(const Tensor& other) const;
+  Tensor copysign(Scalar other) const;
+  const Tensor& copysign_(Scalar other) const;
   Tensor xlogy(const Tensor& other) const;
   const Tensor& xlogy_(const Tensor& other) const;
   Tensor xlogy(Scalar other) const;

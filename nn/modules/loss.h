@@ -1,46 +1,49 @@
 // Losses as modules.
 #pragma once
 
-#include "nn/functional.h"
+#include "nn/losses.h"
 #include "nn/module.h"
 
 namespace tandem::nn {
 
-struct MSELossImpl : Module {
-  explicit MSELossImpl(Reduction given = kMean) : reduction(given) {}
-  Tensor forward(const Tensor& input, const Tensor& target) const {
-    return functional::mse_loss(input, target, reduction);
+/// A module of a loss: function(inputs..., options).
+template <class Loss, class Options> struct LossModule : Module {
+  explicit LossModule(const Options& given = {}) : options(given) {}
+  template <class... Inputs> Tensor forward(const Inputs&... inputs) const {
+    return Loss::of(inputs..., options);
   }
-  Reduction reduction;
+  std::string name() const override { return Loss::name; }
+  Options options;
 };
-TANDEM_MODULE(MSELoss);
 
-struct L1LossImpl : Module {
-  explicit L1LossImpl(Reduction given = kMean) : reduction(given) {}
-  Tensor forward(const Tensor& input, const Tensor& target) const {
-    return functional::l1_loss(input, target, reduction);
-  }
-  Reduction reduction;
-};
-TANDEM_MODULE(L1Loss);
+/// Declares the module `Name` of functional::function.
+#define TANDEM_LOSS(Name, function)                                                 \
+  struct Name##Function {                                                           \
+    static constexpr const char* name = #Name;                                      \
+    template <class... Arguments> static Tensor of(const Arguments&... arguments) { \
+      return functional::function(arguments...);                                    \
+    }                                                                               \
+  };                                                                                \
+  using Name##Impl = LossModule<Name##Function, Name##Options>;                     \
+  TANDEM_MODULE(Name)
 
-struct CrossEntropyLossImpl : Module {
-  explicit CrossEntropyLossImpl(functional::CrossEntropyOptions given = {})
-      : options(std::move(given)) {}
-  Tensor forward(const Tensor& input, const Tensor& target) const {
-    return functional::cross_entropy(input, target, options);
-  }
-  functional::CrossEntropyOptions options;
-};
-TANDEM_MODULE(CrossEntropyLoss);
-
-struct BCEWithLogitsLossImpl : Module {
-  explicit BCEWithLogitsLossImpl(Reduction given = kMean) : reduction(given) {}
-  Tensor forward(const Tensor& input, const Tensor& target) const {
-    return functional::binary_cross_entropy_with_logits(input, target, {}, reduction);
-  }
-  Reduction reduction;
-};
-TANDEM_MODULE(BCEWithLogitsLoss);
+TANDEM_LOSS(MSELoss, mse_loss);
+TANDEM_LOSS(L1Loss, l1_loss);
+TANDEM_LOSS(SmoothL1Loss, smooth_l1_loss);
+TANDEM_LOSS(HuberLoss, huber_loss);
+TANDEM_LOSS(CrossEntropyLoss, cross_entropy);
+TANDEM_LOSS(NLLLoss, nll_loss);
+TANDEM_LOSS(BCELoss, binary_cross_entropy);
+TANDEM_LOSS(BCEWithLogitsLoss, binary_cross_entropy_with_logits);
+TANDEM_LOSS(KLDivLoss, kl_div);
+TANDEM_LOSS(HingeEmbeddingLoss, hinge_embedding_loss);
+TANDEM_LOSS(MarginRankingLoss, margin_ranking_loss);
+TANDEM_LOSS(CosineEmbeddingLoss, cosine_embedding_loss);
+TANDEM_LOSS(SoftMarginLoss, soft_margin_loss);
+TANDEM_LOSS(MultiMarginLoss, multi_margin_loss);
+TANDEM_LOSS(MultiLabelMarginLoss, multilabel_margin_loss);
+TANDEM_LOSS(MultiLabelSoftMarginLoss, multilabel_soft_margin_loss);
+TANDEM_LOSS(PoissonNLLLoss, poisson_nll_loss);
+TANDEM_LOSS(TripletMarginLoss, triplet_margin_loss);
 
 }  // namespace tandem::nn

@@ -65,6 +65,24 @@ void AdamaxOptions::validate() const {
   check_option(rule.weight_decay >= 0, "Adamax", "weight_decay", rule.weight_decay);
 }
 
+Tensor Optimizer::step(const std::function<Tensor()>& closure) {
+  check(closure != nullptr, "optim: step got an empty closure");
+  Tensor loss;
+  {
+    const EnableGradGuard guard;
+    loss = closure();
+  }
+  step();
+  return loss;
+}
+
+std::vector<Tensor> Optimizer::parameters() {
+  std::vector<Tensor> all;
+  for (std::size_t group = 0; group < group_count(); ++group)
+    for (const ParameterState& state : states(group)) all.push_back(state.parameter);
+  return all;
+}
+
 void Optimizer::zero_grad(bool set_to_none) {
   const NoGradGuard guard;
   for (std::size_t group = 0; group < group_count(); ++group)

@@ -116,6 +116,11 @@ class Optimizer {
   virtual ~Optimizer() = default;
   /// Updates every parameter that has a gradient.
   virtual void step() = 0;
+  /// What `closure` computes the gradients of and returns, a loss, and then the update.
+  Tensor step(const std::function<Tensor()>& closure);
+  /// All parameters, and how many there are.
+  std::vector<Tensor> parameters();
+  std::size_t size() { return parameters().size(); }
   /// Forgets all gradients (or, with set_to_none = false, fills them with zeros).
   void zero_grad(bool set_to_none = true);
   virtual std::size_t group_count() const = 0;
@@ -196,6 +201,7 @@ template <class Options> class RuleOptimizer : public Optimizer {
     groups_.push_back({group.options, std::move(added)});
   }
 
+  using Optimizer::step;
   void step() override {
     for (Group& group : groups_) {
       double initial = 0;

@@ -37,7 +37,7 @@ def is_bool(tensor): return tensor.dtype == torch.bool
 
 
 LIMITS = given("sigmoid", "softmax", "expm1", "silu", "mish", "softsign", "hardswish", "gelu", "tanhshrink", "logsigmoid",
-               "binary_cross_entropy_with_logits")
+               "binary_cross_entropy_with_logits", "multilabel_soft_margin_loss", "soft_margin_loss", "glu")
 CLASSES = given("cross_entropy", "nll_loss")
 TRUTH = given("all", "any")
 SELECTED = given("topk", "argsort")
@@ -79,7 +79,11 @@ NOT_OF_BOOL = given("round", "floor", "ceil", "trunc", "sign", "neg", "neg_", "a
 LOGIC_IN_PLACE = given("logical_not_", "lt_")
 SHAPED_IN_PLACE = given("squeeze_", "unsqueeze_", "transpose_")
 ONE_OF_EQUALS = re.compile(r"torch\.(kthvalue|mode|median)\(\w+, ")
-DENSE = given("kron", "isin")
+DENSE = given("kron", "isin", "batch_norm")
+MARGINS = given("cosine_similarity", "normalize", "multi_margin_loss", "multilabel_margin_loss", "margin_ranking_loss", "hinge_embedding_loss",
+                "cosine_embedding_loss", "triplet_margin_loss")
+BENT = given("celu", "prelu", "hardshrink", "softshrink")
+NORMALIZED = given("group_norm", "batch_norm", "bilinear")
 XLOGY = given("xlogy")
 MODE = given("mode")
 MEDIAN = given("\\w*median")
@@ -176,6 +180,13 @@ DIFFERENCES = [
      "which of equal elements gets the gradient"),
     (lambda line, env: DENSE.search(line) and any_of(line, env, lambda t: not t.is_contiguous()),
      "PyTorch refuses some strides here"),
+    (lambda line, env: MARGINS.search(line) and any_of(line, env, lambda t: not t.isfinite().all()),
+     "a margin that is nan is nan, PyTorch's is 0; and angles between infinite vectors"),
+    (lambda line, env: BENT.search(line) and any_of(line, env, lambda t: (t == 0).any() or not t.isfinite().all()),
+     "second derivatives of celu and prelu at 0, and slopes of shrinking functions at nan"),
+    (lambda line, env: NORMALIZED.search(line) and (len({t.dtype for t in tensors_of(line, env)}) > 1 or any_of(
+        line, env, lambda t: not t.isfinite().all() or t.numel() == 0) or tensors_of(line, env)[0].numel() < 5),
+     "layers promote mixed dtypes; what they make of nothing, of one number and of infinities"),
     (lambda line, env: XLOGY.search(line) and (", -" in line or any_of(line, env, lambda t: (t <= 0).any())),
      "the gradient of x log y where y is not positive"),
     (lambda line, env: SCANS.search(line) and any_of(line, env, lambda t: t.element_size() == 2),
@@ -205,7 +216,7 @@ DIFFERENCES = [
 
 # Where a gradient arrives infinite or nan, what these make of it depends on the order of the steps
 # inside: their programs' gradients are compared where PyTorch's are finite.
-ORDERED = given("logcumsumexp", "cumprod", "addcdiv", "cdist", "dist", "atan2", "copysign", "lerp", "sinc", "logaddexp2?", "lerp_", "nanmean", "nan_to_num",
+ORDERED = given("logcumsumexp", "cosine_similarity", "normalize", "cumprod", "addcdiv", "cdist", "dist", "atan2", "copysign", "lerp", "sinc", "logaddexp2?", "lerp_", "nanmean", "nan_to_num",
                 "xlogy", "einsum", "amax", "amin", "var", "std", "prod", "norm", "pow", "layer_norm",
                 "hardswish", "tanhshrink", "softsign",
                 "cross_entropy", "kl_div", "reciprocal", "silu", "net")

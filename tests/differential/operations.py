@@ -7,6 +7,7 @@ import torch
 import torch.nn.functional as F
 
 import operations_composed
+import operations_layers
 import program_functions
 
 REDUCTIONS = ("'none'", "'mean'", "'sum'")
@@ -368,6 +369,7 @@ TEMPLATES = {
     "masked_fill_": masked_write("masked_fill_"),
     "index_put_": index_put,
     **operations_composed.TEMPLATES,
+    **operations_layers.TEMPLATES,
     **program_functions.TEMPLATES,
 }
 

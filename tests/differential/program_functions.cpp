@@ -57,6 +57,14 @@ const std::map<std::string, AddLayer>& layers() {
        [](nn::Sequential& net, std::int64_t, std::int64_t) { net->push_back(nn::Softmax(-1)); }},
       {"LogSoftmax",
        [](nn::Sequential& net, std::int64_t, std::int64_t) { net->push_back(nn::LogSoftmax(-1)); }},
+      {"GroupNorm", [](nn::Sequential& net, std::int64_t in,
+                       std::int64_t) { net->push_back(nn::GroupNorm(1, in)); }},
+      {"PReLU", plain<nn::PReLU>},
+      {"CELU", plain<nn::CELU>},
+      {"Hardshrink", plain<nn::Hardshrink>},
+      {"Softshrink", plain<nn::Softshrink>},
+      {"Softmin",
+       [](nn::Sequential& net, std::int64_t, std::int64_t) { net->push_back(nn::Softmin(-1)); }},
       {"Tanh", plain<nn::Tanh>},
       {"Sigmoid", plain<nn::Sigmoid>},
       {"LogSigmoid", plain<nn::LogSigmoid>},
@@ -128,6 +136,31 @@ Value trained(Arguments& a) {
   return flattened(net->parameters());
 }
 
+template <class Net> Value sequence(Arguments& a) {
+  const Tensor& x = a.tensor(0);
+  manual_seed(static_cast<std::uint64_t>(a.integer(5, "seed")));
+  typename Net::Impl net(decltype(Net::Impl::options)(x.size(-1), a.integer(2, "hidden"))
+                             .num_layers(a.integer(3, "layers"))
+                             .bidirectional(a.flag(4, "bidirectional"))
+                             .batch_first(a.flag(6, "batch_first")));
+  net.to(x.dtype());
+  net.to(x.device());
+  const Tensor y = std::get<0>(net.forward(x));
+  if (!a.flag(7, "gradients")) return y;
+  std::get<0>(net.forward(x.detach())).square().sum().backward();
+  TensorList gradients;
+  for (const Tensor& parameter : net.parameters()) gradients.push_back(parameter.grad());
+  return flattened(gradients);
+}
+
+/// recurrent(x, kind, hidden, layers, bidirectional, seed, batch_first, gradients): the output of
+/// an RNN, LSTM or GRU, or the gradients of its parameters.
+Value recurrent(Arguments& a) {
+  const std::string kind = a.text(1, "kind", "RNN");
+  if (kind == "LSTM") return sequence<nn::LSTM>(a);
+  return kind == "GRU" ? sequence<nn::GRU>(a) : sequence<nn::RNN>(a);
+}
+
 // ---- custom functions ----
 
 /// x y^2, of saved inputs; twice differentiable.
@@ -197,6 +230,7 @@ void add_program_functions(golden::FunctionTable& table) {
   table["net"] = {net};
   table["net_gradients"] = {net_gradients};
   table["trained"] = {trained};
+  table["recurrent"] = {recurrent};
   table["weighted"] = {
       [](Arguments& a) -> Value { return Weighted::apply(a.tensor(0), a.tensor(1)); }};
   table["exponential"] = {[](Arguments& a) -> Value { return Exponential::apply(a.tensor(0)); }};

@@ -26,7 +26,8 @@ def net_of(x, layers, seed):
     for layer in layers:
         name, _, out = layer.partition(" ")
         out = int(out) if out else features
-        arguments = {"Linear": (features, out), "LayerNorm": (features,), "Softmax": (-1,), "LogSoftmax": (-1,)}
+        arguments = {"Linear": (features, out), "LayerNorm": (features,), "Softmax": (-1,), "LogSoftmax": (-1,), "Softmin": (-1,),
+                     "GroupNorm": (1, features)}
         modules.append(getattr(torch.nn, name)(*arguments.get(name, ())))
         features = out
     return torch.nn.Sequential(*modules).to(x.dtype)
@@ -57,6 +58,16 @@ def trained(x, layers, seed, optimizer, options):
         F.mse_loss(y, torch.full_like(y.detach(), 0.5)).backward()
         optimizer.step()
     return flattened(model.parameters())
+
+
+def recurrent(x, kind, hidden, layers, bidirectional, seed, batch_first, gradients):
+    torch.manual_seed(seed)
+    model = getattr(torch.nn, kind)(x.shape[-1], hidden, layers, bidirectional=bidirectional,
+                                    batch_first=batch_first).to(x.dtype)
+    if not gradients:
+        return model(x)[0]
+    model(x.detach())[0].square().sum().backward()
+    return flattened(p.grad for p in model.parameters())
 
 
 # ---- custom functions ----
@@ -128,6 +139,7 @@ class Itself(torch.autograd.Function):
 
 FUNCTIONS = {
     "steps": steps, "net": net, "net_gradients": net_gradients, "trained": trained,
+    "recurrent": recurrent,
     "weighted": Weighted.apply, "exponential": Exponential.apply, "rounded": Rounded.apply,
     "two_parts": TwoParts.apply, "total": lambda tensors: Total.apply(*tensors), "itself": Itself.apply,
 }
@@ -146,7 +158,7 @@ OPTIMIZERS = {
     "Adamax": {"weight_decay": FRACTIONS, "eps": (1e-3,), "betas": ([0.5, 0.9],)},
 }
 ACTIVATIONS = ("Tanh", "Sigmoid", "LogSigmoid", "ReLU", "ReLU6", "SELU", "SiLU", "Mish", "Softsign", "Tanhshrink",
-               "LeakyReLU", "ELU", "Softplus", "Hardtanh", "GELU", "Identity")
+               "PReLU", "CELU", "Hardshrink", "Softshrink", "Softmin", "LeakyReLU", "ELU", "Softplus", "Hardtanh", "GELU", "Identity")
 
 
 def optimizer(d):
@@ -173,6 +185,12 @@ def layers(d):
     return f"{names}, {d.integer(0, 99)}"
 
 
+def draw_recurrent(d):
+    x = d.real_input(d.choice(((2, 3), (3, 2, 2), (1, 3, 2))))
+    return (f"recurrent({x}, {d.choice(('RNN', 'LSTM', 'GRU'))!r}, {d.integer(1, 3)}, {d.integer(1, 2)}, {d.flag()}, "
+            f"{d.integer(0, 99)}, {d.flag()}, {d.flag()})")
+
+
 def of_net(name, *extra):
     return lambda d: f"{name}({', '.join([d.tensor(rank=(1, 2, 3), real=True), layers(d), *(e(d) for e in extra)])})"
 
@@ -180,6 +198,7 @@ def of_net(name, *extra):
 TEMPLATES = {
     "steps": draw_steps,
     "net": of_net("net"), "net_gradients": of_net("net_gradients"), "trained": of_net("trained", optimizer),
+    "recurrent": draw_recurrent,
     "weighted": lambda d: f"weighted({d.pair()})",
     "exponential": lambda d: f"exponential({d.tensor()})",
     "rounded": lambda d: f"rounded({d.tensor(real=True)})",

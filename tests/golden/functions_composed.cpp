@@ -88,6 +88,7 @@ void add_pointwise(FunctionTable& table) {
   table["fmax"] = {composed<[](T a, T b) { return fmax(a, b); }>};
   table["fmin"] = {composed<[](T a, T b) { return fmin(a, b); }>};
   table["heaviside"] = {composed<[](T a, T b) { return heaviside(a, b); }>};
+  table["copysign"] = {composed<[](T a, O b) { return copysign(a, b); }>};
   table["xlogy"] = {composed<[](T a, O b) { return xlogy(a, b); }>};
   table["logaddexp"] = {composed<[](T a, T b) { return logaddexp(a, b); }>};
   table["logaddexp2"] = {composed<[](T a, T b) { return logaddexp2(a, b); }>};
@@ -217,6 +218,96 @@ void add_composed_products(FunctionTable& table) {
   table["cdist"] = {composed<[](T a, T b, double p) { return cdist(a, b, p); }>};
 }
 
+Reduction reduction_of(const std::string& name) {
+  return name == "none" ? kNone : name == "sum" ? kSum : kMean;
+}
+
+namespace F = nn::functional;
+
+void add_layers(FunctionTable& table) {
+  table["celu"] = {composed<[](T x, double alpha) { return F::celu(x, alpha); }>};
+  table["glu"] = {composed<[](T x, I dim) { return F::glu(x, dim); }>};
+  table["hardshrink"] = {composed<[](T x, double lambda) { return F::hardshrink(x, lambda); }>};
+  table["softshrink"] = {composed<[](T x, double lambda) { return F::softshrink(x, lambda); }>};
+  table["threshold"] = {composed<[](T x, double t, double v) { return F::threshold(x, t, v); }>};
+  table["prelu"] = {composed<[](T x, T weight) { return F::prelu(x, weight); }>};
+  table["softmin"] = {composed<[](T x, I dim) { return F::softmin(x, dim); }>};
+  table["group_norm"] = {composed<[](T x, I groups, T weight, T bias) {
+    return F::group_norm(x, groups, weight, bias);
+  }>};
+  table["batch_norm"] = {composed<[](T x, T mean, T var, T weight, T bias, bool training) {
+    return F::batch_norm(x, mean.clone(), var.clone(), weight, bias, training);
+  }>};
+  table["bilinear"] = {
+      composed<[](T a, T b, T weight, T bias) { return F::bilinear(a, b, weight, bias); }>};
+  table["normalize"] = {composed<[](T x, double p, I dim) { return F::normalize(x, p, dim); }>};
+  table["cosine_similarity"] = {
+      composed<[](T a, T b, I dim) { return F::cosine_similarity(a, b, dim); }>};
+  table["pairwise_distance"] = {
+      composed<[](T a, T b, double p) { return F::pairwise_distance(a, b, p); }>};
+}
+
+template <auto function, class Options> Value loss(Arguments& a, Options options) {
+  options.reduction(reduction_of(a.text(20, "reduction", "mean")));
+  return function(a, options);
+}
+
+void add_losses(FunctionTable& table) {
+  table["hinge_embedding_loss"] = {[](Arguments& a) -> Value {
+    return loss<[](Arguments& given, const auto& o) -> Value {
+      return F::hinge_embedding_loss(given.tensor(0), given.tensor(1), o);
+    }>(a, nn::HingeEmbeddingLossOptions().margin(a.real(20, "margin", 1)));
+  }};
+  table["margin_ranking_loss"] = {[](Arguments& a) -> Value {
+    return loss<[](Arguments& given, const auto& o) -> Value {
+      return F::margin_ranking_loss(given.tensor(0), given.tensor(1), given.tensor(2), o);
+    }>(a, nn::MarginRankingLossOptions().margin(a.real(20, "margin", 0)));
+  }};
+  table["cosine_embedding_loss"] = {[](Arguments& a) -> Value {
+    return loss<[](Arguments& given, const auto& o) -> Value {
+      return F::cosine_embedding_loss(given.tensor(0), given.tensor(1), given.tensor(2), o);
+    }>(a, nn::CosineEmbeddingLossOptions().margin(a.real(20, "margin", 0)));
+  }};
+  table["soft_margin_loss"] = {[](Arguments& a) -> Value {
+    return loss<[](Arguments& given, const auto& o) -> Value {
+      return F::soft_margin_loss(given.tensor(0), given.tensor(1), o);
+    }>(a, nn::SoftMarginLossOptions());
+  }};
+  table["multi_margin_loss"] = {[](Arguments& a) -> Value {
+    return loss<[](Arguments& given, const auto& o) -> Value {
+      return F::multi_margin_loss(given.tensor(0), given.tensor(1), o);
+    }>(a, nn::MultiMarginLossOptions()
+              .p(a.integer(20, "p", 1))
+              .margin(a.real(20, "margin", 1))
+              .weight(a.optional_tensor(20, "weight")));
+  }};
+  table["multilabel_margin_loss"] = {[](Arguments& a) -> Value {
+    return loss<[](Arguments& given, const auto& o) -> Value {
+      return F::multilabel_margin_loss(given.tensor(0), given.tensor(1), o);
+    }>(a, nn::MultiLabelMarginLossOptions());
+  }};
+  table["multilabel_soft_margin_loss"] = {[](Arguments& a) -> Value {
+    return loss<[](Arguments& given, const auto& o) -> Value {
+      return F::multilabel_soft_margin_loss(given.tensor(0), given.tensor(1), o);
+    }>(a, nn::MultiLabelSoftMarginLossOptions());
+  }};
+  table["poisson_nll_loss"] = {[](Arguments& a) -> Value {
+    return loss<[](Arguments& given, const auto& o) -> Value {
+      return F::poisson_nll_loss(given.tensor(0), given.tensor(1), o);
+    }>(a, nn::PoissonNLLLossOptions()
+              .log_input(a.flag(20, "log_input", true))
+              .full(a.flag(20, "full", false)));
+  }};
+  table["triplet_margin_loss"] = {[](Arguments& a) -> Value {
+    return loss<[](Arguments& given, const auto& o) -> Value {
+      return F::triplet_margin_loss(given.tensor(0), given.tensor(1), given.tensor(2), o);
+    }>(a, nn::TripletMarginLossOptions()
+              .margin(a.real(20, "margin", 1))
+              .p(a.real(20, "p", 2))
+              .swap(a.flag(20, "swap", false)));
+  }};
+}
+
 }  // namespace
 
 void add_composed_functions(FunctionTable& table) {
@@ -226,6 +317,8 @@ void add_composed_functions(FunctionTable& table) {
   add_arrangements(table);
   add_replacements(table);
   add_composed_products(table);
+  add_layers(table);
+  add_losses(table);
 }
 
 }  // namespace tandem::golden

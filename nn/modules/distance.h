@@ -1,0 +1,61 @@
+// Layers of two inputs: distances and the bilinear map.
+#pragma once
+
+#include "nn/functional.h"
+#include "nn/module.h"
+#include "nn/options.h"
+
+namespace tandem::nn {
+
+struct CosineSimilarityOptions {
+  TANDEM_ARG(std::int64_t, dim) = 1;
+  TANDEM_ARG(double, eps) = 1e-8;
+};
+struct CosineSimilarityImpl : Module {
+  explicit CosineSimilarityImpl(const CosineSimilarityOptions& given = {}) : options(given) {}
+  Tensor forward(const Tensor& x1, const Tensor& x2) const {
+    return functional::cosine_similarity(x1, x2, options.dim(), options.eps());
+  }
+  std::string name() const override { return "CosineSimilarity"; }
+  CosineSimilarityOptions options;
+};
+TANDEM_MODULE(CosineSimilarity);
+
+struct PairwiseDistanceOptions {
+  TANDEM_ARG(double, p) = 2;
+  TANDEM_ARG(double, eps) = 1e-6;
+  TANDEM_ARG(bool, keepdim) = false;
+};
+struct PairwiseDistanceImpl : Module {
+  explicit PairwiseDistanceImpl(const PairwiseDistanceOptions& given = {}) : options(given) {}
+  Tensor forward(const Tensor& x1, const Tensor& x2) const {
+    return functional::pairwise_distance(x1, x2, options.p(), options.eps(), options.keepdim());
+  }
+  std::string name() const override { return "PairwiseDistance"; }
+  PairwiseDistanceOptions options;
+};
+TANDEM_MODULE(PairwiseDistance);
+
+struct BilinearOptions {
+  BilinearOptions(std::int64_t in1_features, std::int64_t in2_features, std::int64_t out_features)
+      : in1_features_(in1_features), in2_features_(in2_features), out_features_(out_features) {}
+  TANDEM_ARG(std::int64_t, in1_features);
+  TANDEM_ARG(std::int64_t, in2_features);
+  TANDEM_ARG(std::int64_t, out_features);
+  TANDEM_ARG(bool, bias) = true;
+};
+/// functional::bilinear; weight and bias start uniform in ±1/sqrt(in1), weight first.
+struct BilinearImpl : Module {
+  BilinearImpl(std::int64_t in1, std::int64_t in2, std::int64_t out)
+      : BilinearImpl(BilinearOptions(in1, in2, out)) {}
+  explicit BilinearImpl(const BilinearOptions& given);
+  Tensor forward(const Tensor& x1, const Tensor& x2) const {
+    return functional::bilinear(x1, x2, weight, bias);
+  }
+  std::string name() const override { return "Bilinear"; }
+  BilinearOptions options;
+  Tensor weight, bias;
+};
+TANDEM_MODULE(Bilinear);
+
+}  // namespace tandem::nn

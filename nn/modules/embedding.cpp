@@ -1,0 +1,35 @@
+// How an embedding starts, and its padding vector.
+#include "nn/modules/embedding.h"
+
+#include "core/ops/elementwise.h"
+#include "core/ops/random.h"
+
+namespace tandem::nn {
+
+EmbeddingImpl::EmbeddingImpl(const EmbeddingOptions& given) : options(given) {
+  const std::int64_t count = given.num_embeddings();
+  if (given.padding_idx()) {
+    const std::int64_t padding = *given.padding_idx();
+    check(padding >= -count && padding < count, "Embedding: padding_idx ", padding,
+          " is out of range for ", count, " embeddings");
+    options.padding_idx(padding < 0 ? padding + count : padding);
+  }
+  Tensor start = given._weight();
+  if (start.defined()) {
+    check(start.sizes() == Shape({count, given.embedding_dim()}), "Embedding: the weight ",
+          start.describe(), " is not [", count, ", ", given.embedding_dim(), "]");
+  } else {
+    start = randn({count, given.embedding_dim()});
+    if (options.padding_idx()) start.select(0, *options.padding_idx()).zero_();
+  }
+  weight = register_parameter("weight", start);
+}
+
+Tensor EmbeddingImpl::forward(const Tensor& indices) const {
+  const Tensor out = functional::embedding(indices, weight);
+  if (!options.padding_idx()) return out;
+  // The same numbers, but no gradient through the padding.
+  return where((indices == *options.padding_idx()).unsqueeze(-1), out.detach(), out);
+}
+
+}  // namespace tandem::nn

@@ -1,0 +1,140 @@
+// Sequences through recurrent layers, step by step, composed of linear layers and gates.
+#include "nn/modules/rnn.h"
+
+#include <cmath>
+
+#include "core/ops/cat.h"
+#include "core/ops/factories.h"
+#include "nn/functional.h"
+
+namespace tandem::nn {
+
+RecurrentImpl::RecurrentImpl(const char* name, const RecurrentOptions& given, std::int64_t gates)
+    : Module(name), options_(given) {
+  const std::int64_t hidden = given.hidden_size();
+  check(given.input_size() > 0 && hidden > 0 && given.num_layers() > 0, name,
+        ": sizes and layers must be positive, got input ", given.input_size(), ", hidden ", hidden,
+        ", layers ", given.num_layers());
+  check(given.dropout() >= 0 && given.dropout() <= 1, name,
+        ": the dropout must lie in [0, 1], got ", given.dropout());
+  const std::int64_t directions = given.bidirectional() ? 2 : 1;
+  for (std::int64_t layer = 0; layer < given.num_layers(); ++layer)
+    for (std::int64_t direction = 0; direction < directions; ++direction) {
+      const std::string suffix = "_l" + std::to_string(layer) + (direction == 1 ? "_reverse" : "");
+      const std::int64_t inputs = layer == 0 ? given.input_size() : hidden * directions;
+      const auto parameter = [&](const char* kind, const Shape& shape) {
+        return register_parameter(kind + suffix, empty(shape));
+      };
+      Weights weights;
+      weights.weight_ih = parameter("weight_ih", {gates * hidden, inputs});
+      weights.weight_hh = parameter("weight_hh", {gates * hidden, hidden});
+      if (given.bias()) {
+        weights.bias_ih = parameter("bias_ih", {gates * hidden});
+        weights.bias_hh = parameter("bias_hh", {gates * hidden});
+      }
+      weights_.push_back(weights);
+    }
+  const double bound = 1 / std::sqrt(static_cast<double>(hidden));
+  for (const Tensor& parameter : parameters()) init::uniform_(parameter, -bound, bound);
+}
+
+std::pair<Tensor, RecurrentImpl::States> RecurrentImpl::run_layer(const Tensor& x, States states,
+                                                                  const Weights& weights,
+                                                                  bool reverse) const {
+  const std::vector<Tensor> inputs =
+      functional::linear(x, weights.weight_ih, weights.bias_ih).unbind(0);
+  TensorList outputs(inputs.size());
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const std::size_t step = reverse ? inputs.size() - 1 - i : i;
+    states = next(inputs[step], functional::linear(states[0], weights.weight_hh, weights.bias_hh),
+                  states);
+    outputs[step] = states[0];
+  }
+  return {stack(outputs), states};
+}
+
+std::pair<Tensor, RecurrentImpl::States> RecurrentImpl::run(const Tensor& given,
+                                                            const States& given_states) const {
+  check((given.dim() == 2 || given.dim() == 3) && given.size(-1) == options_.input_size(), name(),
+        ": expected [time, batch, ", options_.input_size(), "] or without batch, got ",
+        given.describe());
+  const bool batched = given.dim() == 3;
+  Tensor x =
+      batched ? (options_.batch_first() ? given.transpose(0, 1) : given) : given.unsqueeze(1);
+  check(x.size(0) > 0, name(), ": the sequence ", given.describe(), " has no step");
+  const auto count = static_cast<std::int64_t>(weights_.size());
+  const std::int64_t directions = options_.bidirectional() ? 2 : 1;
+  const Shape expected{count, x.size(1), options_.hidden_size()};
+  States all;
+  for (const Tensor& state : given_states) {
+    if (!state.defined()) {
+      all.push_back(zeros(expected, x.options()));
+      continue;
+    }
+    all.push_back(batched ? state : state.unsqueeze(1));
+    check(all.back().sizes() == expected, name(), ": the state ", state.describe(),
+          " does not fit ", expected, batched ? "" : " without batch");
+  }
+  std::vector<TensorList> last(all.size());
+  for (std::int64_t i = 0; i < count; i += directions) {
+    if (i > 0) x = functional::dropout(x, options_.dropout(), is_training());
+    TensorList outputs;
+    for (std::int64_t direction = 0; direction < directions; ++direction) {
+      States states;
+      for (const Tensor& state : all) states.push_back(state.select(0, i + direction));
+      const Weights& weights = weights_[static_cast<std::size_t>(i + direction)];
+      auto [output, end] = run_layer(x, states, weights, direction == 1);
+      outputs.push_back(output);
+      for (std::size_t s = 0; s < end.size(); ++s) last[s].push_back(end[s]);
+    }
+    x = directions == 1 ? outputs[0] : cat(outputs, -1);
+  }
+  States ends;
+  for (const TensorList& states : last) {
+    const Tensor end = stack(states);
+    ends.push_back(batched ? end : end.squeeze(1));
+  }
+  if (!batched) return {x.squeeze(1), ends};
+  return {options_.batch_first() ? x.transpose(0, 1) : x, ends};
+}
+
+RNNImpl::RNNImpl(const RNNOptions& given) : RecurrentImpl("RNN", given.base(), 1), options(given) {
+  check(given.nonlinearity() == "tanh" || given.nonlinearity() == "relu",
+        "RNN: the nonlinearity must be 'tanh' or 'relu', got '", given.nonlinearity(), "'");
+}
+RecurrentImpl::States RNNImpl::next(const Tensor& from_input, const Tensor& from_state,
+                                    const States&) const {
+  const Tensor sum = from_input + from_state;
+  return {options.nonlinearity() == "tanh" ? tanh(sum) : relu(sum)};
+}
+std::tuple<Tensor, Tensor> RNNImpl::forward(const Tensor& x, const Tensor& h) const {
+  const auto [output, states] = run(x, {h});
+  return {output, states[0]};
+}
+
+RecurrentImpl::States GRUImpl::next(const Tensor& from_input, const Tensor& from_state,
+                                    const States& states) const {
+  const auto in = from_input.chunk(3, 1), state = from_state.chunk(3, 1);
+  const Tensor reset = sigmoid(in[0] + state[0]), update = sigmoid(in[1] + state[1]);
+  const Tensor fresh = tanh(in[2] + reset * state[2]);
+  return {(1 - update) * fresh + update * states[0]};
+}
+std::tuple<Tensor, Tensor> GRUImpl::forward(const Tensor& x, const Tensor& h) const {
+  const auto [output, states] = run(x, {h});
+  return {output, states[0]};
+}
+
+RecurrentImpl::States LSTMImpl::next(const Tensor& from_input, const Tensor& from_state,
+                                     const States& states) const {
+  const auto gates = (from_input + from_state).chunk(4, 1);
+  const Tensor cell = sigmoid(gates[1]) * states[1] + sigmoid(gates[0]) * tanh(gates[2]);
+  return {sigmoid(gates[3]) * tanh(cell), cell};
+}
+std::tuple<Tensor, std::tuple<Tensor, Tensor>> LSTMImpl::forward(
+    const Tensor& x, const std::optional<std::tuple<Tensor, Tensor>>& states) const {
+  const auto [h, c] = states.value_or(std::tuple<Tensor, Tensor>());
+  const auto [output, ends] = run(x, {h, c});
+  return {output, {ends[0], ends[1]}};
+}
+
+}  // namespace tandem::nn

@@ -1,0 +1,120 @@
+// Recurrent nets of several layers over whole sequences.
+#pragma once
+
+#include <optional>
+#include <tuple>
+
+#include "nn/init.h"
+#include "nn/module.h"
+#include "nn/options.h"
+
+namespace tandem::nn {
+
+/// Options of RNN, LSTM and GRU.
+struct RecurrentOptions {
+  RecurrentOptions(std::int64_t input_size, std::int64_t hidden_size)
+      : input_size_(input_size), hidden_size_(hidden_size) {}
+  TANDEM_ARG(std::int64_t, input_size);
+  TANDEM_ARG(std::int64_t, hidden_size);
+  TANDEM_ARG(std::int64_t, num_layers) = 1;
+  TANDEM_ARG(bool, bias) = true;
+  /// [batch, time, features] in place of [time, batch, features].
+  TANDEM_ARG(bool, batch_first) = false;
+  /// Between layers, while training.
+  TANDEM_ARG(double, dropout) = 0;
+  TANDEM_ARG(bool, bidirectional) = false;
+};
+using LSTMOptions = RecurrentOptions;
+using GRUOptions = RecurrentOptions;
+
+struct RNNOptions {
+  RNNOptions(std::int64_t input_size, std::int64_t hidden_size) : base_(input_size, hidden_size) {}
+  RNNOptions& num_layers(std::int64_t value) { return base_.num_layers(value), *this; }
+  RNNOptions& bias(bool value) { return base_.bias(value), *this; }
+  RNNOptions& batch_first(bool value) { return base_.batch_first(value), *this; }
+  RNNOptions& dropout(double value) { return base_.dropout(value), *this; }
+  RNNOptions& bidirectional(bool value) { return base_.bidirectional(value), *this; }
+  const RecurrentOptions& base() const { return base_; }
+  TANDEM_ARG(std::string, nonlinearity) = "tanh";
+
+ private:
+  RecurrentOptions base_;
+};
+
+/// What RNN, LSTM and GRU share. Parameters, for each layer k and, if bidirectional, once more with
+/// the suffix _reverse: weight_ih_lk [gates hidden, input], weight_hh_lk [gates hidden, hidden],
+/// bias_ih_lk, bias_hh_lk [gates hidden], all uniform in ±1/sqrt(hidden), drawn in this order. The
+/// products of the input with weight_ih are one for all steps.
+///
+/// x: [time, batch, input], [time, input], or with batch_first [batch, time, input]; states:
+/// [layers directions, batch, hidden], without batch as x, zeros unless given. The output has the
+/// shape of x with directions hidden features: the forward direction's, then the reverse one's.
+class RecurrentImpl : public Module {
+ public:
+  RecurrentImpl(const char* name, const RecurrentOptions& given, std::int64_t gates);
+  const RecurrentOptions& base_options() const { return options_; }
+  std::vector<Tensor> all_weights() const { return parameters(); }
+
+ protected:
+  /// A layer's parameters in one direction.
+  struct Weights {
+    Tensor weight_ih, weight_hh, bias_ih, bias_hh;
+  };
+  using States = std::vector<Tensor>;  ///< h, or h and c: [batch, hidden] each
+  /// The next states of a step, the output first, from x's product and weight_hh's.
+  virtual States next(const Tensor& from_input, const Tensor& from_state,
+                      const States& states) const = 0;
+  /// Output and last states.
+  std::pair<Tensor, States> run(const Tensor& x, const States& given) const;
+
+ private:
+  std::pair<Tensor, States> run_layer(const Tensor& x, States states, const Weights& weights,
+                                      bool reverse) const;
+  RecurrentOptions options_;
+  std::vector<Weights> weights_;  ///< layer by layer, both directions of one in a row
+};
+
+/// h' = tanh(W_ih x + b_ih + W_hh h + b_hh), or relu.
+struct RNNImpl : RecurrentImpl {
+  explicit RNNImpl(const RNNOptions& given);
+  RNNImpl(std::int64_t input_size, std::int64_t hidden_size)
+      : RNNImpl(RNNOptions(input_size, hidden_size)) {}
+  std::tuple<Tensor, Tensor> forward(const Tensor& x, const Tensor& h = {}) const;
+  RNNOptions options;
+
+ protected:
+  States next(const Tensor& from_input, const Tensor& from_state,
+              const States& states) const override;
+};
+TANDEM_MODULE(RNN);
+
+/// Steps as in GRUCell.
+struct GRUImpl : RecurrentImpl {
+  explicit GRUImpl(const GRUOptions& given) : RecurrentImpl("GRU", given, 3), options(given) {}
+  GRUImpl(std::int64_t input_size, std::int64_t hidden_size)
+      : GRUImpl(GRUOptions(input_size, hidden_size)) {}
+  std::tuple<Tensor, Tensor> forward(const Tensor& x, const Tensor& h = {}) const;
+  GRUOptions options;
+
+ protected:
+  States next(const Tensor& from_input, const Tensor& from_state,
+              const States& states) const override;
+};
+TANDEM_MODULE(GRU);
+
+/// Steps as in LSTMCell; the states are h and c.
+struct LSTMImpl : RecurrentImpl {
+  explicit LSTMImpl(const LSTMOptions& given) : RecurrentImpl("LSTM", given, 4), options(given) {}
+  LSTMImpl(std::int64_t input_size, std::int64_t hidden_size)
+      : LSTMImpl(LSTMOptions(input_size, hidden_size)) {}
+  std::tuple<Tensor, std::tuple<Tensor, Tensor>> forward(
+      const Tensor& x, const std::optional<std::tuple<Tensor, Tensor>>& states = {}) const;
+  LSTMOptions options;
+
+ protected:
+  States next(const Tensor& from_input, const Tensor& from_state,
+              const States& states) const override;
+};
+TANDEM_MODULE(LSTM);
+
+}  // namespace tandem::nn
