@@ -194,7 +194,7 @@ Tensor softmin(const Tensor& x, std::int64_t dim) { return softmax(-x, dim); }
 
 Tensor gumbel_softmax(const Tensor& logits, double tau, bool hard, std::int64_t dim) {
   const Tensor noise = -log(empty_like(logits.detach()).exponential_());
-  const Tensor soft = softmax((logits + noise) / tau, dim);
+  Tensor soft = softmax((logits + noise) / tau, dim);
   if (!hard) return soft;
   const Tensor chosen = scatter(zeros_like(soft.detach()), dim, argmax(soft, dim, true), 1.0);
   return chosen - soft.detach() + soft;

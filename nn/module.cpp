@@ -87,7 +87,8 @@ Named<std::shared_ptr<Module>> Module::named_modules(const std::string& prefix, 
     found.insert(prefix, self);
   }
   for (const auto& [child_name, child] : children_)
-    found.update(child->named_modules(prefix.empty() ? child_name : prefix + "." + child_name));
+    found.update(child->named_modules(
+        prefix.empty() ? child_name : detail::concatenate(prefix, ".", child_name)));
   return found;
 }
 std::vector<std::shared_ptr<Module>> Module::modules(bool include_self) {

@@ -110,7 +110,7 @@ Tensor heaviside(const Tensor& self, const Tensor& values) {
 }
 
 Tensor copysign(const Tensor& self, const Operand& other) {
-  const Tensor out = elementwise(rules::Copysign{}, self, other);
+  Tensor out = elementwise(rules::Copysign{}, self, other);
   if (autograd::records(self, other.tensor))
     autograd::record(
         out, "copysign", {self, other.tensor}, {self, autograd::output(out)},

@@ -14,7 +14,7 @@ namespace {
 
 /// beta c + alpha product; what is taken times 0 is not read.
 Tensor add_product(const Tensor& c, const Tensor& product, Scalar beta, Scalar alpha) {
-  const Tensor scaled = alpha.to<double>() == 1 ? product : product * alpha;
+  Tensor scaled = alpha.to<double>() == 1 ? product : product * alpha;
   if (beta.to<double>() == 0) return scaled;
   return beta.to<double>() == 1 ? c + scaled : c * beta + scaled;
 }

@@ -115,7 +115,7 @@ Tensor diag_embed(const Tensor& self, std::int64_t offset, std::int64_t dim1, st
   shape.erase(shape.rank() - 1);
   shape.insert(std::min(first, second), n);
   shape.insert(std::max(first, second), n);
-  const Tensor out = zeros(shape, self.options());
+  Tensor out = zeros(shape, self.options());
   out.diagonal(offset, first, second).copy_(self);
   return out;
 }
@@ -214,7 +214,7 @@ Tensor block_diag(const TensorList& tensors) {
       widened(blocks,
               [&](const Tensor& block) {
                 const std::int64_t rows = block.size(0), after = columns - before - block.size(1);
-                const Tensor row = cat(
+                Tensor row = cat(
                     {block.new_zeros({rows, before}), block, block.new_zeros({rows, after})}, 1);
                 before += block.size(1);
                 return row;

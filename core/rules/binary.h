@@ -274,13 +274,13 @@ struct LogicalXor {
   template <class T> TANDEM_HD bool value(T a, T b) const { return (a != T(0)) != (b != T(0)); }
 };
 
-/// Bits of integers; bools are one bit. The public ops refuse reals.
+/// Bits of integers; bools are one bit. The public ops refuse reals, which the kernels leave alone.
 struct BitwiseAnd {
   static constexpr const char* name = "bitwise_and";
   static constexpr bool integers = true;
-  template <class T> TANDEM_HD T value(T a, T b) const {
+  template <class T> TANDEM_HD T value(T a, [[maybe_unused]] T b) const {
     if constexpr (std::is_floating_point_v<T>)
-      return T(0);
+      return a;
     else
       return static_cast<T>(a & b);
   }
@@ -289,9 +289,9 @@ struct BitwiseAnd {
 struct BitwiseOr {
   static constexpr const char* name = "bitwise_or";
   static constexpr bool integers = true;
-  template <class T> TANDEM_HD T value(T a, T b) const {
+  template <class T> TANDEM_HD T value(T a, [[maybe_unused]] T b) const {
     if constexpr (std::is_floating_point_v<T>)
-      return T(0);
+      return a;
     else
       return static_cast<T>(a | b);
   }
@@ -300,9 +300,9 @@ struct BitwiseOr {
 struct BitwiseXor {
   static constexpr const char* name = "bitwise_xor";
   static constexpr bool integers = true;
-  template <class T> TANDEM_HD T value(T a, T b) const {
+  template <class T> TANDEM_HD T value(T a, [[maybe_unused]] T b) const {
     if constexpr (std::is_floating_point_v<T>)
-      return T(0);
+      return a;
     else
       return static_cast<T>(a ^ b);
   }

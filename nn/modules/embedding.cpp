@@ -26,7 +26,7 @@ EmbeddingImpl::EmbeddingImpl(const EmbeddingOptions& given) : options(given) {
 }
 
 Tensor EmbeddingImpl::forward(const Tensor& indices) const {
-  const Tensor out = functional::embedding(indices, weight);
+  Tensor out = functional::embedding(indices, weight);
   if (!options.padding_idx()) return out;
   // The same numbers, but no gradient through the padding.
   return where((indices == *options.padding_idx()).unsqueeze(-1), out.detach(), out);
