@@ -63,8 +63,8 @@ int run(const samples::Common& common) {
     optimizer.step();
   }
   const NoGradGuard guard;
-  std::printf("  mean squared error %.2e, the learned a %.3f\n", loss.item(),
-              net->named_parameters()[2].value().item());
+  std::printf("  mean squared error %.2e, the learned a %.3f\n", loss.item<double>(),
+              net->named_parameters()[2].value().item<double>());
   document.claim("a net with it learns sin(2x) + x/2 to less than 1e-2", loss.item() < 1e-2);
   const Tensor wide = linspace(-9, 9, 361).unsqueeze(1).to(common.device);
   const auto points = samples::values_of(wide);

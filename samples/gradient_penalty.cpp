@@ -84,7 +84,7 @@ int run(const samples::Common& common) {
   const double length = gradient_length(held, clouds.between).mean().item();
   std::printf("  with the penalty    %.3f, gradient length %.3f\n", with.back(), length);
   std::printf("  without             %.3f, gradient length %.3f\n", without.back(),
-              gradient_length(free, clouds.between).mean().item());
+              gradient_length(free, clouds.between).mean().item<double>());
   std::printf("  both terms balance at a length of %.3f\n", settled);
   document.claim("the critic's is that, to 3 %", std::abs(length / settled - 1) < 0.03);
   document.claim("divided by it the critic's difference is the shift of 2, to 3 %",
