@@ -39,9 +39,7 @@ Tensor along_channels(const Tensor& x, const Tensor& input) {
   if (!x.defined()) return x;
   check(x.dim() == 1 && x.numel() == input.size(1), "nn: ", x.describe(),
         " does not fit the channels of ", input.describe());
-  Shape shape = Shape::filled(input.sizes().rank(), 1);
-  shape[1] = x.numel();
-  return x.reshape(shape);
+  return x.reshape(Shape::along(input.sizes().rank(), 1, x.numel()));
 }
 
 /// The same with dimension 1 in groups, as `grouped` is.

@@ -12,19 +12,6 @@ namespace tandem::nn::functional {
 
 namespace {
 
-Tensor combined(const char* op, const Tensor& losses, Reduction reduction) {
-  switch (reduction) {
-    case kNone:
-      return losses;
-    case kMean:
-      return mean(losses);
-    case kSum:
-      return sum(losses);
-    default:
-      fail(op, ": the reduction must be none, mean or sum");
-  }
-}
-
 /// [rows, classes] of [classes], too.
 Tensor as_rows(const char* op, const Tensor& input) {
   check((input.dim() == 1 || input.dim() == 2) && input.is_floating_point(), op,
@@ -46,8 +33,9 @@ void check_labels(const char* op, const Tensor& labels, std::int64_t classes) {
 Tensor hinge_embedding_loss(const Tensor& input, const Tensor& y,
                             const HingeEmbeddingLossOptions& options) {
   const Tensor below = relu(options.margin() - input);
-  return combined("hinge_embedding_loss", where(y != 1, below, 0) + where(y != -1, input, 0),
-                  options.reduction());
+  return tandem::detail::reduced_losses("hinge_embedding_loss",
+                                        where(y != 1, below, 0) + where(y != -1, input, 0),
+                                        options.reduction());
 }
 
 Tensor margin_ranking_loss(const Tensor& input1, const Tensor& input2, const Tensor& y,
@@ -55,8 +43,8 @@ Tensor margin_ranking_loss(const Tensor& input1, const Tensor& input2, const Ten
   check(input1.dim() == input2.dim() && input1.dim() == y.dim(),
         "margin_ranking_loss: expected equal ranks, got ", input1.describe(), ", ",
         input2.describe(), " and ", y.describe());
-  return combined("margin_ranking_loss", relu(-y * (input1 - input2) + options.margin()),
-                  options.reduction());
+  return tandem::detail::reduced_losses(
+      "margin_ranking_loss", relu(-y * (input1 - input2) + options.margin()), options.reduction());
 }
 
 Tensor cosine_embedding_loss(const Tensor& input1, const Tensor& input2, const Tensor& y,
@@ -70,12 +58,13 @@ Tensor cosine_embedding_loss(const Tensor& input1, const Tensor& input2, const T
   const Tensor cosine = dot / sqrt(squares);
   const Tensor losses =
       where(y == 1, 1 - cosine, 0) + where(y == -1, relu(cosine - options.margin()), 0);
-  return combined("cosine_embedding_loss", losses, options.reduction());
+  return tandem::detail::reduced_losses("cosine_embedding_loss", losses, options.reduction());
 }
 
 Tensor soft_margin_loss(const Tensor& input, const Tensor& y,
                         const SoftMarginLossOptions& options) {
-  return combined("soft_margin_loss", -logsigmoid(y * input), options.reduction());
+  return tandem::detail::reduced_losses("soft_margin_loss", -logsigmoid(y * input),
+                                        options.reduction());
 }
 
 Tensor multi_margin_loss(const Tensor& input, const Tensor& labels,
@@ -94,7 +83,8 @@ Tensor multi_margin_loss(const Tensor& input, const Tensor& labels,
     margins = margins * options.weight().index_select(0, label).unsqueeze(1);
   const Tensor others = scatter(ones(rows.sizes(), rows.options().dtype(kBool)), 1, own, false);
   const Tensor losses = sum(where(others, margins, 0), {1}) / classes;
-  return combined("multi_margin_loss", losses.reshape(labels.sizes()), options.reduction());
+  return tandem::detail::reduced_losses("multi_margin_loss", losses.reshape(labels.sizes()),
+                                        options.reduction());
 }
 
 Tensor multilabel_margin_loss(const Tensor& input, const Tensor& labels,
@@ -113,16 +103,17 @@ Tensor multilabel_margin_loss(const Tensor& input, const Tensor& labels,
   const Tensor counted = logical_and((counts > 0).unsqueeze(2), logical_not(is_label).unsqueeze(1));
   Shape shape = input.sizes();
   shape.erase(shape.rank() - 1);
-  return combined("multilabel_margin_loss",
-                  (sum(where(counted, margins, 0), {1, 2}) / classes).reshape(shape),
-                  options.reduction());
+  return tandem::detail::reduced_losses(
+      "multilabel_margin_loss", (sum(where(counted, margins, 0), {1, 2}) / classes).reshape(shape),
+      options.reduction());
 }
 
 Tensor multilabel_soft_margin_loss(const Tensor& input, const Tensor& target,
                                    const MultiLabelSoftMarginLossOptions& options) {
   const Tensor losses =
       tandem::binary_cross_entropy_with_logits(input, target, options.weight(), kNone);
-  return combined("multilabel_soft_margin_loss", mean(losses, {-1}), options.reduction());
+  return tandem::detail::reduced_losses("multilabel_soft_margin_loss", mean(losses, {-1}),
+                                        options.reduction());
 }
 
 Tensor poisson_nll_loss(const Tensor& input, const Tensor& target,
@@ -134,7 +125,7 @@ Tensor poisson_nll_loss(const Tensor& input, const Tensor& target,
     const Tensor stirling = counted * log(counted) - counted + log(counted * (2 * math::pi)) * 0.5;
     losses = losses + where(target > 1, stirling, 0);
   }
-  return combined("poisson_nll_loss", losses, options.reduction());
+  return tandem::detail::reduced_losses("poisson_nll_loss", losses, options.reduction());
 }
 
 Tensor triplet_margin_loss(const Tensor& anchor, const Tensor& positive, const Tensor& negative,
@@ -144,15 +135,9 @@ Tensor triplet_margin_loss(const Tensor& anchor, const Tensor& positive, const T
   };
   Tensor far = distance(anchor, negative);
   if (options.swap()) far = minimum(far, distance(positive, negative));
-  return combined("triplet_margin_loss", relu(distance(anchor, positive) - far + options.margin()),
-                  options.reduction());
-}
-
-Tensor kl_div(const Tensor& input, const Tensor& target, const KLDivLossOptions& options) {
-  if (!options.log_target()) return tandem::kl_div(input, target, options.reduction());
-  const Tensor losses = exp(target) * (target - input);
-  if (options.reduction() == kBatchMean) return sum(losses) / input.size(0);
-  return combined("kl_div", losses, options.reduction());
+  return tandem::detail::reduced_losses("triplet_margin_loss",
+                                        relu(distance(anchor, positive) - far + options.margin()),
+                                        options.reduction());
 }
 
 }  // namespace tandem::nn::functional

@@ -57,7 +57,9 @@ inline Tensor huber_loss(const Tensor& input, const Tensor& target,
                          const HuberLossOptions& options) {
   return tandem::huber_loss(input, target, options.reduction(), options.delta());
 }
-Tensor kl_div(const Tensor& input, const Tensor& target, const KLDivLossOptions& options);
+inline Tensor kl_div(const Tensor& input, const Tensor& target, const KLDivLossOptions& options) {
+  return tandem::kl_div(input, target, options.reduction(), options.log_target());
+}
 inline Tensor binary_cross_entropy(const Tensor& input, const Tensor& target,
                                    const BCELossOptions& options) {
   return tandem::binary_cross_entropy(input, target, options.weight(), options.reduction());

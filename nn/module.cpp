@@ -15,10 +15,7 @@ void replace_contents(const Tensor& tensor, const Tensor& changed) {
   from.storage->continue_version(*impl.storage);
   impl.storage = from.storage;
   impl.dtype = from.dtype;
-  impl.shape = from.shape;
-  impl.strides = from.strides;
-  impl.offset = from.offset;
-  impl.contiguous = from.contiguous;
+  impl.take_layout(from);
 }
 
 template <class Change> void change_all(const Module& module, const Change& change) {

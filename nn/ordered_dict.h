@@ -51,9 +51,8 @@ template <class Key, class Value> class OrderedDict {
 
   /// The value, or null.
   Value* find(const Key& key) {
-    for (Item& item : items_)
-      if (item.first == key) return &item.second;
-    return nullptr;
+    Item* const item = search(key);
+    return item == nullptr ? nullptr : &item->second;
   }
   const Value* find(const Key& key) const { return const_cast<OrderedDict*>(this)->find(key); }
   bool contains(const Key& key) const { return find(key) != nullptr; }
@@ -93,10 +92,15 @@ template <class Key, class Value> class OrderedDict {
   auto end() const { return items_.end(); }
 
  private:
-  Item& item_at(const Key& key) {
+  Item* search(const Key& key) {
     for (Item& item : items_)
-      if (item.first == key) return item;
-    fail(key_description_, " '", key, "' is not defined");
+      if (item.first == key) return &item;
+    return nullptr;
+  }
+  Item& item_at(const Key& key) {
+    Item* const item = search(key);
+    check(item != nullptr, key_description_, " '", key, "' is not defined");
+    return *item;
   }
 
   std::string key_description_;

@@ -65,9 +65,25 @@ TEST_P(Composed, EinsumSaysWhatIsWrong) {
   EXPECT_TRUE(throws([&] { einsum("ij,jk->ik", {x}); }, {"einsum", "ij,jk->ik", "1 operands"}));
   EXPECT_TRUE(throws([&] { einsum("ijk->i", {x}); }, {"einsum", "ijk", "2"}));
   EXPECT_TRUE(throws([&] { einsum("ij->iz", {x}); }, {"einsum", "z"}));
+  EXPECT_TRUE(throws([&] { einsum("10->01", {x}); }, {"einsum", "10->01", "letter"}));
+  EXPECT_TRUE(throws([&] { einsum("i.", {x}); }, {"einsum", "i.", "ellipsis"}));
   EXPECT_TRUE(throws([&] { einsum("ij,ij", {x, x.t()}); }, {"einsum", "sizes"}));
   EXPECT_TRUE(throws([&] { einsum("ii", {x}); }, {"einsum", "two sizes"}));
   EXPECT_TRUE(is_close(einsum("ij, ij -> ", {x, x}), {6}, 0));
+}
+
+TEST_P(Composed, ProductsTakenTimesZeroAreIgnored) {
+  const Tensor infinite = full({2, 2}, INFINITY).to(device()), c = ones({2, 2}).to(device());
+  const Tensor batch = infinite.unsqueeze(0);
+  EXPECT_TRUE(is_close(addr(c, infinite[0], c[0], 2, 0), {2, 2, 2, 2}, 0));
+  EXPECT_TRUE(is_close(addmv(c[0], infinite, c[0], 2, 0), {2, 2}, 0));
+  EXPECT_TRUE(is_close(addbmm(c, batch, batch, 2, 0), {2, 2, 2, 2}, 0));
+  EXPECT_TRUE(is_close(baddbmm(batch, c.unsqueeze(0), c.unsqueeze(0), 0, 1), {2, 2, 2, 2}, 0));
+  EXPECT_TRUE(throws(
+      [&] {
+        addbmm(ones({3, 2, 2}).to(device()), batch, batch);
+      },
+      {"addbmm", "float32[3, 2, 2]", "[2, 2]"}));
 }
 
 TEST_P(Composed, MasksOfBitsAndTheirOperators) {

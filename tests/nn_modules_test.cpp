@@ -140,6 +140,8 @@ TEST(NnModules, OptionsReachTheirLayers) {
   EXPECT_TRUE(
       is_close(F::gelu(x, F::GELUFuncOptions().approximate("tanh")), F::gelu(x, "tanh"), 0));
   EXPECT_TRUE(is_close(F::softmax(x, F::SoftmaxFuncOptions(0)), x.softmax(0), 0));
+  EXPECT_EQ(nn::LeakyReLU(0.2)->options.negative_slope(), 0.2);
+  EXPECT_EQ(nn::Hardtanh(-2, 3)->options.max_val(), 3);
   EXPECT_EQ(nn::Dropout(nn::DropoutOptions(0.25))->p, 0.25);
   EXPECT_EQ(nn::Flatten(nn::FlattenOptions().start_dim(0))(ones({2, 3})).dim(), 1);
   EXPECT_EQ(nn::Unflatten(nn::UnflattenOptions(1, {2, -1}))(ones({1, 6})).sizes(),
@@ -173,6 +175,8 @@ TEST(NnModules, SequencesHaveStatesAndSayWhatDoesNotFit) {
       },
       {"GRU", "state", "float32[1, 3, 2]", "[1, 4, 2]"}));
   EXPECT_TRUE(throws([] { nn::RNN(nn::RNNOptions(1, 1).nonlinearity("elu")); }, {"RNN", "elu"}));
+  EXPECT_TRUE(throws([] { nn::GRU(nn::GRUOptions(1, 1).nonlinearity("relu")); }, {"GRU", "relu"}));
+  EXPECT_EQ(nn::RNN(2, 3)->options.hidden_size(), 3);
 }
 
 TEST(NnModules, OrthogonalIsOrthonormal) {
@@ -213,6 +217,18 @@ TEST(NnModules, OptimizersCallAClosure) {
   });
   EXPECT_EQ(loss.item(), 2);
   EXPECT_TRUE(is_close(x, {0, 0}, 0));
+}
+
+TEST(NnModules, LossesRefuseAReductionThatIsNotTheirs) {
+  const Tensor p = full({2, 2}, 0.5);
+  EXPECT_TRUE(throws([&] { F::binary_cross_entropy(p, p, p, kBatchMean); },
+                     {"binary_cross_entropy", "batchmean"}));
+  EXPECT_TRUE(
+      throws([&] { F::soft_margin_loss(p, p, kBatchMean); }, {"soft_margin_loss", "batchmean"}));
+  const auto options = nn::KLDivLossOptions(kBatchMean).log_target(true);
+  EXPECT_EQ(F::kl_div(p, p, options).item(), 0);
+  EXPECT_TRUE(
+      throws([&] { F::kl_div(p, ones({3}), options); }, {"kl_div", "float32[2, 2]", "float32[3]"}));
 }
 
 TEST(NnModules, BadLossesSayWhatIsWrong) {

@@ -21,6 +21,12 @@ Shape Shape::filled(int rank, std::int64_t value) {
   return shape;
 }
 
+Shape Shape::along(int rank, int dim, std::int64_t size) {
+  Shape shape = filled(rank, 1);
+  shape[static_cast<std::size_t>(dim)] = size;
+  return shape;
+}
+
 void Shape::push_back(std::int64_t value) { insert(rank_, value); }
 
 void Shape::insert(int position, std::int64_t value) {

@@ -25,6 +25,8 @@ class Shape {
 
   /// `rank` copies of `value`.
   static Shape filled(int rank, std::int64_t value);
+  /// The shape of a vector that lies along dimension `dim` of `rank`: 1 but for `size` there.
+  static Shape along(int rank, int dim, std::int64_t size);
 
   int rank() const { return rank_; }
   std::size_t size() const { return static_cast<std::size_t>(rank_); }

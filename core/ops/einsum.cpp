@@ -1,5 +1,7 @@
 // Sums of products in Einstein's notation: operand by operand, each pair as one batched product.
 #include <algorithm>
+#include <cctype>
+#include <iterator>
 #include <map>
 
 #include "core/ops/products.h"
@@ -28,6 +30,9 @@ template <class Condition> std::string chosen(const std::string& from, const Con
 /// The labels of a subscript like "b...ij" of an operand with `rank` dimensions.
 std::string labels_of(const std::string& equation, std::string text, std::int64_t rank) {
   const std::size_t dots = text.find("...");
+  for (char label : text)
+    check(label == '.' || std::isalpha(static_cast<unsigned char>(label)) != 0, "einsum: \"",
+          equation, "\" has the letter \"", label, "\"");
   if (dots != std::string::npos) {
     const std::int64_t covered = rank - static_cast<std::int64_t>(text.size()) + 3;
     check(covered >= 0, "einsum: \"", text, "\" in \"", equation,
@@ -38,17 +43,18 @@ std::string labels_of(const std::string& equation, std::string text, std::int64_
   }
   check(static_cast<std::int64_t>(text.size()) == rank, "einsum: \"", text, "\" in \"", equation,
         "\" does not name the dimensions of an operand that has ", rank);
-  for (char label : text)
-    check(std::isalnum(static_cast<unsigned char>(label)) != 0, "einsum: \"", equation,
-          "\" has the letter \"", label, "\"");
+  check(!has(text, '.'), "einsum: \"", equation, "\" has dots that are no ellipsis");
   return text;
 }
 
 /// Each label once: repeated ones are diagonals.
 Term with_diagonals(Term term) {
-  for (std::size_t i = 0; i < term.labels.size(); ++i) {
+  for (std::size_t i = 0; i < term.labels.size();) {
     const std::size_t j = term.labels.find(term.labels[i], i + 1);
-    if (j == std::string::npos) continue;
+    if (j == std::string::npos) {
+      ++i;
+      continue;
+    }
     const auto first = static_cast<std::int64_t>(i), second = static_cast<std::int64_t>(j);
     check(term.x.size(first) == term.x.size(second), "einsum: dimension \"", term.labels[i],
           "\" of ", term.x.describe(), " has two sizes");
@@ -56,8 +62,7 @@ Term with_diagonals(Term term) {
     term.x = term.x.diagonal(0, first, second);
     term.labels.erase(j, 1);
     term.labels.erase(i, 1);
-    term.labels += label;
-    i = static_cast<std::size_t>(-1);
+    term.labels += label;  // the diagonal is the last dimension, the ones after i moved up
   }
   return term;
 }

@@ -260,10 +260,8 @@ const Tensor& binary_inplace(int id, const RuleParameters& parameters, const Ten
   check(x.defined(), info.name, "_: the operand is an undefined tensor");
   Operand a = x, b = given;
   const DType dtype = prepare_operands(info, a, b);
-  check(!info.predicate && is_floating_point(dtype) <= is_floating_point(x.dtype()) &&
-            (dtype == DType::Bool) >= (x.dtype() == DType::Bool),
-        info.name, "_: the result is ", name_of(dtype), ", which does not fit in place into ",
-        x.describe());
+  check(!info.predicate && fits_in_place(dtype, x.dtype()), info.name, "_: the result is ",
+        name_of(dtype), ", which does not fit in place into ", x.describe());
   check(shape_of(info.name, a, b) == x.sizes(), info.name, "_: ", b.tensor.describe(),
         " does not broadcast into the shape of ", x.describe());
   check_inplace(info.name, x);

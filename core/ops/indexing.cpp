@@ -111,9 +111,9 @@ Tensor spread_index(const char* op, const Tensor& index, const Shape& like, int 
   // Where there is nothing to read, an index is read from a column to be checked all the same.
   if (like.numel() == 0 && index.numel() > 0)
     gathered(op, zeros({like[dim]}, index.device()), 0, index.reshape({-1}), from_end);
-  Shape shape = Shape::filled(like.rank(), 1), whole = like;
-  shape[dim] = whole[dim] = index.numel();
-  return index.reshape(shape).expand(whole);
+  Shape whole = like;
+  whole[dim] = index.numel();
+  return index.reshape(Shape::along(like.rank(), dim, index.numel())).expand(whole);
 }
 
 }  // namespace
@@ -206,14 +206,6 @@ Tensor masked_select(const Tensor& x, const Tensor& mask) {
   const Shape shape = broadcast_shapes("masked_select", x.sizes(), mask.sizes());
   const Tensor positions = nonzero(mask.expand(shape).reshape({-1})).reshape({-1});
   return x.expand(shape).reshape({-1}).index_select(0, positions);
-}
-
-Tensor masked_fill(const Tensor& x, const Tensor& mask, Scalar value) {
-  check_fits("masked_fill", value, x.dtype());
-  Tensor filled = where(mask, full({}, value, x.options()), x);
-  check(filled.sizes() == x.sizes(), "masked_fill: the mask ", mask.describe(),
-        " does not broadcast into ", x.describe());
-  return filled;
 }
 
 Tensor one_hot(const Tensor& labels, std::int64_t classes) {

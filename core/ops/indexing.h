@@ -72,8 +72,6 @@ Tensor take_along_dim(const Tensor& self, const Tensor& indices,
                       std::optional<std::int64_t> dim = {});
 /// Elements of x where mask (bool, broadcast to x) holds, in one dimension.
 Tensor masked_select(const Tensor& self, const Tensor& mask);
-/// x with `value` where mask (bool, broadcasts) holds.
-Tensor masked_fill(const Tensor& self, const Tensor& mask, Scalar value);
 /// Positions of the elements that are not 0: int64 [count, rank], in row-major order.
 Tensor nonzero(const Tensor& self);
 inline Tensor argwhere(const Tensor& self) { return nonzero(self); }

@@ -94,12 +94,4 @@ const Tensor& overwrite(const char* op, const Tensor& x, const Tensor& value) {
   return x.copy_(value);
 }
 
-void check_result_fits(const char* op, const Tensor& x, const Tensor& value) {
-  check(value.sizes() == x.sizes(), op, ": a result of the shape ", value.sizes(),
-        " does not fit in place into ", x.describe());
-  check(is_floating_point(value.dtype()) <= is_floating_point(x.dtype()) &&
-            (value.dtype() == DType::Bool) >= (x.dtype() == DType::Bool),
-        op, ": the result is ", value.dtype(), ", which does not fit in place into ", x.describe());
-}
-
 }  // namespace tandem

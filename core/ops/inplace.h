@@ -22,9 +22,12 @@ void fill_values(const Tensor& x, Scalar value);
 /// Gives x the values and the history of `value`, which has x's shape and dtype.
 const Tensor& overwrite(const char* op, const Tensor& x, const Tensor& value);
 
-/// Throws unless `value` has x's shape and a dtype that x can take: real numbers do not fit into
-/// integers, nor integers into bools.
-void check_result_fits(const char* op, const Tensor& x, const Tensor& value);
+/// Whether a tensor of dtype `target` can take results of dtype `result`: real numbers do not fit
+/// into integers, nor integers into bools.
+constexpr bool fits_in_place(DType result, DType target) {
+  return is_floating_point(result) <= is_floating_point(target) &&
+         (result == DType::Bool) >= (target == DType::Bool);
+}
 
 /// Writes compute(x) into x, on the tape, too, which then keeps a copy of what x was.
 template <class Compute>
@@ -32,7 +35,10 @@ const Tensor& write_in_place(const char* op, const Tensor& x, const Compute& com
   check(x.defined(), op, ": the operand is an undefined tensor");
   check_inplace(op, x);
   Tensor value = compute(x);
-  check_result_fits(op, x, value);
+  check(value.sizes() == x.sizes(), op, ": a result of the shape ", value.sizes(),
+        " does not fit in place into ", x.describe());
+  check(fits_in_place(value.dtype(), x.dtype()), op, ": the result is ", value.dtype(),
+        ", which does not fit in place into ", x.describe());
   if (value.requires_grad()) value = compute(x.clone());
   return overwrite(op, x, value.to(x.dtype()));
 }

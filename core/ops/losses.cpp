@@ -60,11 +60,6 @@ Tensor summed(const SummedLoss& loss, const Tensor& input, const Tensor& target)
   return out;
 }
 
-Tensor reduce(const Tensor& losses, Reduction reduction) {
-  if (reduction == kNone) return losses;
-  return reduction == kMean ? losses.mean() : losses.sum();
-}
-
 void check_operands(const char* name, const Tensor& input, const Tensor& target) {
   check(input.defined() && target.defined() && input.sizes() == target.sizes(), name,
         ": the input ", input.describe(), " and the target ", target.describe(),
@@ -82,6 +77,12 @@ template <class Rule> Tensor pointwise(const char* name, const Rule& rule, const
 
 }  // namespace
 
+Tensor detail::reduced_losses(const char* op, const Tensor& losses, Reduction reduction) {
+  check(reduction != kBatchMean, op, ": batchmean is a reduction of kl_div only");
+  if (reduction == kNone) return losses;
+  return reduction == kMean ? losses.mean() : losses.sum();
+}
+
 Tensor mse_loss(const Tensor& input, const Tensor& target, Reduction reduction) {
   return pointwise("mse_loss", rules::SquaredError{}, input, target, reduction);
 }
@@ -96,12 +97,15 @@ Tensor huber_loss(const Tensor& input, const Tensor& target, Reduction reduction
   check(delta > 0, "huber_loss: delta must be positive, got ", delta);
   return pointwise("huber_loss", rules::Huber{delta}, input, target, reduction);
 }
-Tensor kl_div(const Tensor& input, const Tensor& target, Reduction reduction) {
-  const rules::KlDivergence rule;
-  if (reduction != kBatchMean) return pointwise("kl_div", rule, input, target, reduction);
+Tensor kl_div(const Tensor& input, const Tensor& target, Reduction reduction, bool log_target) {
   check_operands("kl_div", input, target);
-  check(input.dim() > 0, "kl_div: batchmean needs a first dimension, got ", input.describe());
-  return pointwise("kl_div", rule, input, target, kSum) / static_cast<double>(input.size(0));
+  if (reduction == kBatchMean) {
+    check(input.dim() > 0, "kl_div: batchmean needs a first dimension, got ", input.describe());
+    return kl_div(input, target, kSum, log_target) / static_cast<double>(input.size(0));
+  }
+  if (log_target)
+    return detail::reduced_losses("kl_div", exp(target) * (target - input), reduction);
+  return pointwise("kl_div", rules::KlDivergence{}, input, target, reduction);
 }
 
 Tensor binary_cross_entropy(const Tensor& input, const Tensor& target, const Tensor& weight,
@@ -109,7 +113,8 @@ Tensor binary_cross_entropy(const Tensor& input, const Tensor& target, const Ten
   constexpr const char* name = "binary_cross_entropy";
   const rules::BinaryCrossEntropy rule;
   if (!weight.defined()) return pointwise(name, rule, input, target, reduction);
-  return reduce(pointwise(name, rule, input, target, kNone) * weight, reduction);
+  return detail::reduced_losses(name, pointwise(name, rule, input, target, kNone) * weight,
+                                reduction);
 }
 
 Tensor binary_cross_entropy_with_logits(const Tensor& input, const Tensor& target,
@@ -122,7 +127,7 @@ Tensor binary_cross_entropy_with_logits(const Tensor& input, const Tensor& targe
   Tensor losses = pointwise(name, rule, input, target, kNone);
   // t counts `pos_weight` times: the extra is (pos_weight - 1) t softplus(-z).
   if (pos_weight.defined()) losses = losses - (pos_weight - 1) * target * logsigmoid(input);
-  return reduce(weight.defined() ? losses * weight : losses, reduction);
+  return detail::reduced_losses(name, weight.defined() ? losses * weight : losses, reduction);
 }
 
 }  // namespace tandem

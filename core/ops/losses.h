@@ -7,6 +7,11 @@
 
 namespace tandem {
 
+namespace detail {
+/// Losses of elements as they are, their mean or their sum; another reduction throws, naming `op`.
+Tensor reduced_losses(const char* op, const Tensor& losses, Reduction reduction);
+}  // namespace detail
+
 /// Pointwise losses take a prediction and a target of one shape and throw if the shapes differ. The
 /// mean over nothing is nan.
 Tensor mse_loss(const Tensor& input, const Tensor& target, Reduction reduction = kMean);
@@ -22,8 +27,9 @@ Tensor binary_cross_entropy(const Tensor& input, const Tensor& target, const Ten
 Tensor binary_cross_entropy_with_logits(const Tensor& input, const Tensor& target,
                                         const Tensor& weight = {}, Reduction reduction = kMean,
                                         const Tensor& pos_weight = {});
-/// input: log-probabilities; target: probabilities.
-Tensor kl_div(const Tensor& input, const Tensor& target, Reduction reduction = kMean);
+/// input: log-probabilities; target: probabilities, or with log_target their logarithms.
+Tensor kl_div(const Tensor& input, const Tensor& target, Reduction reduction = kMean,
+              bool log_target = false);
 
 struct CrossEntropyOptions {
   Tensor weight = {};                ///< one factor for each class

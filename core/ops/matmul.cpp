@@ -7,9 +7,9 @@
 #include "core/backend/backend.h"
 #include "core/ops/elementwise.h"
 #include "core/ops/factories.h"
-#include "core/ops/indexing.h"
 #include "core/ops/mixed_precision.h"
 #include "core/ops/product_operands.h"
+#include "core/ops/scatter.h"
 #include "core/tensor/tensor_impl.h"
 
 namespace tandem {
@@ -186,18 +186,21 @@ Tensor dot(const Tensor& a, const Tensor& b) {
   return product("dot", a.reshape({1, 1, a.size(0)}), b.reshape({1, b.size(0), 1})).reshape({});
 }
 
-Tensor addmm(const Tensor& input, const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha) {
-  check_ranks("addmm", a, 2, b, 2);
-  check_inner("addmm", a, b, a.size(1), b.size(0));
-  const Shape shape{a.size(0), b.size(1)};
-  check(input.defined() && broadcasts(input.sizes(), shape) &&
-            broadcast_shapes("addmm", input.sizes(), shape) == shape,
-        "addmm: ", input.describe(), " does not broadcast to the product's shape ", shape);
-  // What is taken times 0 is ignored, even if it is infinite or nan.
+Tensor add_product(const char* op, const Tensor& input, const Tensor& product, Scalar beta,
+                   Scalar alpha) {
+  check(input.defined() && broadcasts(input.sizes(), product.sizes()) &&
+            broadcast_shapes(op, input.sizes(), product.sizes()) == product.sizes(),
+        op, ": ", input.describe(), " does not broadcast to the product's shape ", product.sizes());
   const auto times = [](const Tensor& x, Scalar factor) {
     return factor.to<double>() == 0 ? masked_fill(x, ones_like(x).to(kBool), 0) : x * factor;
   };
-  return times(mixed::to_autocast_dtype(input), beta) + times(mm(a, b), alpha);
+  return times(mixed::to_autocast_dtype(input), beta) + times(product, alpha);
+}
+
+Tensor addmm(const Tensor& input, const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha) {
+  check_ranks("addmm", a, 2, b, 2);
+  check_inner("addmm", a, b, a.size(1), b.size(0));
+  return add_product("addmm", input, mm(a, b), beta, alpha);
 }
 
 }  // namespace tandem

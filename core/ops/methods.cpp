@@ -300,9 +300,6 @@ Tensor TensorMethods::take_along_dim(const Tensor& indices, std::optional<std::i
 Tensor TensorMethods::masked_select(const Tensor& mask) const {
   return tandem::masked_select(self(), mask);
 }
-Tensor TensorMethods::masked_fill(const Tensor& mask, Scalar value) const {
-  return tandem::masked_fill(self(), mask, value);
-}
 Tensor TensorMethods::nonzero() const { return tandem::nonzero(self()); }
 Tensor TensorMethods::argwhere() const { return tandem::argwhere(self()); }
 Tensor TensorMethods::flip(const Shape& dims) const { return tandem::flip(self(), dims); }
@@ -797,6 +794,13 @@ Tensor TensorMethods::scatter(std::int64_t dim, const Tensor& index, Scalar valu
 const Tensor& TensorMethods::scatter_(std::int64_t dim, const Tensor& index, Scalar value) const {
   return write_in_place("scatter_", self(),
                         [&](const Tensor& x) { return tandem::scatter(x, dim, index, value); });
+}
+Tensor TensorMethods::masked_fill(const Tensor& mask, Scalar value) const {
+  return tandem::masked_fill(self(), mask, value);
+}
+const Tensor& TensorMethods::masked_fill_(const Tensor& mask, Scalar value) const {
+  return write_in_place("masked_fill_", self(),
+                        [&](const Tensor& x) { return tandem::masked_fill(x, mask, value); });
 }
 Tensor TensorMethods::masked_scatter(const Tensor& mask, const Tensor& source) const {
   return tandem::masked_scatter(self(), mask, source);

@@ -14,6 +14,11 @@ inline void check_product(const char* op, const Tensor& a, const Tensor& b) {
         a.describe(), " has no matrix product");
 }
 
+/// beta input + alpha product, in the product's shape. What is taken times 0 is ignored, even if it
+/// is infinite or nan. Throws, naming `op`, if the input does not broadcast to the product.
+Tensor add_product(const char* op, const Tensor& input, const Tensor& product, Scalar beta,
+                   Scalar alpha);
+
 /// A factor is kept only for the gradient of the other one.
 inline const Tensor& kept_for(const Tensor& other, const Tensor& factor) {
   static const Tensor& none = *new Tensor;

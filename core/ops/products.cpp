@@ -5,19 +5,13 @@
 
 #include "core/ops/cat.h"
 #include "core/ops/elementwise.h"
+#include "core/ops/product_operands.h"
 #include "core/ops/reduce.h"
 #include "core/ops/shape_ops.h"
 
 namespace tandem {
 
 namespace {
-
-/// beta c + alpha product; what is taken times 0 is not read.
-Tensor add_product(const Tensor& c, const Tensor& product, Scalar beta, Scalar alpha) {
-  Tensor scaled = alpha.to<double>() == 1 ? product : product * alpha;
-  if (beta.to<double>() == 0) return scaled;
-  return beta.to<double>() == 1 ? c + scaled : c * beta + scaled;
-}
 
 void check_vector(const char* op, const Tensor& x) {
   check(x.dim() == 1, op, ": expected a vector, got ", x.describe());
@@ -85,17 +79,17 @@ Tensor chain_matmul(const TensorList& matrices) {
 
 Tensor baddbmm(const Tensor& self, const Tensor& batch1, const Tensor& batch2, Scalar beta,
                Scalar alpha) {
-  return add_product(self, bmm(batch1, batch2), beta, alpha);
+  return add_product("baddbmm", self, bmm(batch1, batch2), beta, alpha);
 }
 Tensor addbmm(const Tensor& self, const Tensor& batch1, const Tensor& batch2, Scalar beta,
               Scalar alpha) {
-  return add_product(self, sum(bmm(batch1, batch2), {0}).to(batch1.dtype()), beta, alpha);
+  return add_product("addbmm", self, sum(bmm(batch1, batch2), {0}).to(batch1.dtype()), beta, alpha);
 }
 Tensor addmv(const Tensor& self, const Tensor& mat, const Tensor& vec, Scalar beta, Scalar alpha) {
-  return add_product(self, mv(mat, vec), beta, alpha);
+  return add_product("addmv", self, mv(mat, vec), beta, alpha);
 }
 Tensor addr(const Tensor& self, const Tensor& vec1, const Tensor& vec2, Scalar beta, Scalar alpha) {
-  return add_product(self, outer(vec1, vec2), beta, alpha);
+  return add_product("addr", self, outer(vec1, vec2), beta, alpha);
 }
 
 Tensor kron(const Tensor& self, const Tensor& other) {
@@ -156,9 +150,8 @@ Tensor trapezoid(const Tensor& y, const Tensor& x, std::int64_t dim) {
   if (y.size(dim) == 0) return sum(y, {dim});
   Tensor steps = neighbours(x, x.dim() == 1 ? 0 : dim, -1);
   if (x.dim() == 1) {
-    Shape line = Shape::filled(y.sizes().rank(), 1);
-    line[wrap_dim("trapezoid", dim, line.rank())] = steps.size(0);
-    steps = steps.reshape(line);
+    const int rank = y.sizes().rank();
+    steps = steps.reshape(Shape::along(rank, wrap_dim("trapezoid", dim, rank), steps.size(0)));
   }
   return sum(neighbours(y, dim, 1) * steps, {dim}) / 2;
 }

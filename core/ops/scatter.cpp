@@ -70,6 +70,14 @@ Tensor scatter(const Tensor& self, std::int64_t dim, const Tensor& index, Scalar
   return scatter(self, dim, index, full(index.sizes(), value, self.options()));
 }
 
+Tensor masked_fill(const Tensor& x, const Tensor& mask, Scalar value) {
+  check_fits("masked_fill", value, x.dtype());
+  Tensor filled = where(mask, full({}, value, x.options()), x);
+  check(filled.sizes() == x.sizes(), "masked_fill: the mask ", mask.describe(),
+        " does not broadcast into ", x.describe());
+  return filled;
+}
+
 Tensor masked_scatter(const Tensor& self, const Tensor& mask, const Tensor& source) {
   check(mask.dtype() == DType::Bool, "masked_scatter: the mask must be bool, got ",
         mask.describe());

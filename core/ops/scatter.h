@@ -19,6 +19,8 @@ Tensor scatter_add(const Tensor& self, std::int64_t dim, const Tensor& index, co
 /// The same put there; of equal indices, the last wins.
 Tensor scatter(const Tensor& self, std::int64_t dim, const Tensor& index, const Tensor& source);
 Tensor scatter(const Tensor& self, std::int64_t dim, const Tensor& index, Scalar value);
+/// `value` where mask (bool, broadcast to self) holds.
+Tensor masked_fill(const Tensor& self, const Tensor& mask, Scalar value);
 /// source's elements, in order, where mask (bool, broadcast to self) holds.
 Tensor masked_scatter(const Tensor& self, const Tensor& mask, const Tensor& source);
 

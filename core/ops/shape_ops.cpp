@@ -186,9 +186,8 @@ std::vector<Tensor> meshgrid(const TensorList& tensors, const std::string& index
   for (const Tensor& x : vectors) shape.push_back(x.size(0));
   TensorList grids;
   for (int d = 0; d < rank; ++d) {
-    Shape line = Shape::filled(rank, 1);
-    line[d] = shape[d];
-    const Tensor grid = vectors[static_cast<std::size_t>(d)].reshape(line).expand(shape);
+    const Tensor& vector = vectors[static_cast<std::size_t>(d)];
+    const Tensor grid = vector.reshape(Shape::along(rank, d, shape[d])).expand(shape);
     grids.push_back(swapped ? grid.transpose(0, 1) : grid);
   }
   if (swapped) std::swap(grids[0], grids[1]);

@@ -10,6 +10,7 @@
 #include "core/ops/mixed_precision.h"
 #include "core/ops/pointwise.h"
 #include "core/ops/scatter.h"
+#include "core/ops/shape_ops.h"
 
 namespace tandem {
 
@@ -73,9 +74,6 @@ Tensor trace(const Tensor& self) {
 
 namespace {
 
-/// A tensor of at least one dimension with the same elements.
-Tensor with_a_dimension(const Tensor& x) { return x.dim() == 0 ? x.reshape({1}) : x; }
-
 void check_has_elements(const char* op, const Tensor& x, std::int64_t dim) {
   check(x.size(dim) > 0, op, ": there is no such element in dimension ", dim, " of ", x.describe());
 }
@@ -93,14 +91,14 @@ TensorPair picked(const Tensor& given, const Tensor& x, std::int64_t dim, const 
 }  // namespace
 
 TensorPair kthvalue(const Tensor& self, std::int64_t k, std::int64_t dim, bool keepdim) {
-  const Tensor x = with_a_dimension(self);
+  const Tensor x = atleast_1d(self);
   check(k >= 1 && k <= x.size(dim), "kthvalue: k = ", k, " is out of range for dimension ", dim,
         " of ", self.describe());
   return picked(self, x, dim, argsort(x.detach(), dim).narrow(dim, k - 1, 1), keepdim);
 }
 
 TensorPair median(const Tensor& self, std::int64_t dim, bool keepdim) {
-  const Tensor x = with_a_dimension(self);
+  const Tensor x = atleast_1d(self);
   check_has_elements("median", x, dim);
   const Tensor order = argsort(x.detach(), dim);
   Tensor position = order.narrow(dim, (x.size(dim) - 1) / 2, 1);
@@ -128,7 +126,7 @@ Tensor nanmedian(const Tensor& self) {
 }
 
 TensorPair mode(const Tensor& self, std::int64_t dim, bool keepdim) {
-  const Tensor x = with_a_dimension(self);
+  const Tensor x = atleast_1d(self);
   check_has_elements("mode", x, dim);
   const auto [sorted, order] = sort(x.detach(), dim);
   const std::int64_t d = wrap_dim("mode", dim, x.sizes().rank());
@@ -159,8 +157,7 @@ Tensor scanned(const char* op, const Tensor& x, std::int64_t dim, const Combine&
 
 /// Positions of the largest (smallest) elements up to each along d; of equals, the last.
 Tensor positions_so_far(const Tensor& x, std::int64_t d, bool largest) {
-  Shape line = Shape::filled(x.sizes().rank(), 1);
-  line[static_cast<int>(d)] = x.size(d);
+  const Shape line = Shape::along(x.sizes().rank(), static_cast<int>(d), x.size(d));
   const Tensor positions = arange(x.size(d), x.device()).reshape(line).expand(x.sizes());
   const auto later_wins = [&](const Tensor& earlier, const Tensor& later) {
     const Tensor a = gather(x, d, earlier), b = gather(x, d, later);
@@ -175,7 +172,7 @@ Tensor positions_so_far(const Tensor& x, std::int64_t d, bool largest) {
 }
 
 TensorPair extremes_so_far(const Tensor& self, std::int64_t dim, bool largest) {
-  const Tensor x = with_a_dimension(self);
+  const Tensor x = atleast_1d(self);
   const std::int64_t d = wrap_dim("cummax, cummin", dim, x.sizes().rank());
   const Tensor positions = positions_so_far(x.detach(), d, largest);
   return {gather(x, d, positions).reshape(self.sizes()), positions.reshape(self.sizes())};

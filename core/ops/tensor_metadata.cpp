@@ -6,23 +6,10 @@
 
 namespace tandem {
 
-namespace {
-
-/// Shape, strides and where the elements lie, but for the storage.
-void take_layout(TensorImpl& impl, const TensorImpl& from) {
-  impl.shape = from.shape;
-  impl.strides = from.strides;
-  impl.offset = from.offset;
-  impl.numel = from.numel;
-  impl.contiguous = from.contiguous;
-}
-
-}  // namespace
-
 const Tensor& Tensor::become_view(const char* op, const Tensor& view) const {
   check_no_leaf(op, *this);
   TensorImpl& impl = *impl_;
-  take_layout(impl, *view.impl());
+  impl.take_layout(*view.impl());
   impl.grad_fn = view.impl()->grad_fn;
   impl.output_index = view.impl()->output_index;
   impl.base_history = view.impl()->base_history;
@@ -41,9 +28,9 @@ const Tensor& Tensor::resize_(const Shape& shape) const {
     const std::int64_t kept = std::min(numel(), larger.numel());
     larger.view({-1}).narrow(0, 0, kept).copy_(contiguous().view({-1}).narrow(0, 0, kept));
     impl.storage = larger.impl()->storage;
-    take_layout(impl, *larger.impl());
+    impl.take_layout(*larger.impl());
   } else {
-    take_layout(impl, *make_view(*this, shape, contiguous_strides(shape), impl.offset).impl());
+    impl.take_layout(*make_view(*this, shape, contiguous_strides(shape), impl.offset).impl());
   }
   return *this;
 }
@@ -58,7 +45,7 @@ void Tensor::set_data(const Tensor& other) const {
   TensorImpl& impl = *impl_;
   impl.storage = other.impl()->storage;
   impl.dtype = other.dtype();
-  take_layout(impl, *other.impl());
+  impl.take_layout(*other.impl());
 }
 
 Tensor Tensor::T() const {

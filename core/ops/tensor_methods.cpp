@@ -73,11 +73,6 @@ const Tensor& Tensor::clamp_(std::optional<Scalar> min, std::optional<Scalar> ma
   if (max) rule.high = max->to<double>();
   return in_place(rule, *this);
 }
-const Tensor& Tensor::masked_fill_(const Tensor& mask, Scalar value) const {
-  check_inplace("masked_fill_", *this);
-  return overwrite("masked_fill_", *this, tandem::masked_fill(clone(), mask, value));
-}
-
 Tensor Tensor::var(const Shape& dims, bool unbiased, bool keepdim) const {
   return tandem::var(*this, dims, unbiased, keepdim);
 }

@@ -2,6 +2,7 @@
 #include "core/ops/elementwise.h"
 #include "core/ops/factories.h"
 #include "core/ops/indexing.h"
+#include "core/ops/shape_ops.h"
 
 namespace tandem {
 
@@ -16,8 +17,7 @@ Tensor copy_of(const Tensor& x, const Tensor& result) {
 }  // namespace
 
 Tensor flip(const Tensor& x, const Shape& dims) {
-  // A tensor of no dimensions has one of size 1 to name.
-  Tensor out = x.dim() == 0 ? x.reshape({1}) : x;
+  Tensor out = atleast_1d(x);  // a tensor of no dimensions has one of size 1 to name
   bool flipped[max_rank] = {};
   for (std::int64_t dim : dims) {
     bool& twice = flipped[wrap_dim("flip", dim, x.sizes().rank())];

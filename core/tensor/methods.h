@@ -157,7 +157,6 @@ class TensorMethods {
   Tensor take(const Tensor& index) const;
   Tensor take_along_dim(const Tensor& indices, std::optional<std::int64_t> dim = {}) const;
   Tensor masked_select(const Tensor& mask) const;
-  Tensor masked_fill(const Tensor& mask, Scalar value) const;
   Tensor nonzero() const;
   Tensor argwhere() const;
   Tensor flip(const Shape& dims) const;
@@ -353,6 +352,8 @@ class TensorMethods {
   const Tensor& scatter_(std::int64_t dim, const Tensor& index, const Tensor& source) const;
   Tensor scatter(std::int64_t dim, const Tensor& index, Scalar value) const;
   const Tensor& scatter_(std::int64_t dim, const Tensor& index, Scalar value) const;
+  Tensor masked_fill(const Tensor& mask, Scalar value) const;
+  const Tensor& masked_fill_(const Tensor& mask, Scalar value) const;
   Tensor masked_scatter(const Tensor& mask, const Tensor& source) const;
   const Tensor& masked_scatter_(const Tensor& mask, const Tensor& source) const;
   // ---- core/ops/shape_ops.h ----

@@ -38,6 +38,14 @@ AutogradExtras& TensorImpl::need_extras() {
   return *extras;
 }
 
+void TensorImpl::take_layout(const TensorImpl& from) {
+  shape = from.shape;
+  strides = from.strides;
+  offset = from.offset;
+  numel = from.numel;
+  contiguous = from.contiguous;
+}
+
 void intrusive_retain(TensorImpl* impl) { retain_one(impl->references); }
 void intrusive_release(TensorImpl* impl) {
   if (release_last(impl->references)) delete impl;

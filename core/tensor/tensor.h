@@ -295,7 +295,6 @@ class Tensor : public TensorMethods {
   const Tensor& fill_(Scalar value) const;
   const Tensor& zero_() const { return fill_(0); }
   const Tensor& copy_(const Tensor& source) const;
-  const Tensor& masked_fill_(const Tensor& mask, Scalar value) const;
   // Draws from the default generator (core/ops/random.h).
   const Tensor& uniform_(double from = 0, double to = 1) const;
   const Tensor& normal_(double mean = 0, double std = 1) const;

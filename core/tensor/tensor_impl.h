@@ -48,6 +48,8 @@ struct TensorImpl : Pooled {
            offset * static_cast<std::int64_t>(item_size(dtype));
   }
   AutogradExtras& need_extras();
+  /// Where `from` lies in its storage becomes where this one lies in its own.
+  void take_layout(const TensorImpl& from);
 };
 
 /// A new contiguous tensor with undefined contents, off the tape.

@@ -15,19 +15,24 @@ struct ElementwiseModule : Module {
 
 /// The layer of a rule; its constructor takes the rule's parameters or the options.
 template <class Rule, class Options = InplaceOptions> struct ActivationImpl : ElementwiseModule {
-  template <class... Parameters>
-  requires(sizeof...(Parameters) > 0 && (std::is_arithmetic_v<Parameters> && ...) &&
-           !(std::is_same_v<Parameters, bool> ||
-             ...)) explicit ActivationImpl(Parameters... parameters)
-      : rule{static_cast<double>(parameters)...} {}
-  explicit ActivationImpl(const Options& given = {}) : options(given) {
-    if constexpr (requires { given.rule(); }) rule = given.rule();
+  explicit ActivationImpl(const Options& given = {}) : options(given) {}
+  ActivationImpl(double first,
+                 double second) requires std::is_constructible_v<Options, double, double>
+      : options(first, second) {}
+  Tensor forward(const Tensor& x) const { return elementwise(rule(), x); }
+  ElementwiseCall call() const override {
+    return {UnaryOps::index_of<Rule>, parameters_of(rule())};
   }
-  Tensor forward(const Tensor& x) const { return elementwise(rule, x); }
-  ElementwiseCall call() const override { return {UnaryOps::index_of<Rule>, parameters_of(rule)}; }
   std::string name() const override { return Rule::name; }
   Options options;
-  Rule rule;
+
+ private:
+  Rule rule() const {
+    if constexpr (requires { options.rule(); })
+      return options.rule();
+    else
+      return {};
+  }
 };
 
 using TanhImpl = ActivationImpl<rules::Tanh>;

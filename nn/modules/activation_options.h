@@ -43,16 +43,18 @@ struct CELUOptions {
 };
 
 struct SoftplusOptions {
-  TANDEM_ARG(double, beta) = 1;
-  TANDEM_ARG(double, threshold) = 20;
+  SoftplusOptions(double beta = 1, double threshold = 20) : beta_(beta), threshold_(threshold) {}
+  TANDEM_ARG(double, beta);
+  TANDEM_ARG(double, threshold);
 
  public:
   rules::Softplus rule() const { return {beta_, threshold_}; }
 };
 
 struct HardtanhOptions {
-  TANDEM_ARG(double, min_val) = -1;
-  TANDEM_ARG(double, max_val) = 1;
+  HardtanhOptions(double min_val = -1, double max_val = 1) : min_val_(min_val), max_val_(max_val) {}
+  TANDEM_ARG(double, min_val);
+  TANDEM_ARG(double, max_val);
   TANDEM_ARG(bool, inplace) = false;
 
  public:

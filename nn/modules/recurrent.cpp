@@ -6,8 +6,39 @@
 #include "core/ops/factories.h"
 #include "nn/functional.h"
 #include "nn/init.h"
+#include "nn/modules/recurrent_steps.h"
 
 namespace tandem::nn {
+
+void check_nonlinearity(const char* module, const std::string& nonlinearity) {
+  check(nonlinearity == "tanh" || nonlinearity == "relu", module,
+        ": the nonlinearity must be 'tanh' or 'relu', got '", nonlinearity, "'");
+}
+
+void start_recurrent(const std::vector<Tensor>& parameters, std::int64_t hidden) {
+  const double bound = 1 / std::sqrt(static_cast<double>(hidden));
+  for (const Tensor& parameter : parameters) init::uniform_(parameter, -bound, bound);
+}
+
+Tensor rnn_step(const std::string& nonlinearity, const Tensor& from_input,
+                const Tensor& from_state) {
+  const Tensor sum = from_input + from_state;
+  return nonlinearity == "tanh" ? tanh(sum) : relu(sum);
+}
+
+Tensor gru_step(const Tensor& from_input, const Tensor& from_state, const Tensor& h) {
+  const auto in = from_input.chunk(3, 1), state = from_state.chunk(3, 1);
+  const Tensor reset = sigmoid(in[0] + state[0]), update = sigmoid(in[1] + state[1]);
+  const Tensor fresh = tanh(in[2] + reset * state[2]);
+  return (1 - update) * fresh + update * h;
+}
+
+std::tuple<Tensor, Tensor> lstm_step(const Tensor& from_input, const Tensor& from_state,
+                                     const Tensor& c) {
+  const auto gates = (from_input + from_state).chunk(4, 1);
+  const Tensor cell = sigmoid(gates[1]) * c + sigmoid(gates[0]) * tanh(gates[2]);
+  return {sigmoid(gates[3]) * tanh(cell), cell};
+}
 
 RecurrentCellImpl::RecurrentCellImpl(const char* name, std::int64_t inputs, std::int64_t hidden,
                                      std::int64_t gates)
@@ -18,8 +49,7 @@ RecurrentCellImpl::RecurrentCellImpl(const char* name, std::int64_t inputs, std:
   weight_hh = register_parameter("weight_hh", empty({gates * hidden, hidden}));
   bias_ih = register_parameter("bias_ih", empty({gates * hidden}));
   bias_hh = register_parameter("bias_hh", empty({gates * hidden}));
-  const double bound = 1 / std::sqrt(static_cast<double>(hidden));
-  for (const Tensor& parameter : parameters()) init::uniform_(parameter, -bound, bound);
+  start_recurrent(parameters(), hidden);
 }
 
 Tensor RecurrentCellImpl::from_input(const Tensor& x) const {
@@ -35,13 +65,11 @@ Tensor RecurrentCellImpl::state_or_zeros(const Tensor& state, const Tensor& x) c
 
 RNNCellImpl::RNNCellImpl(std::int64_t inputs, std::int64_t hidden, std::string rule)
     : RecurrentCellImpl("RNNCell", inputs, hidden, 1), nonlinearity(std::move(rule)) {
-  check(nonlinearity == "tanh" || nonlinearity == "relu",
-        "RNNCell: the nonlinearity must be 'tanh' or 'relu', got '", nonlinearity, "'");
+  check_nonlinearity("RNNCell", nonlinearity);
 }
 
 Tensor RNNCellImpl::forward(const Tensor& x, const Tensor& h) const {
-  const Tensor sum = from_input(x) + from_state(state_or_zeros(h, x));
-  return nonlinearity == "tanh" ? tanh(sum) : relu(sum);
+  return rnn_step(nonlinearity, from_input(x), from_state(state_or_zeros(h, x)));
 }
 
 GRUCellImpl::GRUCellImpl(std::int64_t inputs, std::int64_t hidden)
@@ -49,10 +77,7 @@ GRUCellImpl::GRUCellImpl(std::int64_t inputs, std::int64_t hidden)
 
 Tensor GRUCellImpl::forward(const Tensor& x, const Tensor& given) const {
   const Tensor h = state_or_zeros(given, x);
-  const auto in = from_input(x).chunk(3, 1), state = from_state(h).chunk(3, 1);
-  const Tensor reset = sigmoid(in[0] + state[0]), update = sigmoid(in[1] + state[1]);
-  const Tensor fresh = tanh(in[2] + reset * state[2]);
-  return (1 - update) * fresh + update * h;
+  return gru_step(from_input(x), from_state(h), h);
 }
 
 LSTMCellImpl::LSTMCellImpl(std::int64_t inputs, std::int64_t hidden)
@@ -61,9 +86,7 @@ LSTMCellImpl::LSTMCellImpl(std::int64_t inputs, std::int64_t hidden)
 std::tuple<Tensor, Tensor> LSTMCellImpl::forward(const Tensor& x,
                                                  const std::tuple<Tensor, Tensor>& state) const {
   const Tensor h = state_or_zeros(std::get<0>(state), x), c = state_or_zeros(std::get<1>(state), x);
-  const auto gates = (from_input(x) + from_state(h)).chunk(4, 1);
-  const Tensor cell = sigmoid(gates[1]) * c + sigmoid(gates[0]) * tanh(gates[2]);
-  return {sigmoid(gates[3]) * tanh(cell), cell};
+  return lstm_step(from_input(x), from_state(h), c);
 }
 
 }  // namespace tandem::nn

@@ -1,22 +1,23 @@
 // Sequences through recurrent layers, step by step, composed of linear layers and gates.
 #include "nn/modules/rnn.h"
 
-#include <cmath>
-
 #include "core/ops/cat.h"
 #include "core/ops/factories.h"
 #include "nn/functional.h"
+#include "nn/modules/recurrent_steps.h"
 
 namespace tandem::nn {
 
 RecurrentImpl::RecurrentImpl(const char* name, const RecurrentOptions& given, std::int64_t gates)
-    : Module(name), options_(given) {
+    : Module(name), options(given) {
   const std::int64_t hidden = given.hidden_size();
   check(given.input_size() > 0 && hidden > 0 && given.num_layers() > 0, name,
         ": sizes and layers must be positive, got input ", given.input_size(), ", hidden ", hidden,
         ", layers ", given.num_layers());
   check(given.dropout() >= 0 && given.dropout() <= 1, name,
         ": the dropout must lie in [0, 1], got ", given.dropout());
+  check(given.nonlinearity() == "tanh" || gates == 1, name,
+        ": has no nonlinearity to choose, got '", given.nonlinearity(), "'");
   const std::int64_t directions = given.bidirectional() ? 2 : 1;
   for (std::int64_t layer = 0; layer < given.num_layers(); ++layer)
     for (std::int64_t direction = 0; direction < directions; ++direction) {
@@ -34,8 +35,7 @@ RecurrentImpl::RecurrentImpl(const char* name, const RecurrentOptions& given, st
       }
       weights_.push_back(weights);
     }
-  const double bound = 1 / std::sqrt(static_cast<double>(hidden));
-  for (const Tensor& parameter : parameters()) init::uniform_(parameter, -bound, bound);
+  start_recurrent(parameters(), hidden);
 }
 
 std::pair<Tensor, RecurrentImpl::States> RecurrentImpl::run_layer(const Tensor& x, States states,
@@ -55,16 +55,15 @@ std::pair<Tensor, RecurrentImpl::States> RecurrentImpl::run_layer(const Tensor& 
 
 std::pair<Tensor, RecurrentImpl::States> RecurrentImpl::run(const Tensor& given,
                                                             const States& given_states) const {
-  check((given.dim() == 2 || given.dim() == 3) && given.size(-1) == options_.input_size(), name(),
-        ": expected [time, batch, ", options_.input_size(), "] or without batch, got ",
+  check((given.dim() == 2 || given.dim() == 3) && given.size(-1) == options.input_size(), name(),
+        ": expected [time, batch, ", options.input_size(), "] or without batch, got ",
         given.describe());
   const bool batched = given.dim() == 3;
-  Tensor x =
-      batched ? (options_.batch_first() ? given.transpose(0, 1) : given) : given.unsqueeze(1);
+  Tensor x = batched ? (options.batch_first() ? given.transpose(0, 1) : given) : given.unsqueeze(1);
   check(x.size(0) > 0, name(), ": the sequence ", given.describe(), " has no step");
   const auto count = static_cast<std::int64_t>(weights_.size());
-  const std::int64_t directions = options_.bidirectional() ? 2 : 1;
-  const Shape expected{count, x.size(1), options_.hidden_size()};
+  const std::int64_t directions = options.bidirectional() ? 2 : 1;
+  const Shape expected{count, x.size(1), options.hidden_size()};
   States all;
   for (const Tensor& state : given_states) {
     if (!state.defined()) {
@@ -77,7 +76,7 @@ std::pair<Tensor, RecurrentImpl::States> RecurrentImpl::run(const Tensor& given,
   }
   std::vector<TensorList> last(all.size());
   for (std::int64_t i = 0; i < count; i += directions) {
-    if (i > 0) x = functional::dropout(x, options_.dropout(), is_training());
+    if (i > 0) x = functional::dropout(x, options.dropout(), is_training());
     TensorList outputs;
     for (std::int64_t direction = 0; direction < directions; ++direction) {
       States states;
@@ -95,17 +94,15 @@ std::pair<Tensor, RecurrentImpl::States> RecurrentImpl::run(const Tensor& given,
     ends.push_back(batched ? end : end.squeeze(1));
   }
   if (!batched) return {x.squeeze(1), ends};
-  return {options_.batch_first() ? x.transpose(0, 1) : x, ends};
+  return {options.batch_first() ? x.transpose(0, 1) : x, ends};
 }
 
-RNNImpl::RNNImpl(const RNNOptions& given) : RecurrentImpl("RNN", given.base(), 1), options(given) {
-  check(given.nonlinearity() == "tanh" || given.nonlinearity() == "relu",
-        "RNN: the nonlinearity must be 'tanh' or 'relu', got '", given.nonlinearity(), "'");
+RNNImpl::RNNImpl(const RNNOptions& given) : RecurrentImpl("RNN", given, 1) {
+  check_nonlinearity("RNN", given.nonlinearity());
 }
 RecurrentImpl::States RNNImpl::next(const Tensor& from_input, const Tensor& from_state,
                                     const States&) const {
-  const Tensor sum = from_input + from_state;
-  return {options.nonlinearity() == "tanh" ? tanh(sum) : relu(sum)};
+  return {rnn_step(options.nonlinearity(), from_input, from_state)};
 }
 std::tuple<Tensor, Tensor> RNNImpl::forward(const Tensor& x, const Tensor& h) const {
   const auto [output, states] = run(x, {h});
@@ -114,10 +111,7 @@ std::tuple<Tensor, Tensor> RNNImpl::forward(const Tensor& x, const Tensor& h) co
 
 RecurrentImpl::States GRUImpl::next(const Tensor& from_input, const Tensor& from_state,
                                     const States& states) const {
-  const auto in = from_input.chunk(3, 1), state = from_state.chunk(3, 1);
-  const Tensor reset = sigmoid(in[0] + state[0]), update = sigmoid(in[1] + state[1]);
-  const Tensor fresh = tanh(in[2] + reset * state[2]);
-  return {(1 - update) * fresh + update * states[0]};
+  return {gru_step(from_input, from_state, states[0])};
 }
 std::tuple<Tensor, Tensor> GRUImpl::forward(const Tensor& x, const Tensor& h) const {
   const auto [output, states] = run(x, {h});
@@ -126,9 +120,8 @@ std::tuple<Tensor, Tensor> GRUImpl::forward(const Tensor& x, const Tensor& h) co
 
 RecurrentImpl::States LSTMImpl::next(const Tensor& from_input, const Tensor& from_state,
                                      const States& states) const {
-  const auto gates = (from_input + from_state).chunk(4, 1);
-  const Tensor cell = sigmoid(gates[1]) * states[1] + sigmoid(gates[0]) * tanh(gates[2]);
-  return {sigmoid(gates[3]) * tanh(cell), cell};
+  const auto [h, c] = lstm_step(from_input, from_state, states[1]);
+  return {h, c};
 }
 std::tuple<Tensor, std::tuple<Tensor, Tensor>> LSTMImpl::forward(
     const Tensor& x, const std::optional<std::tuple<Tensor, Tensor>>& states) const {

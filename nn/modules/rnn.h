@@ -10,7 +10,7 @@
 
 namespace tandem::nn {
 
-/// Options of RNN, LSTM and GRU.
+/// Options of RNN, LSTM and GRU; a nonlinearity other than tanh is for RNN alone.
 struct RecurrentOptions {
   RecurrentOptions(std::int64_t input_size, std::int64_t hidden_size)
       : input_size_(input_size), hidden_size_(hidden_size) {}
@@ -23,23 +23,12 @@ struct RecurrentOptions {
   /// Between layers, while training.
   TANDEM_ARG(double, dropout) = 0;
   TANDEM_ARG(bool, bidirectional) = false;
+  /// "tanh" or "relu".
+  TANDEM_ARG(std::string, nonlinearity) = "tanh";
 };
+using RNNOptions = RecurrentOptions;
 using LSTMOptions = RecurrentOptions;
 using GRUOptions = RecurrentOptions;
-
-struct RNNOptions {
-  RNNOptions(std::int64_t input_size, std::int64_t hidden_size) : base_(input_size, hidden_size) {}
-  RNNOptions& num_layers(std::int64_t value) { return base_.num_layers(value), *this; }
-  RNNOptions& bias(bool value) { return base_.bias(value), *this; }
-  RNNOptions& batch_first(bool value) { return base_.batch_first(value), *this; }
-  RNNOptions& dropout(double value) { return base_.dropout(value), *this; }
-  RNNOptions& bidirectional(bool value) { return base_.bidirectional(value), *this; }
-  const RecurrentOptions& base() const { return base_; }
-  TANDEM_ARG(std::string, nonlinearity) = "tanh";
-
- private:
-  RecurrentOptions base_;
-};
 
 /// What RNN, LSTM and GRU share. Parameters, for each layer k and, if bidirectional, once more with
 /// the suffix _reverse: weight_ih_lk [gates hidden, input], weight_hh_lk [gates hidden, hidden],
@@ -52,8 +41,8 @@ struct RNNOptions {
 class RecurrentImpl : public Module {
  public:
   RecurrentImpl(const char* name, const RecurrentOptions& given, std::int64_t gates);
-  const RecurrentOptions& base_options() const { return options_; }
   std::vector<Tensor> all_weights() const { return parameters(); }
+  RecurrentOptions options;
 
  protected:
   /// A layer's parameters in one direction.
@@ -70,7 +59,6 @@ class RecurrentImpl : public Module {
  private:
   std::pair<Tensor, States> run_layer(const Tensor& x, States states, const Weights& weights,
                                       bool reverse) const;
-  RecurrentOptions options_;
   std::vector<Weights> weights_;  ///< layer by layer, both directions of one in a row
 };
 
@@ -80,7 +68,6 @@ struct RNNImpl : RecurrentImpl {
   RNNImpl(std::int64_t input_size, std::int64_t hidden_size)
       : RNNImpl(RNNOptions(input_size, hidden_size)) {}
   std::tuple<Tensor, Tensor> forward(const Tensor& x, const Tensor& h = {}) const;
-  RNNOptions options;
 
  protected:
   States next(const Tensor& from_input, const Tensor& from_state,
@@ -90,11 +77,10 @@ TANDEM_MODULE(RNN);
 
 /// Steps as in GRUCell.
 struct GRUImpl : RecurrentImpl {
-  explicit GRUImpl(const GRUOptions& given) : RecurrentImpl("GRU", given, 3), options(given) {}
+  explicit GRUImpl(const GRUOptions& given) : RecurrentImpl("GRU", given, 3) {}
   GRUImpl(std::int64_t input_size, std::int64_t hidden_size)
       : GRUImpl(GRUOptions(input_size, hidden_size)) {}
   std::tuple<Tensor, Tensor> forward(const Tensor& x, const Tensor& h = {}) const;
-  GRUOptions options;
 
  protected:
   States next(const Tensor& from_input, const Tensor& from_state,
@@ -104,12 +90,11 @@ TANDEM_MODULE(GRU);
 
 /// Steps as in LSTMCell; the states are h and c.
 struct LSTMImpl : RecurrentImpl {
-  explicit LSTMImpl(const LSTMOptions& given) : RecurrentImpl("LSTM", given, 4), options(given) {}
+  explicit LSTMImpl(const LSTMOptions& given) : RecurrentImpl("LSTM", given, 4) {}
   LSTMImpl(std::int64_t input_size, std::int64_t hidden_size)
       : LSTMImpl(LSTMOptions(input_size, hidden_size)) {}
   std::tuple<Tensor, std::tuple<Tensor, Tensor>> forward(
       const Tensor& x, const std::optional<std::tuple<Tensor, Tensor>>& states = {}) const;
-  LSTMOptions options;
 
  protected:
   States next(const Tensor& from_input, const Tensor& from_state,

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/reduction.h"
 #include "expression_value.h"
 
 namespace tandem::golden {
@@ -46,6 +47,9 @@ class Arguments {
   std::set<std::size_t> used_positions_;
   std::set<std::string> used_names_;
 };
+
+/// The argument `reduction`, the mean if it was not given.
+Reduction reduction(Arguments& a, std::size_t position);
 
 enum class CallForm { function, method };
 

@@ -218,10 +218,6 @@ void add_composed_products(FunctionTable& table) {
   table["cdist"] = {composed<[](T a, T b, double p) { return cdist(a, b, p); }>};
 }
 
-Reduction reduction_of(const std::string& name) {
-  return name == "none" ? kNone : name == "sum" ? kSum : kMean;
-}
-
 namespace F = nn::functional;
 
 void add_layers(FunctionTable& table) {
@@ -248,7 +244,7 @@ void add_layers(FunctionTable& table) {
 }
 
 template <auto function, class Options> Value loss(Arguments& a, Options options) {
-  options.reduction(reduction_of(a.text(20, "reduction", "mean")));
+  options.reduction(reduction(a, 20));
   return function(a, options);
 }
 

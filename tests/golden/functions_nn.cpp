@@ -4,10 +4,6 @@
 
 namespace tandem::golden {
 
-namespace {
-
-namespace F = nn::functional;
-
 Reduction reduction(Arguments& a, std::size_t position) {
   const std::string name = a.text(position, "reduction", "mean");
   if (name == "none") return kNone;
@@ -16,6 +12,10 @@ Reduction reduction(Arguments& a, std::size_t position) {
   if (name == "batchmean") return kBatchMean;
   unsupported("reduction ", name);
 }
+
+namespace {
+
+namespace F = nn::functional;
 
 template <Tensor (*loss)(const Tensor&, const Tensor&, Reduction)>
 Value pointwise_loss(Arguments& a) {
@@ -56,7 +56,9 @@ Value binary_cross_entropy_with_logits(Arguments& a) {
 void add_losses(FunctionTable& table) {
   table["mse_loss"] = {pointwise_loss<F::mse_loss>};
   table["l1_loss"] = {pointwise_loss<F::l1_loss>};
-  table["kl_div"] = {pointwise_loss<F::kl_div>};
+  table["kl_div"] = {[](Arguments& a) -> Value {
+    return F::kl_div(a.tensor(0), a.tensor(1, "target"), reduction(a, 4), a.flag(5, "log_target"));
+  }};
   table["smooth_l1_loss"] = {[](Arguments& a) -> Value {
     return F::smooth_l1_loss(a.tensor(0), a.tensor(1, "target"), reduction(a, 4),
                              a.real(5, "beta", 1));
