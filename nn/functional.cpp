@@ -170,7 +170,11 @@ Tensor softshrink(const Tensor& x, double lambda) {
   return where(x > lambda, x - lambda, where(x < -lambda, x + lambda, x * 0));
 }
 Tensor threshold(const Tensor& x, double limit, double value) {
-  return where(x <= limit, value, x);
+  // Both become numbers of x's kind, so that integers stay integers.
+  const auto own = [&](double number) {
+    return x.is_floating_point() ? Scalar(number) : Scalar(static_cast<std::int64_t>(number));
+  };
+  return where(x <= own(limit), own(value), x);
 }
 
 Tensor prelu(const Tensor& x, const Tensor& weight) {

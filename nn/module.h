@@ -18,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/io/archive.h"
 #include "core/tensor/tensor.h"
 #include "nn/ordered_dict.h"
 
@@ -88,6 +89,12 @@ class Module : public std::enable_shared_from_this<Module> {
     else
       return dynamic_cast<ModuleType*>(this);
   }
+
+  /// Writes, and reads, parameters and buffers, here and below, under their dotted names. None may
+  /// be missing; if one is or does not fit, Error says which, and nothing changes. A class that
+  /// overrides them is asked where it is saved or loaded itself, not as part of another.
+  virtual void save(serialize::OutputArchive& archive) const;
+  virtual void load(serialize::InputArchive& archive);
 
   virtual std::string name() const { return name_.empty() ? "Module" : name_; }
 

@@ -29,13 +29,14 @@ NamedTensors state_dict(const Module& module) {
   return all;
 }
 
-void load_state_dict(Module& module, const NamedTensors& values) {
+void load_state_dict(Module& module, const NamedTensors& values, bool allow_unknown) {
   const NamedTensors own = state_dict(module);
   // PyTorch writes a tensor that several names share under each of them.
   NamedTensors every;
   for (const auto& parameter : module.named_parameters(true, false)) every.push_back(parameter);
   for (const auto& buffer : module.named_buffers()) every.push_back(buffer);
-  const std::string missing = missing_names(own, values), unknown = missing_names(values, every);
+  const std::string missing = missing_names(own, values),
+                    unknown = allow_unknown ? "" : missing_names(values, every);
   check(missing.empty() && unknown.empty(), "load_state_dict: the names do not match ",
         module.name(), ": missing [", missing, "], unknown [", unknown, "]");
   for (auto entry = values.begin(); entry != values.end(); ++entry)
@@ -56,11 +57,20 @@ void load_state_dict(Module& module, const NamedTensors& values) {
   }
 }
 
-void save(const Module& module, const std::string& path) {
-  save_safetensors(path, state_dict(module));
+serialize::OutputArchive& operator<<(serialize::OutputArchive& archive, const Module& module) {
+  module.save(archive);
+  return archive;
 }
-void load(Module& module, const std::string& path) {
-  load_state_dict(module, load_safetensors(path));
+serialize::InputArchive& operator>>(serialize::InputArchive& archive, Module& module) {
+  module.load(archive);
+  return archive;
+}
+
+void Module::save(serialize::OutputArchive& archive) const {
+  for (const auto& [name, tensor] : state_dict(*this)) archive.write(name, tensor);
+}
+void Module::load(serialize::InputArchive& archive) {
+  load_state_dict(*this, archive.tensors(), !archive.is_strict());
 }
 
 }  // namespace tandem::nn

@@ -29,7 +29,7 @@ struct ScaledExp : Function<ScaledExp> {
     return y;
   }
   static TensorList backward(AutogradContext* ctx, const TensorList& grads) {
-    EXPECT_EQ(std::any_cast<double>(ctx->saved_data["scale"]), 2.0);
+    EXPECT_EQ(ctx->saved_data["scale"].toDouble(), 2.0);
     return {grads[0] * ctx->get_saved_variables()[0], Tensor()};
   }
 };
@@ -199,7 +199,7 @@ struct ScaledProduct : autograd::Function<ScaledProduct> {
   }
   static TensorList backward(autograd::AutogradContext* ctx, const TensorList& grads) {
     const TensorList list = ctx->get_saved_variables();
-    const auto factor = std::any_cast<double>(ctx->saved_data["factor"]);
+    const auto factor = ctx->saved_data["factor"].toDouble();
     TensorList result{Tensor()};
     for (std::size_t i = 0; i < list.size(); ++i) {
       Tensor slope = grads[0] * factor;

@@ -278,11 +278,11 @@ TEST_P(HalfOps, RandomNumbersArePyTorchs) {
 
 TEST_P(HalfOps, Optimizers) {
   // What is stored is rounded after each step; between, the rule computes in float32.
-  const auto round_all = [](optim::Optimizer& optimizer, DType dtype) {
+  const auto round_all = [](optim::RuleOptimizerBase& optimizer, DType dtype) {
     const NoGradGuard guard;
-    for (optim::ParameterState& state : optimizer.states(0)) {
-      state.parameter.copy_(state.parameter.to(dtype));
-      for (Tensor& own : state.states)
+    for (const Tensor& parameter : optimizer.parameters()) {
+      parameter.copy_(parameter.to(dtype));
+      for (Tensor& own : optimizer.state_of(parameter).states)
         if (own.defined()) own = own.to(dtype).to(own.dtype());
     }
   };
@@ -297,7 +297,7 @@ TEST_P(HalfOps, Optimizers) {
       optimizer.step();
       round_all(optimizer, rounded);
     }
-    for (const Tensor& own : optimizer.states(0)[0].states)
+    for (const Tensor& own : optimizer.state_of(parameters[0]).states)
       EXPECT_TRUE(!own.defined() || own.dtype() == stored);
     return parameters;
   };
@@ -315,6 +315,9 @@ TEST_P(HalfOps, Optimizers) {
   compare(optim::RMSpropOptions(0.01).momentum(0.5).centered(true).eps(1e-3));
   compare(optim::AdagradOptions(0.05));
   compare(optim::AdamaxOptions(0.05));
+  compare(optim::RAdamOptions(0.05));
+  compare(optim::AdadeltaOptions(0.5).eps(1e-3));
+  compare(optim::RpropOptions(0.05));
 }
 
 TEST_P(HalfOps, ReadingAndPrinting) {

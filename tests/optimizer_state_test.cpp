@@ -89,7 +89,7 @@ TEST_P(OptimizerState, ALoadedOptimizerContinuesWithTheSameBits) {
     load(second, path);
     std::remove(path.c_str());
     EXPECT_EQ(second.get_lr(), 0.02);
-    EXPECT_EQ(second.states(0)[0].step, 5);
+    EXPECT_EQ(second.state_of(copy).step(), 5);
     train(first, w, 5);
     train(second, copy, 5);
     EXPECT_TRUE(same_bits(w, copy));
@@ -100,6 +100,10 @@ TEST_P(OptimizerState, ALoadedOptimizerContinuesWithTheSameBits) {
   expect_continues(RMSpropOptions(0.01).centered(true));
   expect_continues(AdagradOptions(0.01));
   expect_continues(AdamaxOptions(0.01));
+  expect_continues(NAdamOptions(0.01));
+  expect_continues(RAdamOptions(0.1));
+  expect_continues(AdadeltaOptions(0.5));
+  expect_continues(RpropOptions(0.01));
 }
 
 TEST_P(OptimizerState, AnotherOptimizersStateIsRefused) {
@@ -124,7 +128,7 @@ TEST_P(OptimizerState, AnotherOptimizersStateIsRefused) {
       throws([&] { load_state_dict(adam, changed("0.initial_lr", full({}, NAN))); }, {"nan"}));
   SGD sgd({w}, 0.1);
   EXPECT_TRUE(throws([&] { load_state_dict(sgd, state_dict(adam)); }));
-  EXPECT_EQ(sgd.states(0)[0].step, 0);
+  EXPECT_TRUE(sgd.state().empty());
   EXPECT_EQ(adam.get_lr(), 0.1);
   // What was loaded is no alias of the source.
   load_state_dict(adam, good);

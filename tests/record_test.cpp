@@ -79,6 +79,10 @@ TEST_P(Record, TwentyReplaysEqualTwentyPlainSteps) {
   expect_replays_equal_plain_steps<optim::RMSprop>(device(), optim::RMSpropOptions(0.01));
   expect_replays_equal_plain_steps<optim::Adagrad>(device(), optim::AdagradOptions(0.01));
   expect_replays_equal_plain_steps<optim::Adamax>(device(), optim::AdamaxOptions(0.01));
+  expect_replays_equal_plain_steps<optim::NAdam>(device(), optim::NAdamOptions(0.01));
+  expect_replays_equal_plain_steps<optim::RAdam>(device(), optim::RAdamOptions(0.01));
+  expect_replays_equal_plain_steps<optim::Adadelta>(device(), optim::AdadeltaOptions(0.5));
+  expect_replays_equal_plain_steps<optim::Rprop>(device(), optim::RpropOptions(0.01));
 }
 
 TEST_P(Record, TheLearningRateMayChangeBetweenSteps) {

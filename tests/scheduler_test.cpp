@@ -64,7 +64,7 @@ TEST_P(Schedule, RecursiveSchedulesChain) {
     decay.step();
   }
   // The base is the rate before the first of them, also for a schedule made later.
-  EXPECT_EQ(sgd.get_initial_lr(0), 1.0);
+  EXPECT_EQ(sgd.group_at(0).initial_lr, 1.0);
   CosineAnnealingWarmRestarts restarts(sgd, 4);
   EXPECT_EQ(sgd.get_lr(), 1.0);
 }
@@ -72,10 +72,10 @@ TEST_P(Schedule, RecursiveSchedulesChain) {
 TEST_P(Schedule, CyclesAreTheBaseOfSchedulesChainedToThem) {
   SGD cyclic({parameter()}, SGDOptions(0.3).momentum(0.9)), one({parameter()}, 0.3);
   CyclicLR cycle(cyclic, CyclicOptions{.base_lr = 0.1, .max_lr = 1});
-  EXPECT_EQ(cyclic.get_initial_lr(0), 0.1);
+  EXPECT_EQ(cyclic.group_at(0).initial_lr, 0.1);
   StepLR before(one, 2);
   OneCycleLR over(one, OneCycleOptions{.max_lr = 1, .total_steps = 10, .cycle_momentum = false});
-  EXPECT_EQ(one.get_initial_lr(0), 0.04);
+  EXPECT_EQ(one.group_at(0).initial_lr, 0.04);
 }
 
 TEST_P(Schedule, ARefusedScheduleLeavesTheOptimizerAsItWas) {
@@ -93,7 +93,7 @@ TEST_P(Schedule, ARefusedScheduleLeavesTheOptimizerAsItWas) {
         },
         {"epochs", std::to_string(epochs)}));
   EXPECT_EQ(sgd.get_lr(), 0.3);
-  EXPECT_FALSE(sgd.get_initial_lr(0).has_value());
+  EXPECT_FALSE(sgd.group_at(0).initial_lr.has_value());
 }
 
 TEST_P(Schedule, GroupsAddedLaterKeepTheirRate) {
@@ -106,8 +106,8 @@ TEST_P(Schedule, GroupsAddedLaterKeepTheirRate) {
 }
 
 TEST_P(Schedule, GroupsKeepTheirRatio) {
-  const std::vector<ParamGroup<SGDOptions>> groups = {{{parameter()}, SGDOptions(0.1)},
-                                                      {{parameter()}, SGDOptions(0.01)}};
+  const std::vector<OptimizerParamGroup> groups = {{{parameter()}, SGDOptions(0.1)},
+                                                   {{parameter()}, SGDOptions(0.01)}};
   SGD sgd(groups), other(groups);
   CosineAnnealingLR cosine(sgd, 7);
   for (int t = 0; t < 20; ++t) {
@@ -188,8 +188,8 @@ TEST_P(Schedule, LinearCycleGoesOnAfterItsLastUsedRate) {
 }
 
 TEST_P(Schedule, ARefusedMomentumChangesNoGroup) {
-  const std::vector<ParamGroup<AdamOptions>> groups = {{{parameter()}, AdamOptions(0.1)},
-                                                       {{parameter()}, AdamOptions(0.1)}};
+  const std::vector<OptimizerParamGroup> groups = {{{parameter()}, AdamOptions(0.1)},
+                                                   {{parameter()}, AdamOptions(0.1)}};
   Adam adam(groups);
   CyclicOptions options{.base_lr = 0.1, .max_lr = 0.5};
   options.base_momentum = std::vector<double>{0.8, 1.5};

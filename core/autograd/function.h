@@ -13,7 +13,6 @@
 //   Tensor y = Cube::apply(x);
 #pragma once
 
-#include <any>
 #include <map>
 #include <optional>
 #include <span>
@@ -22,6 +21,7 @@
 #include <vector>
 
 #include "core/base/memory.h"
+#include "core/tensor/ivalue.h"
 #include "core/tensor/tensor.h"
 
 namespace tandem::autograd {
@@ -39,7 +39,7 @@ class AutogradContext {
   TensorList get_saved_variables() const;
   /// Whether argument i of forward wants a gradient.
   bool needs_input_grad(std::size_t i) const;
-  std::map<std::string, std::any> saved_data;
+  std::map<std::string, IValue> saved_data;
 
  private:
   friend class CustomNode;

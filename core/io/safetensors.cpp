@@ -9,6 +9,7 @@
 #include <fstream>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 
 #include "core/io/atomic_file.h"
@@ -126,7 +127,7 @@ std::map<std::string, std::string> parse_metadata(const std::string& path, const
   return metadata;
 }
 
-std::string read_header(const std::string& path, std::ifstream& file, std::uint64_t file_bytes) {
+std::string read_header(const std::string& path, std::istream& file, std::uint64_t file_bytes) {
   std::uint64_t length = 0;
   check<IoError>(file_bytes >= 8 && file.read(reinterpret_cast<char*>(&length), 8),
                  "load_safetensors: ", path, ": ", file_bytes, " bytes are too few for a header");
@@ -180,24 +181,35 @@ std::string header_text(const std::string& path, const Json& header) {
   }
 }
 
-NamedTensors read_tensors(const std::string& path, std::map<std::string, std::string>* metadata) {
-  std::error_code error;
-  std::ifstream file(path, std::ios::binary | std::ios::ate);
-  check<IoError>(file.is_open() && std::filesystem::is_regular_file(path, error),
-                 "load_safetensors: cannot open ", path);
-  const auto file_bytes = static_cast<std::uint64_t>(std::max<std::streamoff>(0, file.tellg()));
-  file.seekg(0);
+/// The bytes from here to the end, where the stream can tell.
+std::optional<std::uint64_t> bytes_left(std::istream& stream) {
+  const std::streamoff here = stream.tellg();
+  if (here < 0 || !stream.seekg(0, std::ios::end)) return stream.clear(), std::nullopt;
+  const std::streamoff end = stream.tellg();
+  stream.seekg(here);
+  return end < here ? 0 : static_cast<std::uint64_t>(end - here);
+}
+
+/// `path` is for messages. What has the stream to itself must end with its last tensor.
+NamedTensors read_tensors(const std::string& path, std::istream& file, bool is_alone,
+                          std::map<std::string, std::string>* metadata) {
+  const std::uint64_t most = std::numeric_limits<std::int64_t>::max();
+  const std::uint64_t file_bytes = bytes_left(file).value_or(most);
   const std::string text = read_header(path, file, file_bytes);
   const Json header = parse_header(path, text);
   std::vector<Entry> entries;
   std::map<std::string, std::string> found;
+  std::uint64_t end = 0;
   for (const auto& [name, value] : header.items()) {
-    if (name == "__metadata__")
+    if (name == "__metadata__") {
       found = parse_metadata(path, value);
-    else
-      entries.push_back(parse_entry(path, name, value));
+      continue;
+    }
+    entries.push_back(parse_entry(path, name, value));
+    end = std::max(end, entries.back().end);
   }
-  check_layout(path, entries, file_bytes - 8 - text.size());
+  const std::uint64_t data_bytes = file_bytes - 8 - text.size();
+  check_layout(path, entries, is_alone ? data_bytes : std::min(data_bytes, end));
   NamedTensors tensors;
   for (const Entry& entry : entries) {
     Tensor tensor = make_tensor(entry.shape, entry.dtype, Device());
@@ -211,8 +223,18 @@ NamedTensors read_tensors(const std::string& path, std::map<std::string, std::st
   return tensors;
 }
 
-void write_tensors(const std::string& path, const NamedTensors& tensors,
-                   const std::map<std::string, std::string>& metadata) {
+NamedTensors read_file(const std::string& path, std::map<std::string, std::string>* metadata) {
+  std::error_code error;
+  std::ifstream file(path, std::ios::binary);
+  check<IoError>(file.is_open() && std::filesystem::is_regular_file(path, error),
+                 "load_safetensors: cannot open ", path);
+  return read_tensors(path, file, true, metadata);
+}
+
+/// `path` is for messages; write(data, bytes) takes the parts of the file in their order.
+template <class Write> void write_tensors(const std::string& path, const NamedTensors& tensors,
+                                          const std::map<std::string, std::string>& metadata,
+                                          const Write& write) {
   Json header = Json::object();
   if (!metadata.empty()) header["__metadata__"] = metadata;
   std::uint64_t position = 0;
@@ -226,14 +248,20 @@ void write_tensors(const std::string& path, const NamedTensors& tensors,
     position += bytes;
   }
   const std::string text = header_text(path, header);
-  AtomicFile file("save_safetensors", path);
   const std::uint64_t length = text.size();
-  file.write(&length, 8);
-  file.write(text.data(), text.size());
+  write(&length, 8);
+  write(text.data(), text.size());
   for (const auto& [name, tensor] : tensors) {
     const Tensor host = tensor.detach().cpu().contiguous();
-    file.write(host.raw_data(), static_cast<std::size_t>(host.numel()) * host.element_size());
+    write(host.raw_data(), static_cast<std::size_t>(host.numel()) * host.element_size());
   }
+}
+
+void write_file(const std::string& path, const NamedTensors& tensors,
+                const std::map<std::string, std::string>& metadata) {
+  AtomicFile file("save_safetensors", path);
+  write_tensors(path, tensors, metadata,
+                [&](const void* data, std::size_t bytes) { file.write(data, bytes); });
   file.commit();
 }
 
@@ -241,12 +269,28 @@ void write_tensors(const std::string& path, const NamedTensors& tensors,
 
 NamedTensors load_safetensors(const std::string& path,
                               std::map<std::string, std::string>* metadata) {
-  return reporting_bad_alloc("load_safetensors", [&] { return read_tensors(path, metadata); });
+  return reporting_bad_alloc("load_safetensors", [&] { return read_file(path, metadata); });
+}
+
+NamedTensors load_safetensors(std::istream& stream, std::map<std::string, std::string>* metadata) {
+  return reporting_bad_alloc("load_safetensors",
+                             [&] { return read_tensors("a stream", stream, false, metadata); });
 }
 
 void save_safetensors(const std::string& path, const NamedTensors& tensors,
                       const std::map<std::string, std::string>& metadata) {
-  reporting_bad_alloc("save_safetensors", [&] { write_tensors(path, tensors, metadata); });
+  reporting_bad_alloc("save_safetensors", [&] { write_file(path, tensors, metadata); });
+}
+
+void save_safetensors(std::ostream& stream, const NamedTensors& tensors,
+                      const std::map<std::string, std::string>& metadata) {
+  reporting_bad_alloc("save_safetensors", [&] {
+    write_tensors("a stream", tensors, metadata, [&](const void* data, std::size_t bytes) {
+      check<IoError>(static_cast<bool>(stream.write(static_cast<const char*>(data),
+                                                    static_cast<std::streamsize>(bytes))),
+                     "save_safetensors: writing to a stream failed");
+    });
+  });
 }
 
 }  // namespace tandem

@@ -2,6 +2,7 @@
 // shape and offsets of each tensor, then the bytes (https://github.com/huggingface/safetensors).
 #pragma once
 
+#include <iosfwd>
 #include <map>
 #include <string>
 #include <utility>
@@ -18,11 +19,17 @@ using NamedTensors = std::vector<std::pair<std::string, Tensor>>;
 /// Names must be unique and not "__metadata__". Throws IoError.
 void save_safetensors(const std::string& path, const NamedTensors& tensors,
                       const std::map<std::string, std::string>& metadata = {});
+/// Writes where the stream stands.
+void save_safetensors(std::ostream& stream, const NamedTensors& tensors,
+                      const std::map<std::string, std::string>& metadata = {});
 
 /// Reads all tensors to the CPU, in the order of their data. Throws IoError if the header is too
 /// long, is not JSON of this form or repeats a key, if a dtype is unknown, a size does not fit, or
 /// the data overlap, leave holes or end before or after the file does.
 NamedTensors load_safetensors(const std::string& path,
+                              std::map<std::string, std::string>* metadata = nullptr);
+/// Reads from where the stream stands, as far as the header says: more may follow.
+NamedTensors load_safetensors(std::istream& stream,
                               std::map<std::string, std::string>* metadata = nullptr);
 
 }  // namespace tandem

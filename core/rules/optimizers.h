@@ -120,10 +120,112 @@ struct Adamax {
   }
 };
 
+/// NAdam (Dozat, 2016). States: first moment, second moment, 1 less the product of the momenta.
+struct NAdam {
+  static constexpr int states = 3;
+  double lr = 2e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8, weight_decay = 0, momentum_decay = 4e-3,
+         decoupled_weight_decay = 0, maximize = 0;
+  double momentum_now = 0, momentum_next = 0, correction = 1;
+
+  bool uses(int) const { return true; }
+  TANDEM_HD double momentum_at(double step) const {
+    return beta1 * (1 - 0.5 * math::exp(step * momentum_decay * -0.040821994520255166));  // ln 0.96
+  }
+  TANDEM_HD void begin(double step) {
+    momentum_now = momentum_at(step);
+    momentum_next = momentum_at(step + 1);
+    correction = 1 - math::pow_int(beta2, step);
+  }
+  template <class T> TANDEM_HD void update(T& p, T g, T& mean, T& square, T& complement) const {
+    g = math::bit_select(maximize != 0, -g, g);
+    g = math::bit_select(weight_decay != 0 && decoupled_weight_decay == 0, g + T(weight_decay) * p,
+                         g);
+    p = math::bit_select(decoupled_weight_decay != 0, p * T(1 - lr * weight_decay), p);
+    complement = complement * T(momentum_now) + T(1 - momentum_now);
+    const T next = complement * T(momentum_next) + T(1 - momentum_next);
+    mean = mean + (g - mean) * T(1 - beta1);
+    square = square * T(beta2) + g * g * T(1 - beta2);
+    const T scale = math::sqrt(square / T(correction)) + T(eps);
+    p = p - T(lr * (1 - momentum_now)) / complement * (g / scale);
+    p = p - T(lr * momentum_next) / next * (mean / scale);
+  }
+};
+
+/// RAdam (Liu et al., 2020). States: first moment, second moment.
+struct RAdam {
+  static constexpr int states = 2;
+  double lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8, weight_decay = 0,
+         decoupled_weight_decay = 0, maximize = 0;
+  double step_size = 0, adaptive = 0, rectified = 0;  // the last: whether there is a variance yet
+
+  bool uses(int) const { return true; }
+  TANDEM_HD void begin(double step) {
+    step_size = lr / (1 - math::pow_int(beta1, step));
+    const double kept = math::pow_int(beta2, step), correction = 1 - kept;
+    const double longest = 2 / (1 - beta2) - 1, length = longest - 2 * step * kept / correction;
+    rectified = length > 5;
+    adaptive = length > 5 ? math::sqrt(correction * ((length - 4) * (length - 2) * longest /
+                                                     ((longest - 4) * (longest - 2) * length)))
+                          : 0;
+  }
+  template <class T> TANDEM_HD void update(T& p, T g, T& mean, T& square) const {
+    g = math::bit_select(maximize != 0, -g, g);
+    g = math::bit_select(weight_decay != 0 && decoupled_weight_decay == 0, g + T(weight_decay) * p,
+                         g);
+    p = math::bit_select(decoupled_weight_decay != 0, p * T(1 - lr * weight_decay), p);
+    mean = mean + (g - mean) * T(1 - beta1);
+    square = square * T(beta2) + g * g * T(1 - beta2);
+    const T scaled = T(adaptive) * (mean / (math::sqrt(square) + T(eps)));
+    p = p - T(step_size) * math::bit_select(rectified != 0, scaled, mean);
+  }
+};
+
+/// Adadelta (Zeiler, 2012). States: the mean squares of gradients and of moves.
+struct Adadelta {
+  static constexpr int states = 2;
+  double lr = 1, rho = 0.9, eps = 1e-6, weight_decay = 0, maximize = 0;
+
+  bool uses(int) const { return true; }
+  TANDEM_HD void begin(double) {}
+  template <class T> TANDEM_HD void update(T& p, T g, T& square, T& moved) const {
+    g = math::bit_select(maximize != 0, -g, g);
+    g = math::bit_select(weight_decay != 0, g + T(weight_decay) * p, g);
+    square = square * T(rho) + g * g * T(1 - rho);
+    const T move = math::sqrt(moved + T(eps)) / math::sqrt(square + T(eps)) * g;
+    moved = moved * T(rho) + move * move * T(1 - rho);
+    p = p - T(lr) * move;
+  }
+};
+
+/// Rprop (Riedmiller and Braun, 1993). States: the last gradient, 0 where it turned; the step size.
+struct Rprop {
+  static constexpr int states = 2;
+  double lr = 1e-2, eta_minus = 0.5, eta_plus = 1.2, least_step = 1e-6, most_step = 50,
+         maximize = 0;
+  double is_first = 0;
+
+  bool uses(int) const { return true; }
+  TANDEM_HD void begin(double step) { is_first = step == 1; }
+  template <class T> TANDEM_HD void update(T& p, T g, T& last, T& size) const {
+    g = math::bit_select(maximize != 0, -g, g);
+    const T agreement = g * last;
+    const bool turned = agreement < T(0);
+    const T factor = math::bit_select(turned, T(eta_minus),
+                                      math::bit_select(agreement > T(0), T(eta_plus), T(1)));
+    T next = math::bit_select(is_first != 0, T(lr), size) * factor;
+    next = next < T(least_step) ? T(least_step) : next;
+    size = next > T(most_step) ? T(most_step) : next;
+    last = math::bit_select(turned, T(0), g);
+    const T up = math::bit_select(last > T(0), size, T(0));
+    p = p - math::bit_select(last < T(0), -size, up);
+  }
+};
+
 }  // namespace rules
 
 using OptimizerRules =
-    OpList<rules::Sgd, rules::Adam, rules::RmsProp, rules::Adagrad, rules::Adamax>;
+    OpList<rules::Sgd, rules::Adam, rules::RmsProp, rules::Adagrad, rules::Adamax, rules::NAdam,
+           rules::RAdam, rules::Adadelta, rules::Rprop>;
 
 /// The most states that a rule of the list has.
 inline constexpr int max_optimizer_states = [] {

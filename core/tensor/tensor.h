@@ -330,6 +330,7 @@ class Tensor : public TensorMethods {
 
   // ---- for the library ----
   TensorImpl* impl() const { return impl_.get(); }
+  TensorImpl* unsafeGetTensorImpl() const { return impl(); }
   const TensorImpl& checked_impl() const;
 
  private:

@@ -42,13 +42,12 @@ void GradScaler::unscale_(optim::Optimizer& optimizer) {
   const NoGradGuard guard;
   const AutocastGuard raw(kBFloat16, false);
   std::vector<Tensor> gradients;
-  for (std::size_t group = 0; group < optimizer.group_count(); ++group)
-    for (const optim::ParameterState& state : optimizer.states(group))
-      if (const Tensor& grad = state.parameter.grad(); grad.defined()) {
-        check(grad.dtype() != kHalf, "GradScaler: the gradient ", grad.describe(),
-              " cannot be unscaled in float16; keep parameters in float32");
-        gradients.push_back(grad);
-      }
+  for (const Tensor& parameter : optimizer.parameters())
+    if (const Tensor& grad = parameter.grad(); grad.defined()) {
+      check(grad.dtype() != kHalf, "GradScaler: the gradient ", grad.describe(),
+            " cannot be unscaled in float16; keep parameters in float32");
+      gradients.push_back(grad);
+    }
   const double inverse = 1 / state_.scale;
   TensorList finite;
   for (const Tensor& grad : gradients) {

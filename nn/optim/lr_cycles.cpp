@@ -181,7 +181,7 @@ OneCycleLR::OneCycleLR(Optimizer& optimizer, const OneCycleOptions& options)
   set_first_rates(optimizer,
                   [&](std::size_t group) { return options.max_lr[group] / options.div_factor; });
   for (std::size_t group = 0; group < optimizer.group_count(); ++group)
-    optimizer.set_initial_lr(optimizer.get_lr(group), group);
+    optimizer.group_at(group).initial_lr = optimizer.get_lr(group);
   start();
 }
 

@@ -55,10 +55,10 @@ void PerGroup::check_count(const char* what, std::size_t groups) const {
 
 void LRScheduler::start() {
   for (std::size_t group = 0; group < optimizer_.group_count(); ++group)
-    base_lrs_.push_back(optimizer_.get_initial_lr(group).value_or(optimizer_.get_lr(group)));
+    base_lrs_.push_back(optimizer_.group_at(group).initial_lr.value_or(optimizer_.get_lr(group)));
   set_rates();
   for (std::size_t group = 0; group < base_lrs_.size(); ++group)
-    optimizer_.set_initial_lr(base_lrs_[group], group);
+    optimizer_.group_at(group).initial_lr = base_lrs_[group];
 }
 
 void LRScheduler::step() {

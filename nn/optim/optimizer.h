@@ -2,139 +2,125 @@
 // classes here hold parameters, options and state.
 #pragma once
 
-#include <deque>
 #include <functional>
+#include <memory>
 #include <optional>
-#include <tuple>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
-#include "core/rules/optimizers.h"
+#include "core/io/archive.h"
 #include "core/tensor/tensor.h"
+#include "nn/optim/optimizer_options.h"
+#include "nn/optim/optimizer_state.h"
 
 namespace tandem::optim {
 
-/// Options are made from a learning rate and set by name: `AdamOptions(1e-3).weight_decay(0.1)`. An
-/// optimizer throws Error for options outside their range.
-///
-/// SGD moves by lr times the velocity, momentum times the old one plus (1 - dampening) times the
-/// gradient, with nesterov the gradient plus momentum times the velocity (Sutskever et al., 2013).
-struct SGDOptions {
-  SGDOptions(double lr = 1e-3) { rule.lr = lr; }
-  SGDOptions& lr(double value) { return rule.lr = value, *this; }
-  SGDOptions& momentum(double value) { return rule.momentum = value, *this; }
-  SGDOptions& dampening(double value) { return rule.dampening = value, *this; }
-  SGDOptions& weight_decay(double value) { return rule.weight_decay = value, *this; }
-  SGDOptions& nesterov(bool value) { return rule.nesterov = value, *this; }
-  SGDOptions& maximize(bool value) { return rule.maximize = value, *this; }
-  void validate() const;
-  rules::Sgd rule;
-};
+namespace detail {
+class StateSource;
+}
 
-/// Each step moves by lr m / (sqrt(v) + eps), with m and v the bias-corrected running means of the
-/// gradient and its square (Kingma and Ba, 2015). With amsgrad, v is the largest so far (Reddi et
-/// al., 2018). weight_decay times the parameter is added to the gradient.
-struct AdamOptions {
-  AdamOptions(double lr = 1e-3) { rule.lr = lr; }
-  AdamOptions& lr(double value) { return rule.lr = value, *this; }
-  AdamOptions& betas(const std::tuple<double, double>& value) {
-    std::tie(rule.beta1, rule.beta2) = value;
+/// Parameters that share options. A copy has options of its own.
+class OptimizerParamGroup {
+ public:
+  /// Without options, the group takes the optimizer's defaults.
+  OptimizerParamGroup(std::vector<Tensor> params) : params_(std::move(params)) {}
+  OptimizerParamGroup(std::vector<Tensor> params, std::unique_ptr<OptimizerOptions> options)
+      : params_(std::move(params)) {
+    set_options(std::move(options));
+  }
+  OptimizerParamGroup(std::vector<Tensor> params, const OptimizerOptions& options)
+      : OptimizerParamGroup(std::move(params), options.clone()) {}
+  OptimizerParamGroup(const OptimizerParamGroup& other)
+      : initial_lr(other.initial_lr), params_(other.params_) {
+    if (other.has_options()) set_options(other.options().clone());
+  }
+  OptimizerParamGroup(OptimizerParamGroup&&) = default;
+  OptimizerParamGroup& operator=(OptimizerParamGroup other) {
+    std::swap(params_, other.params_);
+    std::swap(options_, other.options_);
+    initial_lr = other.initial_lr;
     return *this;
   }
-  AdamOptions& eps(double value) { return rule.eps = value, *this; }
-  AdamOptions& weight_decay(double value) { return rule.weight_decay = value, *this; }
-  AdamOptions& amsgrad(bool value) { return rule.amsgrad = value, *this; }
-  AdamOptions& maximize(bool value) { return rule.maximize = value, *this; }
-  void validate() const;
-  rules::Adam rule;
-};
 
-/// AdamW: weight decay (0.01 unless set) acts on the parameter, not on the gradient.
-struct AdamWOptions : AdamOptions {
-  AdamWOptions(double lr = 1e-3) : AdamOptions(lr) {
-    rule.decoupled = 1;
-    rule.weight_decay = 0.01;
+  bool has_options() const { return *options_ != nullptr; }
+  OptimizerOptions& options() {
+    return const_cast<OptimizerOptions&>(std::as_const(*this).options());
   }
-  AdamWOptions(const AdamOptions& options) : AdamOptions(options) { rule.decoupled = 1; }
-};
-
-/// Each step moves by lr g / (sqrt(v) + eps), with v the running mean of g^2, less the square of
-/// that of g if centered (Hinton, 2012). alpha is the share that a mean keeps.
-struct RMSpropOptions {
-  RMSpropOptions(double lr = 1e-2) { rule.lr = lr; }
-  RMSpropOptions& lr(double value) { return rule.lr = value, *this; }
-  RMSpropOptions& alpha(double value) { return rule.alpha = value, *this; }
-  RMSpropOptions& eps(double value) { return rule.eps = value, *this; }
-  RMSpropOptions& weight_decay(double value) { return rule.weight_decay = value, *this; }
-  RMSpropOptions& momentum(double value) { return rule.momentum = value, *this; }
-  RMSpropOptions& centered(bool value) { return rule.centered = value, *this; }
-  RMSpropOptions& maximize(bool value) { return rule.maximize = value, *this; }
-  void validate() const;
-  rules::RmsProp rule;
-};
-
-/// Each step moves by lr / (1 + (step - 1) lr_decay) times g / (sqrt(sum of g^2) + eps) (Duchi et
-/// al., 2011); the sums begin at initial_accumulator_value.
-struct AdagradOptions {
-  AdagradOptions(double lr = 1e-2) { rule.lr = lr; }
-  AdagradOptions& lr(double value) { return rule.lr = value, *this; }
-  AdagradOptions& lr_decay(double value) { return rule.lr_decay = value, *this; }
-  AdagradOptions& weight_decay(double value) { return rule.weight_decay = value, *this; }
-  AdagradOptions& initial_accumulator_value(double value) {
-    return rule.initial_state = value, *this;
+  const OptimizerOptions& options() const {
+    check(has_options(), "optim: the parameter group has no options");
+    return **options_;
   }
-  AdagradOptions& eps(double value) { return rule.eps = value, *this; }
-  AdagradOptions& maximize(bool value) { return rule.maximize = value, *this; }
-  void validate() const;
-  rules::Adagrad rule;
+  void set_options(std::unique_ptr<OptimizerOptions> options) { *options_ = std::move(options); }
+  std::vector<Tensor>& params() { return params_; }
+  const std::vector<Tensor>& params() const { return params_; }
+
+  /// The learning rate that the group had before its first schedule, if it has one
+  /// (lr_scheduler.h).
+  std::optional<double> initial_lr;
+
+ private:
+  friend class RuleOptimizerBase;
+  /// Steps that were recorded read the options where they are.
+  using OptionsHolder = std::shared_ptr<std::unique_ptr<OptimizerOptions>>;
+
+  std::vector<Tensor> params_;
+  OptionsHolder options_ = std::make_shared<std::unique_ptr<OptimizerOptions>>();
 };
 
-/// Adam with the largest decayed |g| in place of sqrt(v) (Kingma and Ba, 2015).
-struct AdamaxOptions {
-  AdamaxOptions(double lr = 2e-3) { rule.lr = lr; }
-  AdamaxOptions& lr(double value) { return rule.lr = value, *this; }
-  AdamaxOptions& betas(const std::tuple<double, double>& value) {
-    std::tie(rule.beta1, rule.beta2) = value;
-    return *this;
-  }
-  AdamaxOptions& eps(double value) { return rule.eps = value, *this; }
-  AdamaxOptions& weight_decay(double value) { return rule.weight_decay = value, *this; }
-  AdamaxOptions& maximize(bool value) { return rule.maximize = value, *this; }
-  void validate() const;
-  rules::Adamax rule;
-};
-
-/// A parameter with its optimizer state; states have the parameter's shape, dtype and device.
-struct ParameterState {
-  Tensor parameter;
-  Tensor states[max_optimizer_states];
-  std::int64_t step = 0;
-};
-
+/// The base of all optimizers, and of one's own: a class that derives from it calls one of its
+/// constructors and overrides step(), and save() and load() to have them.
 class Optimizer {
  public:
+  /// Computes gradients and returns the loss.
+  using LossClosure = std::function<Tensor()>;
+  using StateMap = std::unordered_map<void*, std::shared_ptr<OptimizerParamState>>;
+
+  Optimizer(const std::vector<OptimizerParamGroup>& param_groups,
+            std::unique_ptr<OptimizerOptions> defaults);
+  Optimizer(std::vector<Tensor> parameters, std::unique_ptr<OptimizerOptions> defaults)
+      : Optimizer({OptimizerParamGroup(std::move(parameters))}, std::move(defaults)) {}
+  Optimizer(const Optimizer&) = delete;
+  Optimizer& operator=(const Optimizer&) = delete;
+  Optimizer(Optimizer&&) = default;
   virtual ~Optimizer() = default;
-  /// Updates every parameter that has a gradient.
-  virtual void step() = 0;
-  /// What `closure` computes the gradients of and returns, a loss, and then the update.
-  Tensor step(const std::function<Tensor()>& closure);
-  /// All parameters, and how many there are.
-  std::vector<Tensor> parameters();
-  std::size_t size() { return parameters().size(); }
+
+  /// Calls the closure, if there is one, updates every parameter that has a gradient, and returns
+  /// what the closure returned.
+  virtual Tensor step(LossClosure closure = nullptr) = 0;
   /// Forgets all gradients (or, with set_to_none = false, fills them with zeros).
   void zero_grad(bool set_to_none = true);
-  virtual std::size_t group_count() const = 0;
-  virtual double get_lr(std::size_t group = 0) const = 0;
-  /// The learning rate of one group.
-  virtual void set_lr(double lr, std::size_t group) = 0;
-  /// The learning rate of all groups.
+
+  /// Throws Error for options or parameters that cannot be, or parameters that are in a group.
+  void add_param_group(OptimizerParamGroup group);
+  /// To the first group.
+  void add_parameters(const std::vector<Tensor>& parameters);
+  /// Groups may be changed between steps: their options and their parameters.
+  std::vector<OptimizerParamGroup>& param_groups() { return param_groups_; }
+  const std::vector<OptimizerParamGroup>& param_groups() const { return param_groups_; }
+  /// Options of groups that come without.
+  OptimizerOptions& defaults() { return *defaults_; }
+  const OptimizerOptions& defaults() const { return *defaults_; }
+  /// What a parameter's steps left, by its unsafeGetTensorImpl(); there from its first step on.
+  StateMap& state() { return state_; }
+  const StateMap& state() const { return state_; }
+  /// All parameters, and how many there are.
+  std::vector<Tensor> parameters() const;
+  std::size_t size() const { return parameters().size(); }
+
+  std::size_t group_count() const { return param_groups_.size(); }
+  /// Throws IndexError if there is no such group, here and below.
+  OptimizerParamGroup& group_at(std::size_t group);
+  const OptimizerParamGroup& group_at(std::size_t group) const;
+  double get_lr(std::size_t group = 0) const { return group_at(group).options().get_lr(); }
+  /// The learning rate of one group, or of all.
+  void set_lr(double lr, std::size_t group);
   void set_lr(double lr);
-  /// What schedules of the momentum move: the momentum of SGD and RMSprop, beta1 of Adam, AdamW and
-  /// Adamax;
-  /// nothing for an optimizer without either.
-  virtual std::optional<double> get_momentum(std::size_t group = 0) const = 0;
+  std::optional<double> get_momentum(std::size_t group = 0) const {
+    return group_at(group).options().get_momentum();
+  }
   /// Throws Error if the optimizer has none.
-  virtual void set_momentum(double momentum, std::size_t group) = 0;
+  void set_momentum(double momentum, std::size_t group);
   /// Learning rate and, where given, momentum of every group; if one is invalid, throws and sets
   /// none.
   struct Rates {
@@ -142,128 +128,103 @@ class Optimizer {
     std::optional<double> momentum;
   };
   void set_rates(const std::vector<Rates>& groups);
-  /// The learning rate that a group had before its first schedule, if it has one (lr_scheduler.h).
-  std::optional<double> get_initial_lr(std::size_t group) const;
-  void set_initial_lr(std::optional<double> lr, std::size_t group);
-  /// Parameters and states of a group, in their order.
-  virtual std::vector<ParameterState>& states(std::size_t group) = 0;
-  /// How many states a parameter can have,
-  virtual int state_count() const = 0;
-  /// and whether the group's options need the one of that number.
-  virtual bool uses_state(std::size_t group, int state) const = 0;
+
+  /// What the optimizer carries from step to step. Error for a class that does not override them.
+  virtual void save(serialize::OutputArchive& archive) const;
+  virtual void load(serialize::InputArchive& archive);
 
  protected:
-  static std::vector<ParameterState> checked(const std::vector<Tensor>& parameters);
+  explicit Optimizer(std::unique_ptr<OptimizerOptions> defaults) : defaults_(std::move(defaults)) {}
+  /// The closure's loss, computed with gradients on; undefined without a closure.
+  static Tensor loss_of(const LossClosure& closure);
+
+  std::vector<OptimizerParamGroup> param_groups_;
+  StateMap state_;
+  std::unique_ptr<OptimizerOptions> defaults_;
 
  private:
-  std::vector<std::optional<double>> initial_lrs_;
+  template <class Set> void change(std::size_t group, const Set& set);
+  void check_new(const std::vector<Tensor>& parameters) const;
 };
 
-/// Parameters that share options.
-template <class Options> struct ParamGroup {
-  ParamGroup(std::vector<Tensor> tensors, Options group_options)
-      : parameters(std::move(tensors)), options(std::move(group_options)) {}
-  std::vector<Tensor> parameters;
-  Options options;
-};
+/// The optimizer of a rule, whatever its type.
+class RuleOptimizerBase : public Optimizer {
+ public:
+  Tensor step(LossClosure closure = nullptr) override;
+  /// Under these keys, with groups and their parameters counted from 0:
+  ///   "0.lr", "0.momentum", "0.initial_lr"   float64, those that the group has
+  ///   "0.3.step"                             int64, of the group's fourth parameter
+  ///   "0.3.state.1"                          its second state, once there is one
+  /// Other options (betas, eps, weight decay) are the program's. load() needs the same groups,
+  /// parameters and kind; otherwise it throws Error naming what differs, and nothing changes.
+  void save(serialize::OutputArchive& archive) const override;
+  void load(serialize::InputArchive& archive) override;
+  /// The state of a parameter; made if there is none yet.
+  RuleParamState& state_of(const Tensor& parameter);
 
-namespace detail {
-/// A group's rule as it stands when it is asked: options may change between steps and replays.
-struct GroupRule {
-  int id;  ///< position in OptimizerRules
-  std::function<OptimizerParameters()> parameters;
-  std::function<bool(int state)> uses;
+ protected:
+  /// What the steps need to know of options and rule.
+  struct Kind {
+    int id;      ///< position in OptimizerRules
+    int states;  ///< that a parameter can have
+    /// Throw Error for options of another optimizer.
+    OptimizerParameters (*parameters)(const OptimizerOptions&);
+    bool (*uses)(const OptimizerOptions&, int state);
+    double (*initial_state)(const OptimizerOptions&);
+    std::shared_ptr<RuleParamState> (*make_state)();
+  };
+  RuleOptimizerBase(const Kind& kind, std::vector<OptimizerParamGroup> groups,
+                    std::unique_ptr<OptimizerOptions> defaults);
+
+ private:
+  struct GroupRule;
+  struct Prepared;
+  struct LoadedGroup;
+  Prepared prepare(const Tensor& parameter, const GroupRule& rule);
+  void update_group(OptimizerParamGroup& group);
+  LoadedGroup read_group(std::size_t group, detail::StateSource& source) const;
+
+  const Kind* kind_;
 };
-/// One step of a rule over a group: one backend call for all parameters that are at the same step.
-void update_group(const GroupRule& rule, double initial_state, std::vector<ParameterState>& states);
-}  // namespace detail
 
 /// The optimizer of a rule.
-template <class Options> class RuleOptimizer : public Optimizer {
+template <class Options> class RuleOptimizer : public RuleOptimizerBase {
  public:
-  using Rule = decltype(Options::rule);
-
   explicit RuleOptimizer(std::vector<Tensor> parameters, Options options = {})
-      : RuleOptimizer(
-            std::vector<ParamGroup<Options>>{{std::move(parameters), std::move(options)}}) {}
-  explicit RuleOptimizer(const std::vector<ParamGroup<Options>>& groups) {
-    for (const ParamGroup<Options>& group : groups) add_param_group(group);
-  }
-
-  void add_param_group(const ParamGroup<Options>& group) {
-    group.options.validate();
-    std::vector<ParameterState> added = checked(group.parameters);
-    for (const Group& known : groups_)
-      for (const ParameterState& state : known.states)
-        for (const Tensor& parameter : group.parameters)
-          check(!parameter.is_same(state.parameter), "optim: the parameter ", parameter.describe(),
-                " appears in two groups");
-    groups_.push_back({group.options, std::move(added)});
-  }
-
-  using Optimizer::step;
-  void step() override {
-    for (Group& group : groups_) {
-      double initial = 0;
-      if constexpr (requires { group.options.rule.initial_state; })
-        initial = group.options.rule.initial_state;
-      const Rule* rule = &group.options.rule;
-      detail::update_group(
-          {OptimizerRules::index_of<Rule>,
-           [rule] { return parameters_of<OptimizerParameters>(*rule); },
-           [rule](int state) { return state < Rule::states && rule->uses(state); }},
-          initial, group.states);
-    }
-  }
-  std::size_t group_count() const override { return groups_.size(); }
-  double get_lr(std::size_t group = 0) const override { return group_at(group).options.rule.lr; }
-  using Optimizer::set_lr;
-  void set_lr(double lr, std::size_t group) override {
-    change(group, [&](Rule& rule) { rule.lr = lr; });
-  }
-  std::optional<double> get_momentum(std::size_t group = 0) const override {
-    const Rule& rule = group_at(group).options.rule;
-    if constexpr (requires { rule.momentum; }) return rule.momentum;
-    if constexpr (requires { rule.beta1; }) return rule.beta1;
-    return {};
-  }
-  void set_momentum(double momentum, std::size_t group) override {
-    check(get_momentum(group).has_value(), "optim: this optimizer has no momentum to set");
-    change(group, [&](Rule& rule) {
-      if constexpr (requires { rule.momentum; }) rule.momentum = momentum;
-      if constexpr (requires { rule.beta1; }) rule.beta1 = momentum;
-    });
+      : RuleOptimizer(std::vector<OptimizerParamGroup>{{std::move(parameters)}},
+                      std::move(options)) {}
+  explicit RuleOptimizer(std::vector<OptimizerParamGroup> groups, Options defaults = {})
+      : RuleOptimizerBase(kind, std::move(groups), std::make_unique<Options>(std::move(defaults))) {
   }
   /// A group's options, to read or to change between steps.
-  Options& options(std::size_t group = 0) { return group_at(group).options; }
-  std::vector<ParameterState>& states(std::size_t group = 0) override {
-    return group_at(group).states;
-  }
-  int state_count() const override { return Rule::states; }
-  bool uses_state(std::size_t group, int state) const override {
-    return state < Rule::states && group_at(group).options.rule.uses(state);
+  Options& options(std::size_t group = 0) {
+    return const_cast<Options&>(typed(group_at(group).options()));
   }
 
  private:
-  struct Group {
-    Options options;
-    std::vector<ParameterState> states;
-  };
-  const Group& group_at(std::size_t i) const {
-    check<IndexError>(i < groups_.size(), "optim: there is no parameter group ", i, ", only ",
-                      groups_.size());
-    return groups_[i];
+  using Rule = typename Options::Rule;
+  static const Options& typed(const OptimizerOptions& options) {
+    const auto* own = dynamic_cast<const Options*>(&options);
+    check(own != nullptr, "optim: a parameter group has the options of another optimizer");
+    return *own;
   }
-  /// Sets options that stay valid, or throws and sets nothing.
-  template <class F> void change(std::size_t group, const F& set) {
-    Options changed = group_at(group).options;
-    set(changed.rule);
-    changed.validate();
-    group_at(group).options = changed;
-  }
-  Group& group_at(std::size_t i) { return const_cast<Group&>(std::as_const(*this).group_at(i)); }
-
-  std::deque<Group> groups_;  // stays in place: recorded steps read the options
+  static constexpr Kind kind = {OptimizerRules::index_of<Rule>,
+                                Rule::states,
+                                [](const OptimizerOptions& options) {
+                                  return parameters_of<OptimizerParameters>(typed(options).rule);
+                                },
+                                [](const OptimizerOptions& options, int state) {
+                                  return state < Rule::states && typed(options).rule.uses(state);
+                                },
+                                [](const OptimizerOptions& options) {
+                                  if constexpr (requires(const Rule& rule) { rule.initial_state; })
+                                    return typed(options).rule.initial_state;
+                                  else
+                                    return 0.0;
+                                },
+                                []() -> std::shared_ptr<RuleParamState> {
+                                  return std::make_shared<typename Options::State>();
+                                }};
 };
 
 using SGD = RuleOptimizer<SGDOptions>;
@@ -272,5 +233,20 @@ using AdamW = RuleOptimizer<AdamWOptions>;
 using RMSprop = RuleOptimizer<RMSpropOptions>;
 using Adagrad = RuleOptimizer<AdagradOptions>;
 using Adamax = RuleOptimizer<AdamaxOptions>;
+using NAdam = RuleOptimizer<NAdamOptions>;
+using RAdam = RuleOptimizer<RAdamOptions>;
+using Adadelta = RuleOptimizer<AdadeltaOptions>;
+using Rprop = RuleOptimizer<RpropOptions>;
+
+/// optimizer.save() and optimizer.load(), for tandem::save and tandem::load.
+serialize::OutputArchive& operator<<(serialize::OutputArchive& archive, const Optimizer& optimizer);
+serialize::InputArchive& operator>>(serialize::InputArchive& archive, Optimizer& optimizer);
+
+/// What save() writes, as named tensors, and back.
+NamedTensors state_dict(const Optimizer& optimizer);
+void load_state_dict(Optimizer& optimizer, const NamedTensors& values);
+
+using tandem::load;
+using tandem::save;
 
 }  // namespace tandem::optim

@@ -211,7 +211,7 @@ struct Total : autograd::Function<Total> {
     return total * 1;
   }
   static TensorList backward(AutogradContext* context, const TensorList& grads) {
-    TensorList result(std::any_cast<std::size_t>(context->saved_data.at("count")), grads[0]);
+    TensorList result(static_cast<std::size_t>(context->saved_data.at("count").toInt()), grads[0]);
     if (result.size() > 1) result[1] = Tensor();
     return result;
   }

@@ -156,6 +156,11 @@ OPTIMIZERS = {
                 "centered": (True,)},
     "Adagrad": {"lr_decay": FRACTIONS, "weight_decay": FRACTIONS, "initial_accumulator_value": FRACTIONS},
     "Adamax": {"weight_decay": FRACTIONS, "eps": (1e-3,), "betas": ([0.5, 0.9],)},
+    "NAdam": {"weight_decay": FRACTIONS, "eps": (1e-3,), "betas": ([0.5, 0.9],), "momentum_decay": (0.1,),
+              "decoupled_weight_decay": (True,)},
+    "RAdam": {"weight_decay": FRACTIONS, "eps": (1e-3,), "betas": ([0.5, 0.9],), "decoupled_weight_decay": (True,)},
+    "Adadelta": {"weight_decay": FRACTIONS, "rho": FRACTIONS, "eps": (1e-3,)},
+    "Rprop": {"etas": ([0.3, 2.0],), "step_sizes": ([0.01, 0.5],)},
 }
 ACTIVATIONS = ("Tanh", "Sigmoid", "LogSigmoid", "ReLU", "ReLU6", "SELU", "SiLU", "Mish", "Softsign", "Tanhshrink",
                "PReLU", "CELU", "Hardshrink", "Softshrink", "Softmin", "LeakyReLU", "ELU", "Softplus", "Hardtanh", "GELU", "Identity")

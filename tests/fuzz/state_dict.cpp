@@ -81,6 +81,8 @@ template <class Body> void for_each_optimizer(const Body& body) {
   body.template operator()<RMSprop>(RMSpropOptions(0.1).centered(true));
   body.template operator()<Adagrad>(AdagradOptions(0.1));
   body.template operator()<Adamax>(AdamaxOptions(0.1));
+  body.template operator()<NAdam>(NAdamOptions(0.1));
+  body.template operator()<Rprop>(RpropOptions(0.1));
 }
 
 /// What saving writes, of the module and of every optimizer.

@@ -53,9 +53,16 @@ class Book:
         h = int(hashlib.sha1(f"{self.seed}:{tag}".encode()).hexdigest()[:8], 16)
         return np.random.RandomState(h)
 
-    def write(self, out):
+    def write(self, out, keep=False):
+        """With `keep`, the kinds in `out` that this book lacks stay, cases and numbers."""
         os.makedirs(out, exist_ok=True)
-        data = {}
+        data, cases, about = {}, [], {"torch": torch.__version__, "seed": self.seed, "part": self.part}
+        if keep and os.path.exists(os.path.join(out, "cases.json")):
+            old = json.load(open(os.path.join(out, "cases.json")))
+            cases = [c for c in old["cases"] if c["kind"] not in self.arrays]
+            data = {k: v for k, v in old["data"].items() if k not in self.arrays}
+            about = {k: old[k] for k in about} if cases else about
+        cases += self.cases
         for kind, pools in self.arrays.items():
             p = os.path.join(out, kind + ".npz")
             data[kind] = {"file": kind + ".npz"}
@@ -72,13 +79,13 @@ class Book:
                     zi.external_attr = 0o644 << 16
                     z.writestr(zi, b"\x93NUMPY\x01\x00" + len(head).to_bytes(2, "little") + head + flat.tobytes())
                     data[kind][dt] = {"byte": base + len(head), "count": int(flat.size)}
-        head = {"format": "tandem-golden-1", "torch": torch.__version__, "seed": self.seed, "part": self.part, "ncases": len(self.cases),
+        head = {"format": "tandem-golden-1", **about, "ncases": len(cases),
                 "array_ref": ["dtype", "shape", "element offset in that dtype's flat array of the case's kind"], "data": data}
         with open(os.path.join(out, "cases.json"), "w") as f:
             f.write("{" + json.dumps(head, allow_nan=False)[1:-1] + ',\n"cases": [\n')
-            f.write(",\n".join(json.dumps(c, separators=(",", ":"), allow_nan=False) for c in self.cases))
+            f.write(",\n".join(json.dumps(c, separators=(",", ":"), allow_nan=False) for c in cases))
             f.write("\n]}\n")
-        open(os.path.join(out, "README.md"), "w").write(README)
+        open(os.path.join(out, "README.md"), "w").write(README.replace("{v}", about["torch"]))
 
 
 def outs_of(r):
@@ -174,13 +181,13 @@ For f32 cases torch's own f32 result is stored; atol was widened to 4 times torc
 evaluation of the same f32 inputs where that is larger than the default. f64 cases are the tight ones.
 
 Kinds: activation (a), linear (b), loss (c), optim (d, with schedules: op lr_schedule / reduce_on_plateau), seedexp (e),
-docs (f), rng (g), tensor (h; `args.expr` is a torch expression over the inputs), double (i), rnn (j).
+docs (f), rng (g), tensor (h; `args.expr` is a torch expression over the inputs), double (i), rnn (j), trajectory (k, 100 steps and LBFGS; of torch 2.15).
 
 rng: run `args.program` after manual_seed(args.seed); step k's results are `o<k>`, `o<k>.1`, … (weight, bias, …). With
 tol 0/0 the values must be equal.  randn / normal (f32, >=16 elements) may differ in the last bits between CPUs: 4e-6.
 
 Made by make_golden.py (same seed and part -> identical bytes). `make_golden.py --check DIR` re-reads every array both ways.
-""".format(v=torch.__version__)
+"""
 
 
 def check(d):

@@ -8,6 +8,43 @@ from golden_book import ND, TD, TOL_ACT, as_np
 
 
 # ------------------------------------------------------------------------------------------------ (d) optimisers, schedulers
+class Task:
+    """What optimizers minimize: a quadratic (A, b) from w0, and the error of a net of two layers, P0, for X and Y."""
+
+    def __init__(self, A, b, w0, X, Y, P0):
+        self.A, self.b, self.w0, self.X, self.Y, self.P0 = A, b, w0, X, Y, P0
+
+    @staticmethod
+    def optimizer(name, ps, kw):
+        return getattr(torch.optim, name)(ps, **{k: (tuple(v) if isinstance(v, list) else v) for k, v in kw.items()})
+
+    @staticmethod
+    def step(op, loss, after_backward=None):
+        def closure():
+            op.zero_grad(); l = loss(); l.backward()
+            if after_backward: after_backward()
+            return l
+        return op.step(closure).item()
+
+    def quad(self, name, kw, dt, steps=20, clip=None):
+        At, bt = torch.tensor(self.A, dtype=TD[dt]), torch.tensor(self.b, dtype=TD[dt])
+        w = torch.tensor(self.w0, dtype=TD[dt], requires_grad=True)
+        op, tr, ls = self.optimizer(name, [w], kw), [as_np(w)], []
+        for _ in range(steps):
+            ls.append(self.step(op, lambda: .5 * (w @ (At @ w)) - bt @ w, clip and (lambda: clip(w)))); tr.append(as_np(w))
+        return {"w": np.stack(tr), "loss": np.array(ls, ND[dt])}
+
+    def mlp(self, name, kw, dt, steps=20, sched=None, groups=None):
+        p = {k: torch.tensor(v, dtype=TD[dt], requires_grad=True) for k, v in self.P0.items()}
+        ps = [dict(params=[p[k] for k in g["params"]], **{a: v for a, v in g.items() if a != "params"}) for g in groups] if groups else list(p.values())
+        op = self.optimizer(name, ps, kw); x, y = torch.tensor(self.X, dtype=TD[dt]), torch.tensor(self.Y, dtype=TD[dt])
+        sc, ls = sched(op) if sched else None, []
+        for _ in range(steps):
+            ls.append(self.step(op, lambda: F.mse_loss(F.linear(torch.tanh(F.linear(x, p["w1"], p["b1"])), p["w2"], p["b2"]), y)))
+            if sc: sc.step()
+        return {"loss": np.array(ls, ND[dt]), **{k: as_np(v) for k, v in p.items()}}
+
+
 def build_optim(B):
     r = B.rng("optim")
     h = B.part == "held"
@@ -29,27 +66,8 @@ def build_optim(B):
     n, i, hd, o = (6, 3, 8, 2) if not h else [int(v) for v in r.randint(2, 9, 4)]
     X, Y = r.standard_normal((n, i)), np.tanh(r.standard_normal((n, o)))
     P0 = {"w1": r.standard_normal((hd, i)) * .5, "b1": r.standard_normal(hd) * .1, "w2": r.standard_normal((o, hd)) * .5, "b2": r.standard_normal(o) * .1}
-    mk = lambda name, ps, kw: getattr(torch.optim, name)(ps, **{k: (tuple(v) if isinstance(v, list) else v) for k, v in kw.items()})
-
-    def quad(name, kw, dt, steps=20, clip=None):
-        At, bt = torch.tensor(A, dtype=TD[dt]), torch.tensor(b, dtype=TD[dt])
-        w = torch.tensor(w0, dtype=TD[dt], requires_grad=True)
-        op, tr, ls = mk(name, [w], kw), [as_np(w)], []
-        for _ in range(steps):
-            op.zero_grad(); l = .5 * (w @ (At @ w)) - bt @ w; l.backward()
-            if clip: clip(w)
-            op.step(); tr.append(as_np(w)); ls.append(l.item())
-        return {"w": np.stack(tr), "loss": np.array(ls, ND[dt])}
-
-    def mlp(name, kw, dt, steps=20, sched=None, groups=None):
-        p = {k: torch.tensor(v, dtype=TD[dt], requires_grad=True) for k, v in P0.items()}
-        ps = [dict(params=[p[k] for k in g["params"]], **{a: v for a, v in g.items() if a != "params"}) for g in groups] if groups else list(p.values())
-        op = mk(name, ps, kw); x, y = torch.tensor(X, dtype=TD[dt]), torch.tensor(Y, dtype=TD[dt])
-        sc, ls = sched(op) if sched else None, []
-        for _ in range(steps):
-            op.zero_grad(); l = F.mse_loss(F.linear(torch.tanh(F.linear(x, p["w1"], p["b1"])), p["w2"], p["b2"]), y); l.backward(); op.step(); ls.append(l.item())
-            if sc: sc.step()
-        return {"loss": np.array(ls, ND[dt]), **{k: as_np(v) for k, v in p.items()}}
+    data = Task(A, b, w0, X, Y, P0)
+    quad, mlp = data.quad, data.mlp
     tol = {"f32": (1e-4, 1e-5), "f64": (1e-9, 1e-10)}
     for k, (name, kw) in enumerate(O):
         for dt in ("f32", "f64"):
@@ -90,6 +108,42 @@ def build_optim(B):
         sc = S.ReduceLROnPlateau(op, **kw); lr = [.1]
         for v in m: sc.step(v); lr.append(op.param_groups[0]["lr"])
         B.case("optim", f"sched/plateau_{k}", "reduce_on_plateau", "f64", {"scheduler": "ReduceLROnPlateau", "kwargs": kw, "lr": .1, "steps": 30}, {"metric": m}, {"lr": np.array(lr)}, tol=(1e-9, 1e-15))
+
+
+# ------------------------------------------------------------------------------------------------ (k) long trajectories
+def build_trajectory(B):
+    r = B.rng("trajectory")
+    d, (n, i, hd, o) = 6, (12, 3, 8, 2) if B.part == "open" else [int(v) for v in r.randint(2, 9, 4)]
+    M = r.standard_normal((d, d)); A = M @ M.T / d + .3 * np.eye(d)
+    A[d - 1, :] = 0; A[:, d - 1] = 0
+    b = r.standard_normal(d); b[d - 1] = 0
+    P0 = {"w1": r.standard_normal((hd, i)) * .5, "b1": r.standard_normal(hd) * .1, "w2": r.standard_normal((o, hd)) * .5, "b2": r.standard_normal(o) * .1}
+    task = Task(A, b, r.standard_normal(d) * 2, r.standard_normal((n, i)), np.tanh(r.standard_normal((n, o))), P0)
+    O = [("SGD", {"lr": .05, "momentum": .9, "nesterov": True}), ("Adam", {"lr": .1, "amsgrad": True}), ("AdamW", {"lr": .1}),
+         ("RMSprop", {"lr": .02, "centered": True, "momentum": .5}), ("Adagrad", {"lr": .5, "lr_decay": .01}),
+         ("Adamax", {"lr": .1}), ("Adamax", {"lr": .1, "betas": [.8, .95], "eps": 1e-6, "weight_decay": .1, "maximize": True}),
+         ("NAdam", {"lr": .1}), ("NAdam", {"lr": .05, "betas": [.8, .95], "eps": 1e-6, "weight_decay": .1, "momentum_decay": .02}),
+         ("NAdam", {"lr": .05, "weight_decay": .1, "decoupled_weight_decay": True, "maximize": True}),
+         ("RAdam", {"lr": .1}), ("RAdam", {"lr": .05, "betas": [.8, .95], "eps": 1e-6, "weight_decay": .1}),
+         ("RAdam", {"lr": .05, "weight_decay": .1, "decoupled_weight_decay": True, "maximize": True}),
+         ("Adadelta", {"lr": 1.0}), ("Adadelta", {"lr": .5, "rho": .7, "eps": 1e-4, "weight_decay": .1, "maximize": True}),
+         ("Rprop", {"lr": .01}), ("Rprop", {"lr": .05, "etas": [.3, 1.5], "step_sizes": [1e-4, .2], "maximize": True})]
+    tol = {"f32": (1e-3, 1e-4), "f64": (1e-8, 1e-9)}
+    torch.set_default_dtype(torch.float64)  # NAdam's product of momenta has the default dtype
+    for k, (name, kw) in enumerate(O):
+        for dt in ("f32", "f64"):
+            B.case("trajectory", f"quad/{k:02d}_{name}", "quadratic", dt, {"optimizer": name, "kwargs": kw, "steps": 100},
+                   {"A": A.astype(ND[dt]), "b": b.astype(ND[dt]), "w0": task.w0.astype(ND[dt])}, task.quad(name, kw, dt, 100), tol=tol[dt])
+        if "maximize" not in kw:
+            B.case("trajectory", f"mlp/{k:02d}_{name}", "mlp_mse", "f64", {"optimizer": name, "kwargs": kw, "steps": 100}, {"x": task.X, "t": task.Y, **P0}, task.mlp(name, kw, "f64", 100), tol=tol["f64"])
+    L = [{}, {"lr": .3, "max_iter": 3}, {"line_search_fn": "strong_wolfe"}, {"line_search_fn": "strong_wolfe", "max_iter": 4, "history_size": 2}, {"max_iter": 8, "max_eval": 4, "history_size": 3, "lr": .1},
+         {"tolerance_grad": .05, "tolerance_change": 1e-3, "line_search_fn": "strong_wolfe"}]
+    for k, kw in enumerate(L):
+        for dt in ("f32", "f64"):
+            B.case("trajectory", f"quad/lbfgs_{k}", "quadratic", dt, {"optimizer": "LBFGS", "kwargs": kw, "steps": 4},
+                   {"A": A.astype(ND[dt]), "b": b.astype(ND[dt]), "w0": task.w0.astype(ND[dt])}, task.quad("LBFGS", kw, dt, 4), tol=(1e-2, 1e-3) if dt == "f32" else tol[dt])
+        B.case("trajectory", f"mlp/lbfgs_{k}", "mlp_mse", "f64", {"optimizer": "LBFGS", "kwargs": kw, "steps": 10}, {"x": task.X, "t": task.Y, **P0}, task.mlp("LBFGS", kw, "f64", 10), tol=(1e-6, 1e-7))
+    torch.set_default_dtype(torch.float32)
 
 
 # ------------------------------------------------------------------------------------------------ (e) the seed experiment

@@ -18,6 +18,7 @@ const std::vector<Kind>& all_kinds() {
       {"tensor", compute_tensor},
       {"double", compute_double_backward},
       {"rnn", compute_recurrent},
+      {"trajectory", compute_optim},
   };
   return kinds;
 }

@@ -37,11 +37,13 @@ Computed minimise_quadratic(const Case& golden, const Device& device) {
   const std::int64_t steps = golden.args.at("steps");
   TensorList losses, path = {w.detach().clone()};
   for (std::int64_t step = 0; step < steps; ++step) {
-    optimizer->zero_grad();
-    const Tensor loss = 0.5 * matmul(w, matmul(a, w)) - matmul(b, w);
-    loss.backward();
-    if (golden.args.contains("clip")) clip(golden.args.at("clip"), w);
-    optimizer->step();
+    const Tensor loss = optimizer->step([&] {
+      optimizer->zero_grad();
+      const Tensor value = 0.5 * matmul(w, matmul(a, w)) - matmul(b, w);
+      value.backward();
+      if (golden.args.contains("clip")) clip(golden.args.at("clip"), w);
+      return value;
+    });
     losses.push_back(loss.detach());
     path.push_back(w.detach().clone());
   }
@@ -85,11 +87,13 @@ Computed train_net(const Case& golden, const Device& device) {
   const std::int64_t steps = golden.args.at("steps");
   TensorList losses;
   for (std::int64_t step = 0; step < steps; ++step) {
-    optimizer->zero_grad();
-    const Tensor hidden = tanh(F::linear(x, p["w1"], p["b1"]));
-    const Tensor loss = F::mse_loss(F::linear(hidden, p["w2"], p["b2"]), t);
-    loss.backward();
-    optimizer->step();
+    const Tensor loss = optimizer->step([&] {
+      optimizer->zero_grad();
+      const Tensor hidden = tanh(F::linear(x, p["w1"], p["b1"]));
+      const Tensor value = F::mse_loss(F::linear(hidden, p["w2"], p["b2"]), t);
+      value.backward();
+      return value;
+    });
     if (scheduler) scheduler->step();
     losses.push_back(loss.detach());
   }

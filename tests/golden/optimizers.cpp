@@ -1,5 +1,6 @@
 #include "optimizers.h"
 
+#include <functional>
 #include <map>
 
 #include "unsupported.h"
@@ -8,89 +9,115 @@ namespace tandem::golden {
 
 namespace {
 
-/// The setters of an Options class under PyTorch's keywords.
-template <class Options> struct Setters {
-  std::map<std::string, Options& (Options::*)(double)> numbers;
-  std::map<std::string, Options& (Options::*)(bool)> flags;
-};
+/// What sets an option of that name from a case's value.
+template <class Options> using Setters =
+    std::map<std::string, std::function<void(Options&, const Json&)>>;
 
-const Setters<optim::SGDOptions> sgd_setters = {
-    {{"lr", &optim::SGDOptions::lr},
-     {"momentum", &optim::SGDOptions::momentum},
-     {"dampening", &optim::SGDOptions::dampening},
-     {"weight_decay", &optim::SGDOptions::weight_decay}},
-    {{"nesterov", &optim::SGDOptions::nesterov}, {"maximize", &optim::SGDOptions::maximize}}};
-
-const Setters<optim::AdamOptions> adam_setters = {
-    {{"lr", &optim::AdamOptions::lr},
-     {"eps", &optim::AdamOptions::eps},
-     {"weight_decay", &optim::AdamOptions::weight_decay}},
-    {{"amsgrad", &optim::AdamOptions::amsgrad}, {"maximize", &optim::AdamOptions::maximize}}};
-
-const Setters<optim::RMSpropOptions> rmsprop_setters = {
-    {{"lr", &optim::RMSpropOptions::lr},
-     {"alpha", &optim::RMSpropOptions::alpha},
-     {"eps", &optim::RMSpropOptions::eps},
-     {"weight_decay", &optim::RMSpropOptions::weight_decay},
-     {"momentum", &optim::RMSpropOptions::momentum}},
-    {{"centered", &optim::RMSpropOptions::centered},
-     {"maximize", &optim::RMSpropOptions::maximize}}};
-
-const Setters<optim::AdagradOptions> adagrad_setters = {
-    {{"lr", &optim::AdagradOptions::lr},
-     {"lr_decay", &optim::AdagradOptions::lr_decay},
-     {"weight_decay", &optim::AdagradOptions::weight_decay},
-     {"initial_accumulator_value", &optim::AdagradOptions::initial_accumulator_value},
-     {"eps", &optim::AdagradOptions::eps}},
-    {{"maximize", &optim::AdagradOptions::maximize}}};
-
-const Setters<optim::AdamaxOptions> adamax_setters = {
-    {{"lr", &optim::AdamaxOptions::lr},
-     {"eps", &optim::AdamaxOptions::eps},
-     {"weight_decay", &optim::AdamaxOptions::weight_decay}},
-    {{"maximize", &optim::AdamaxOptions::maximize}}};
-
-template <class Options> void set_option(Options& options, const Setters<Options>& setters,
-                                         const std::string& name, const Json& value) {
-  if constexpr (requires { options.betas({0.0, 0.0}); }) {
-    if (name == "betas") {
-      options.betas({value.at(0).get<double>(), value.at(1).get<double>()});
-      return;
-    }
+#define NUMBER(name)                                                                   \
+  {                                                                                    \
+#name, [](auto& options, const Json& value) { options.name(value.get<double>()); } \
   }
-  if (const auto number = setters.numbers.find(name); number != setters.numbers.end()) {
-    (options.*number->second)(value.get<double>());
-  } else if (const auto flag = setters.flags.find(name); flag != setters.flags.end()) {
-    (options.*flag->second)(value.get<bool>());
-  } else {
-    unsupported("optimizer argument ", name);
+#define COUNT(name)                                                                 \
+  {                                                                                 \
+#name, [](auto& options, const Json& value) { options.name(value.get<int>()); } \
   }
+#define FLAG(name)                                                                   \
+  {                                                                                  \
+#name, [](auto& options, const Json& value) { options.name(value.get<bool>()); } \
+  }
+#define TEXT(name)                                                                          \
+  {                                                                                         \
+#name, [](auto& options, const Json& value) { options.name(value.get<std::string>()); } \
+  }
+#define PAIR(name)                                                                                 \
+  {                                                                                                \
+#name, [](auto& options,                                                                       \
+              const Json&                                                                          \
+                  value) { options.name({value.at(0).get<double>(), value.at(1).get<double>()}); } \
+  }
+
+Setters<optim::SGDOptions> setters_of(const optim::SGDOptions&) {
+  return {NUMBER(lr),           NUMBER(momentum), NUMBER(dampening),
+          NUMBER(weight_decay), FLAG(nesterov),   FLAG(maximize)};
+}
+template <class Derived, class State>
+Setters<Derived> setters_of(const optim::AdamFamilyOptions<Derived, State>&) {
+  return {NUMBER(lr),           PAIR(betas),   NUMBER(eps),
+          NUMBER(weight_decay), FLAG(amsgrad), FLAG(maximize)};
+}
+Setters<optim::RMSpropOptions> setters_of(const optim::RMSpropOptions&) {
+  return {NUMBER(lr),       NUMBER(alpha),  NUMBER(eps),   NUMBER(weight_decay),
+          NUMBER(momentum), FLAG(centered), FLAG(maximize)};
+}
+Setters<optim::AdagradOptions> setters_of(const optim::AdagradOptions&) {
+  return {NUMBER(lr),  NUMBER(lr_decay), NUMBER(weight_decay), NUMBER(initial_accumulator_value),
+          NUMBER(eps), FLAG(maximize)};
+}
+Setters<optim::AdamaxOptions> setters_of(const optim::AdamaxOptions&) {
+  return {NUMBER(lr), PAIR(betas), NUMBER(eps), NUMBER(weight_decay), FLAG(maximize)};
+}
+Setters<optim::NAdamOptions> setters_of(const optim::NAdamOptions&) {
+  return {NUMBER(lr),
+          PAIR(betas),
+          NUMBER(eps),
+          NUMBER(weight_decay),
+          FLAG(maximize),
+          NUMBER(momentum_decay),
+          FLAG(decoupled_weight_decay)};
+}
+Setters<optim::RAdamOptions> setters_of(const optim::RAdamOptions&) {
+  return {NUMBER(lr),           PAIR(betas),    NUMBER(eps),
+          NUMBER(weight_decay), FLAG(maximize), FLAG(decoupled_weight_decay)};
+}
+Setters<optim::AdadeltaOptions> setters_of(const optim::AdadeltaOptions&) {
+  return {NUMBER(lr), NUMBER(rho), NUMBER(eps), NUMBER(weight_decay), FLAG(maximize)};
+}
+Setters<optim::RpropOptions> setters_of(const optim::RpropOptions&) {
+  return {NUMBER(lr), PAIR(etas), PAIR(step_sizes), FLAG(maximize)};
+}
+Setters<optim::LBFGSOptions> setters_of(const optim::LBFGSOptions&) {
+  return {NUMBER(lr),
+          COUNT(max_iter),
+          COUNT(max_eval),
+          NUMBER(tolerance_grad),
+          NUMBER(tolerance_change),
+          COUNT(history_size),
+          TEXT(line_search_fn)};
 }
 
-template <class Options, class Base>
-std::unique_ptr<optim::Optimizer> make(const std::vector<Group>& groups,
-                                       const Setters<Base>& setters) {
-  std::vector<optim::ParamGroup<Options>> converted;
+template <class Kind, class Options>
+std::unique_ptr<optim::Optimizer> make(const std::vector<Group>& groups) {
+  std::vector<optim::OptimizerParamGroup> converted;
   for (const Group& group : groups) {
     Options options;
+    const Setters<Options> setters = setters_of(options);
     for (const auto& [name, value] : group.keywords.items()) {
-      set_option<Base>(options, setters, name, value);
+      const auto setter = setters.find(name);
+      if (setter == setters.end()) unsupported("optimizer argument ", name);
+      setter->second(options, value);
     }
     converted.emplace_back(group.parameters, options);
   }
-  return std::make_unique<optim::RuleOptimizer<Options>>(converted);
+  return std::make_unique<Kind>(converted);
 }
 
 }  // namespace
 
 std::unique_ptr<optim::Optimizer> make_optimizer(const std::string& name,
                                                  const std::vector<Group>& groups) {
-  if (name == "SGD") return make<optim::SGDOptions>(groups, sgd_setters);
-  if (name == "Adam") return make<optim::AdamOptions>(groups, adam_setters);
-  if (name == "AdamW") return make<optim::AdamWOptions>(groups, adam_setters);
-  if (name == "RMSprop") return make<optim::RMSpropOptions>(groups, rmsprop_setters);
-  if (name == "Adagrad") return make<optim::AdagradOptions>(groups, adagrad_setters);
-  if (name == "Adamax") return make<optim::AdamaxOptions>(groups, adamax_setters);
+#define OPTIMIZER(Name) \
+  if (name == #Name) return make<optim::Name, optim::Name##Options>(groups);
+  OPTIMIZER(SGD)
+  OPTIMIZER(Adam)
+  OPTIMIZER(AdamW)
+  OPTIMIZER(RMSprop)
+  OPTIMIZER(Adagrad)
+  OPTIMIZER(Adamax)
+  OPTIMIZER(NAdam)
+  OPTIMIZER(RAdam)
+  OPTIMIZER(Adadelta)
+  OPTIMIZER(Rprop)
+  OPTIMIZER(LBFGS)
   unsupported("optimizer ", name);
 }
 

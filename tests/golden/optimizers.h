@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "case_file.h"
-#include "nn/optim/optimizer.h"
+#include "nn/optim/lbfgs.h"
 
 namespace tandem::golden {
 
