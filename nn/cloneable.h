@@ -6,10 +6,10 @@
 namespace tandem::nn {
 
 /// Base of a module class `Derived` that makes and registers all its members in reset(): gives it
-/// clone().
-template <class Derived> class Cloneable : public Module {
+/// clone(). Random first values are drawn in every reset(), as in libtorch, a clone's too.
+template <class Derived, class Base = Module> class Cloneable : public Base {
  public:
-  using Module::Module;
+  using Base::Base;
   /// Makes and registers parameters, buffers and children, as the constructor does through it.
   virtual void reset() = 0;
 
@@ -21,6 +21,13 @@ template <class Derived> class Cloneable : public Module {
     members.take_values(*this, device);
     return copy;
   }
+};
+
+/// The same for a module without members.
+template <class Derived, class Base = Module> class Stateless : public Cloneable<Derived, Base> {
+ public:
+  using Cloneable<Derived, Base>::Cloneable;
+  void reset() override {}
 };
 
 }  // namespace tandem::nn

@@ -1,7 +1,13 @@
 // Registers parameters and children, and visits them.
 #include "nn/module.h"
 
+#include <cxxabi.h>
+
 #include <algorithm>
+#include <cstdlib>
+#include <memory>
+#include <ostream>
+#include <typeinfo>
 
 #include "core/tensor/tensor_impl.h"
 
@@ -96,22 +102,63 @@ std::shared_ptr<Module> Module::clone(const std::optional<Device>&) const {
   fail(name(), ": clone() is not there; derive the class from nn::Cloneable and give it reset()");
 }
 
+std::string Module::name() const {
+  if (!name_.empty()) return name_;
+  if (const std::string own = label(); !own.empty()) return "torch::nn::" + own + "Impl";
+  const char* const mangled = typeid(*this).name();
+  const std::unique_ptr<char, void (*)(void*)> text(
+      abi::__cxa_demangle(mangled, nullptr, nullptr, nullptr), std::free);
+  return text != nullptr ? text.get() : mangled;
+}
+
+void Module::pretty_print(std::ostream& stream) const {
+  const std::string own = label();
+  if (own.empty())
+    stream << name();
+  else
+    stream << "torch::nn::" << own << '(' << extra_repr() << ')';
+}
+
+void Module::print_all(std::ostream& stream, const std::string& indent) const {
+  pretty_print(stream);
+  if (children_.is_empty()) return;
+  stream << "(\n";
+  for (const auto& [key, child] : children_) {
+    stream << indent << "  (" << key << "): ";
+    child->print_all(stream, indent + "  ");
+    stream << '\n';
+  }
+  stream << indent << ')';
+}
+std::ostream& operator<<(std::ostream& stream, const Module& module) {
+  module.print_all(stream, "");
+  return stream;
+}
+
 void Module::forget_members() {
   parameters_.clear();
   buffers_.clear();
   children_.clear();
 }
 
-void Module::take_values(const Module& other, const std::optional<Device>& device) {
+namespace {
+
+Tensor copied(const Tensor& from, const std::optional<Device>& device) {
   const NoGradGuard guard;
-  const auto copied = [&](const Tensor& from) {
-    const Tensor copy = device ? from.to(*device) : from;
-    return copy.is_same(from) ? from.clone() : copy;
-  };
+  const Tensor copy = device ? from.to(*device) : from;
+  return copy.is_same(from) ? from.clone() : copy;
+}
+
+}  // namespace
+
+void Module::take_values(const Module& other, const std::optional<Device>& device) {
   const auto take = [&](Named<Tensor>& own, const Named<Tensor>& given) {
     check(own.size() == given.size(), name(), ": reset() makes ", own.size(), " tensors, but ",
           given.size(), " are registered; make all of them in reset()");
-    for (auto& [key, tensor] : own) tensor.set_data(copied(given[key]));
+    for (auto& [key, tensor] : own) {
+      tensor.set_data(copied(given[key], device));
+      tensor.requires_grad_(given[key].requires_grad());
+    }
   };
   take(parameters_, other.parameters_);
   take(buffers_, other.buffers_);
@@ -119,6 +166,14 @@ void Module::take_values(const Module& other, const std::optional<Device>& devic
         children_.size(), " modules, but ", other.children_.size(),
         " are there; register all of them in reset()");
   for (auto& [key, child] : children_) child->take_values(*other.children_[key], device);
+  training_ = other.training_;
+}
+
+void Module::take_copies(const Module& other, const std::optional<Device>& device) {
+  for (const auto& [key, tensor] : other.parameters_)
+    register_parameter(key, copied(tensor, device), tensor.requires_grad());
+  for (const auto& [key, tensor] : other.buffers_) register_buffer(key, copied(tensor, device));
+  for (const auto& [key, child] : other.children_) register_module(key, child->clone(device));
   training_ = other.training_;
 }
 

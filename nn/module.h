@@ -11,6 +11,7 @@
 //   TANDEM_MODULE(Net);
 #pragma once
 
+#include <iosfwd>
 #include <memory>
 #include <optional>
 #include <string>
@@ -96,7 +97,16 @@ class Module : public std::enable_shared_from_this<Module> {
   virtual void save(serialize::OutputArchive& archive) const;
   virtual void load(serialize::InputArchive& archive);
 
-  virtual std::string name() const { return name_.empty() ? "Module" : name_; }
+  /// The name that the constructor was given, or the name of the class: "NetImpl", and
+  /// "torch::nn::LinearImpl", as PyTorch says, of Tandem's layers.
+  std::string name() const;
+  /// What a layer of PyTorch is called there, "Linear"; empty for others.
+  virtual std::string label() const { return ""; }
+  /// What stands between the brackets where the layer is printed: its options.
+  virtual std::string extra_repr() const { return ""; }
+  /// The text of this module alone: PyTorch's for its layers, the name for others. << adds those
+  /// below.
+  virtual void pretty_print(std::ostream& stream) const;
 
   /// Names must be new, not empty and without dots. An undefined tensor registers nothing.
   Tensor register_parameter(const std::string& name, Tensor tensor, bool requires_grad = true);
@@ -119,13 +129,20 @@ class Module : public std::enable_shared_from_this<Module> {
   /// For Cloneable::clone: values of `other`, whose members have the same names, on `device`.
   void take_values(const Module& other, const std::optional<Device>& device);
   void forget_members();
-  void replace_child(std::size_t i, std::shared_ptr<Module> module) {
-    children_[i].second = std::move(module);
+  /// For containers: one of class Container with copies of what is registered.
+  template <class Container>
+  std::shared_ptr<Module> clone_of(const std::optional<Device>& device) const {
+    const auto copy = std::make_shared<Container>();
+    copy->take_copies(*this, device);
+    return copy;
   }
 
  private:
+  void take_copies(const Module& other, const std::optional<Device>& device);
   void check_name(const char* what, const std::string& name) const;
   void add_child(const std::string& name, std::shared_ptr<Module> module);
+  void print_all(std::ostream& stream, const std::string& indent) const;
+  friend std::ostream& operator<<(std::ostream& stream, const Module& module);
   template <class Visitor>
   void visit_modules(const std::string& prefix, const Visitor& visitor) const;
   template <class T> static std::shared_ptr<Module> as_shared(const std::shared_ptr<T>& module) {
@@ -140,6 +157,9 @@ class Module : public std::enable_shared_from_this<Module> {
   Named<std::shared_ptr<Module>> children_;
   bool training_ = true;
 };
+
+/// The module and all below it, one in a line, with PyTorch's text.
+std::ostream& operator<<(std::ostream& stream, const Module& module);
 
 /// A handle that shares its module; Linear(3, 4) makes one, Linear(nullptr) none.
 template <class Impl> class ModuleHolder {
@@ -174,6 +194,9 @@ template <class Impl> class ModuleHolder {
  protected:
   std::shared_ptr<Impl> impl_;
 };
+template <class Impl> std::ostream& operator<<(std::ostream& stream, const ModuleHolder<Impl>& m) {
+  return stream << static_cast<const Module&>(*m);
+}
 
 }  // namespace tandem::nn
 

@@ -8,6 +8,7 @@
 #include "nn/losses.h"
 #include "nn/module.h"
 #include "nn/modules/activation.h"
+#include "nn/modules/any.h"
 #include "nn/modules/container.h"
 #include "nn/modules/distance.h"
 #include "nn/modules/dropout.h"

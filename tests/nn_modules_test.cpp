@@ -70,7 +70,7 @@ TEST(NnModules, ContainersHoldModules) {
     if (auto* linear = module->as<nn::Linear>()) x = linear->forward(x);
   EXPECT_EQ(x.sizes(), Shape({1, 1}));
   EXPECT_EQ(list->at<nn::LinearImpl>(2).options.out_features(), 1);
-  EXPECT_TRUE(throws([&] { list->at<nn::LinearImpl>(1); }, {"ModuleList", "1", "relu"}));
+  EXPECT_TRUE(throws([&] { list->at<nn::LinearImpl>(1); }, {"ModuleList", "1", "ReLU"}));
   EXPECT_TRUE(throws([&] { list[3]; }, {"ModuleList", "3"}));
 
   nn::ModuleDict dict;
@@ -112,7 +112,6 @@ TEST(NnModules, ClonesShareNothing) {
   }
   EXPECT_TRUE(equal(copy->forward(x), before));
   EXPECT_TRUE(copy->scale.requires_grad());
-  EXPECT_TRUE(throws([] { nn::Linear(1, 1)->clone(); }, {"Linear", "Cloneable"}));
 }
 
 TEST(NnModules, ModulesAreVisitedBeforeTheirChildren) {

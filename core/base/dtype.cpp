@@ -7,6 +7,7 @@
 namespace tandem {
 
 const char* name_of(DType dtype) { return dtype_names[static_cast<int>(dtype)].name; }
+const char* toString(DType dtype) { return dtype_names[static_cast<int>(dtype)].type_name; }
 
 std::ostream& operator<<(std::ostream& out, DType dtype) { return out << name_of(dtype); }
 

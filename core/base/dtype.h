@@ -96,6 +96,8 @@ constexpr DType compute_dtype(DType dtype) { return is_half(dtype) ? DType::Floa
 
 /// "float32", "int64", ...
 const char* name_of(DType dtype);
+/// PyTorch's name of it: "Float".
+const char* toString(DType dtype);
 std::ostream& operator<<(std::ostream& out, DType dtype);
 
 namespace detail {

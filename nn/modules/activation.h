@@ -3,8 +3,8 @@
 
 #include "core/ops/elementwise.h"
 #include "core/ops/factories.h"
+#include "nn/cloneable.h"
 #include "nn/functional.h"
-#include "nn/module.h"
 
 namespace tandem::nn {
 
@@ -14,7 +14,8 @@ struct ElementwiseModule : Module {
 };
 
 /// The layer of a rule; its constructor takes the rule's parameters or the options.
-template <class Rule, class Options = InplaceOptions> struct ActivationImpl : ElementwiseModule {
+template <class Derived, class Rule, class Options = InplaceOptions> struct ActivationImpl
+    : Stateless<Derived, ElementwiseModule> {
   explicit ActivationImpl(const Options& given = {}) : options(given) {}
   ActivationImpl(double first,
                  double second) requires std::is_constructible_v<Options, double, double>
@@ -23,7 +24,7 @@ template <class Rule, class Options = InplaceOptions> struct ActivationImpl : El
   ElementwiseCall call() const override {
     return {UnaryOps::index_of<Rule>, parameters_of(rule())};
   }
-  std::string name() const override { return Rule::name; }
+  std::string extra_repr() const override { return options.text(); }
   Options options;
 
  private:
@@ -35,129 +36,128 @@ template <class Rule, class Options = InplaceOptions> struct ActivationImpl : El
   }
 };
 
-using TanhImpl = ActivationImpl<rules::Tanh>;
-TANDEM_MODULE(Tanh);
-using SigmoidImpl = ActivationImpl<rules::Sigmoid>;
-TANDEM_MODULE(Sigmoid);
-using LogSigmoidImpl = ActivationImpl<rules::LogSigmoid>;
-TANDEM_MODULE(LogSigmoid);
-using ReLUImpl = ActivationImpl<rules::Relu>;
-TANDEM_MODULE(ReLU);
-using ReLU6Impl = ActivationImpl<rules::Relu6>;
-TANDEM_MODULE(ReLU6);
-using SELUImpl = ActivationImpl<rules::Selu>;
-TANDEM_MODULE(SELU);
-using SiLUImpl = ActivationImpl<rules::Silu>;
-TANDEM_MODULE(SiLU);
-using MishImpl = ActivationImpl<rules::Mish>;
-TANDEM_MODULE(Mish);
-using SoftsignImpl = ActivationImpl<rules::Softsign>;
-TANDEM_MODULE(Softsign);
-using TanhshrinkImpl = ActivationImpl<rules::Tanhshrink>;
-TANDEM_MODULE(Tanhshrink);
-using HardsigmoidImpl = ActivationImpl<rules::Hardsigmoid>;
-TANDEM_MODULE(Hardsigmoid);
+/// Declares the layer `Name` of a rule and, unless they are InplaceOptions, its options.
+#define TANDEM_ACTIVATION(Name, ...)                            \
+  struct Name##Impl : ActivationImpl<Name##Impl, __VA_ARGS__> { \
+    using ActivationImpl::ActivationImpl;                       \
+    std::string label() const override { return #Name; }        \
+  };                                                            \
+  TANDEM_MODULE(Name)
+
+TANDEM_ACTIVATION(Tanh, rules::Tanh);
+TANDEM_ACTIVATION(Sigmoid, rules::Sigmoid);
+TANDEM_ACTIVATION(LogSigmoid, rules::LogSigmoid);
+TANDEM_ACTIVATION(ReLU, rules::Relu);
+TANDEM_ACTIVATION(ReLU6, rules::Relu6);
+TANDEM_ACTIVATION(SELU, rules::Selu);
+TANDEM_ACTIVATION(SiLU, rules::Silu);
+TANDEM_ACTIVATION(Mish, rules::Mish);
+TANDEM_ACTIVATION(Softsign, rules::Softsign);
+TANDEM_ACTIVATION(Tanhshrink, rules::Tanhshrink);
+TANDEM_ACTIVATION(Hardsigmoid, rules::Hardsigmoid);
 /// LeakyReLU(negative_slope = 0.01)
-using LeakyReLUImpl = ActivationImpl<rules::LeakyRelu, LeakyReLUOptions>;
-TANDEM_MODULE(LeakyReLU);
+TANDEM_ACTIVATION(LeakyReLU, rules::LeakyRelu, LeakyReLUOptions);
 /// ELU(alpha = 1)
-using ELUImpl = ActivationImpl<rules::Elu, ELUOptions>;
-TANDEM_MODULE(ELU);
+TANDEM_ACTIVATION(ELU, rules::Elu, ELUOptions);
 /// Softplus(beta = 1, threshold = 20)
-using SoftplusImpl = ActivationImpl<rules::Softplus, SoftplusOptions>;
-TANDEM_MODULE(Softplus);
+TANDEM_ACTIVATION(Softplus, rules::Softplus, SoftplusOptions);
 /// Hardtanh(min = -1, max = 1)
-using HardtanhImpl = ActivationImpl<rules::Hardtanh, HardtanhOptions>;
-TANDEM_MODULE(Hardtanh);
+TANDEM_ACTIVATION(Hardtanh, rules::Hardtanh, HardtanhOptions);
 
 /// A layer that is a function of its input and its options.
-template <class Options, Tensor (*function)(const Tensor&, const Options&)> struct FunctionModule
-    : Module {
+template <class Derived, class Options, Tensor (*function)(const Tensor&, const Options&)>
+struct FunctionModule : Stateless<Derived> {
   explicit FunctionModule(
       const Options& given = Options()) requires std::is_default_constructible_v<Options>
       : options(given) {}
   explicit FunctionModule(const Options& given) requires(!std::is_default_constructible_v<Options>)
       : options(given) {}
   Tensor forward(const Tensor& x) const { return function(x, options); }
+  std::string extra_repr() const override { return options.text(); }
   Options options;
 };
 
-struct GELUImpl : FunctionModule<GELUOptions, functional::gelu> {
+struct GELUImpl : FunctionModule<GELUImpl, GELUOptions, functional::gelu> {
   using FunctionModule::FunctionModule;
   explicit GELUImpl(const std::string& formula)
       : FunctionModule(GELUOptions().approximate(formula)) {}
-  std::string name() const override { return "GELU"; }
+  std::string label() const override { return "GELU"; }
 };
 TANDEM_MODULE(GELU);
 
-struct SoftmaxImpl : FunctionModule<SoftmaxOptions, functional::softmax> {
+struct SoftmaxImpl : FunctionModule<SoftmaxImpl, SoftmaxOptions, functional::softmax> {
   using FunctionModule::FunctionModule;
-  std::string name() const override { return "Softmax"; }
+  std::string label() const override { return "Softmax"; }
 };
 TANDEM_MODULE(Softmax);
 
-struct LogSoftmaxImpl : FunctionModule<LogSoftmaxOptions, functional::log_softmax> {
+struct LogSoftmaxImpl : FunctionModule<LogSoftmaxImpl, LogSoftmaxOptions, functional::log_softmax> {
   using FunctionModule::FunctionModule;
-  std::string name() const override { return "LogSoftmax"; }
+  std::string label() const override { return "LogSoftmax"; }
 };
 TANDEM_MODULE(LogSoftmax);
 
-struct SoftminImpl : FunctionModule<SoftminOptions, functional::softmin> {
+struct SoftminImpl : FunctionModule<SoftminImpl, SoftminOptions, functional::softmin> {
   using FunctionModule::FunctionModule;
-  std::string name() const override { return "Softmin"; }
+  std::string label() const override { return "Softmin"; }
 };
 TANDEM_MODULE(Softmin);
 
-struct GLUImpl : FunctionModule<GLUOptions, functional::glu> {
+struct GLUImpl : FunctionModule<GLUImpl, GLUOptions, functional::glu> {
   using FunctionModule::FunctionModule;
-  std::string name() const override { return "GLU"; }
+  std::string label() const override { return "GLU"; }
 };
 TANDEM_MODULE(GLU);
 
-struct CELUImpl : FunctionModule<CELUOptions, functional::celu> {
+struct CELUImpl : FunctionModule<CELUImpl, CELUOptions, functional::celu> {
   using FunctionModule::FunctionModule;
-  std::string name() const override { return "CELU"; }
+  std::string label() const override { return "CELU"; }
 };
 TANDEM_MODULE(CELU);
 
-struct HardshrinkImpl : FunctionModule<HardshrinkOptions, functional::hardshrink> {
+struct HardshrinkImpl : FunctionModule<HardshrinkImpl, HardshrinkOptions, functional::hardshrink> {
   using FunctionModule::FunctionModule;
-  std::string name() const override { return "Hardshrink"; }
+  std::string label() const override { return "Hardshrink"; }
 };
 TANDEM_MODULE(Hardshrink);
 
-struct SoftshrinkImpl : FunctionModule<SoftshrinkOptions, functional::softshrink> {
+struct SoftshrinkImpl : FunctionModule<SoftshrinkImpl, SoftshrinkOptions, functional::softshrink> {
   using FunctionModule::FunctionModule;
-  std::string name() const override { return "Softshrink"; }
+  std::string label() const override { return "Softshrink"; }
 };
 TANDEM_MODULE(Softshrink);
 
-struct ThresholdImpl : FunctionModule<ThresholdOptions, functional::threshold> {
+struct ThresholdImpl : FunctionModule<ThresholdImpl, ThresholdOptions, functional::threshold> {
   using FunctionModule::FunctionModule;
-  std::string name() const override { return "Threshold"; }
+  std::string label() const override { return "Threshold"; }
 };
 TANDEM_MODULE(Threshold);
 
 /// x where x > 0, weight x elsewhere; one weight, or one for each index of dimension 1, which start
 /// at `init` (He et al., 2015).
-struct PReLUImpl : Module {
-  explicit PReLUImpl(const PReLUOptions& given = {}) : options(given) {
-    weight = register_parameter("weight", full({given.num_parameters()}, given.init()));
+struct PReLUImpl : Cloneable<PReLUImpl> {
+  explicit PReLUImpl(const PReLUOptions& given = {}) : options(given) { PReLUImpl::reset(); }
+  void reset() override {
+    weight = register_parameter("weight", full({options.num_parameters()}, options.init()));
   }
   Tensor forward(const Tensor& x) const { return functional::prelu(x, weight); }
-  std::string name() const override { return "PReLU"; }
+  std::string label() const override { return "PReLU"; }
+  std::string extra_repr() const override {
+    return named_values("num_parameters", options.num_parameters());
+  }
   PReLUOptions options;
   Tensor weight;
 };
 TANDEM_MODULE(PReLU);
 
 /// x where x >= 0, a random slope times x elsewhere (Xu et al., 2015).
-struct RReLUImpl : Module {
+struct RReLUImpl : Stateless<RReLUImpl> {
   explicit RReLUImpl(const RReLUOptions& given = {}) : options(given) {}
   Tensor forward(const Tensor& x) const {
     return functional::rrelu(x, options.lower(), options.upper(), is_training());
   }
-  std::string name() const override { return "RReLU"; }
+  std::string label() const override { return "RReLU"; }
+  std::string extra_repr() const override { return options.text(); }
   RReLUOptions options;
 };
 TANDEM_MODULE(RReLU);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/rules/activations.h"
+#include "nn/describe.h"
 #include "nn/options.h"
 
 namespace tandem::nn {
@@ -13,6 +14,9 @@ namespace tandem::nn {
 struct InplaceOptions {
   InplaceOptions(bool inplace = false) : inplace_(inplace) {}
   TANDEM_ARG(bool, inplace);
+
+ public:
+  std::string text() const { return and_inplace("", inplace_); }
 };
 using ReLUOptions = InplaceOptions;
 using ReLU6Options = InplaceOptions;
@@ -25,6 +29,9 @@ struct LeakyReLUOptions {
 
  public:
   rules::LeakyRelu rule() const { return {negative_slope_}; }
+  std::string text() const {
+    return and_inplace(named_values("negative_slope", negative_slope_), inplace_);
+  }
 };
 
 struct ELUOptions {
@@ -34,12 +41,16 @@ struct ELUOptions {
 
  public:
   rules::Elu rule() const { return {alpha_}; }
+  std::string text() const { return and_inplace(named_values("alpha", alpha_), inplace_); }
 };
 
 struct CELUOptions {
   CELUOptions(double alpha = 1) : alpha_(alpha) {}
   TANDEM_ARG(double, alpha);
   TANDEM_ARG(bool, inplace) = false;
+
+ public:
+  std::string text() const { return and_inplace(named_values("alpha", alpha_), inplace_); }
 };
 
 struct SoftplusOptions {
@@ -49,6 +60,7 @@ struct SoftplusOptions {
 
  public:
   rules::Softplus rule() const { return {beta_, threshold_}; }
+  std::string text() const { return named_values("beta", beta_, "threshold", threshold_); }
 };
 
 struct HardtanhOptions {
@@ -59,17 +71,26 @@ struct HardtanhOptions {
 
  public:
   rules::Hardtanh rule() const { return {min_val_, max_val_}; }
+  std::string text() const {
+    return and_inplace(named_values("min_val", min_val_, "max_val", max_val_), inplace_);
+  }
 };
 
 /// "none" is x Phi(x), "tanh" its tanh approximation.
 struct GELUOptions {
   TANDEM_ARG(std::string, approximate) = "none";
+
+ public:
+  std::string text() const { return ""; }
 };
 
 /// The dimension that Softmax, LogSoftmax and Softmin normalize along, and GLU halves.
 struct DimOptions {
   DimOptions(std::int64_t dim) : dim_(dim) {}
   TANDEM_ARG(std::int64_t, dim);
+
+ public:
+  std::string text() const { return named_values("dim", dim_); }
 };
 using SoftmaxOptions = DimOptions;
 using LogSoftmaxOptions = DimOptions;
@@ -81,6 +102,9 @@ struct GLUOptions : DimOptions {
 struct HardshrinkOptions {
   HardshrinkOptions(double lambda = 0.5) : lambda_(lambda) {}
   TANDEM_ARG(double, lambda);
+
+ public:
+  std::string text() const { return (std::ostringstream() << lambda_).str(); }
 };
 using SoftshrinkOptions = HardshrinkOptions;
 
@@ -89,6 +113,11 @@ struct ThresholdOptions {
   TANDEM_ARG(double, threshold);
   TANDEM_ARG(double, value);
   TANDEM_ARG(bool, inplace) = false;
+
+ public:
+  std::string text() const {
+    return and_inplace(named_values("threshold", threshold_, "value", value_), inplace_);
+  }
 };
 
 struct PReLUOptions {
@@ -101,6 +130,11 @@ struct RReLUOptions {
   TANDEM_ARG(double, lower) = 1.0 / 8;
   TANDEM_ARG(double, upper) = 1.0 / 3;
   TANDEM_ARG(bool, inplace) = false;
+
+ public:
+  std::string text() const {
+    return and_inplace(named_values("lower", lower_, "upper", upper_), inplace_);
+  }
 };
 
 }  // namespace tandem::nn

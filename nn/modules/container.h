@@ -47,7 +47,11 @@ struct ModuleListImpl : Module {
   /// An iterator over the modules.
   auto begin() const { return Iterator{named_children().items().data()}; }
   auto end() const { return Iterator{named_children().items().data() + size()}; }
-  std::string name() const override { return "ModuleList"; }
+  std::shared_ptr<Module> clone(const std::optional<Device>& device = {}) const override {
+    return clone_of<ModuleListImpl>(device);
+  }
+  std::string label() const override { return "ModuleList"; }
+  void pretty_print(std::ostream& stream) const override;
 };
 
 /// A handle with the list's operator[] and loops.
@@ -87,7 +91,11 @@ struct ModuleDictImpl : Module {
   auto items() const { return named_children().pairs(); }
   std::size_t size() const { return named_children().size(); }
   bool empty() const { return size() == 0; }
-  std::string name() const override { return "ModuleDict"; }
+  std::shared_ptr<Module> clone(const std::optional<Device>& device = {}) const override {
+    return clone_of<ModuleDictImpl>(device);
+  }
+  std::string label() const override { return "ModuleDict"; }
+  void pretty_print(std::ostream& stream) const override;
 };
 TANDEM_MODULE(ModuleDict);
 
@@ -103,7 +111,11 @@ struct ParameterListImpl : Module {
   }
   Tensor operator[](std::size_t index) const { return named_parameters(false)[index].value(); }
   std::size_t size() const { return named_parameters(false, false).size(); }
-  std::string name() const override { return "ParameterList"; }
+  std::shared_ptr<Module> clone(const std::optional<Device>& device = {}) const override {
+    return clone_of<ParameterListImpl>(device);
+  }
+  std::string label() const override { return "ParameterList"; }
+  void pretty_print(std::ostream& stream) const override;
 };
 TANDEM_MODULE(ParameterList);
 
@@ -123,7 +135,11 @@ struct ParameterDictImpl : Module {
   std::vector<std::string> keys() const { return named_parameters(false, false).keys(); }
   std::vector<Tensor> values() const { return named_parameters(false, false).values(); }
   std::size_t size() const { return named_parameters(false, false).size(); }
-  std::string name() const override { return "ParameterDict"; }
+  std::shared_ptr<Module> clone(const std::optional<Device>& device = {}) const override {
+    return clone_of<ParameterDictImpl>(device);
+  }
+  std::string label() const override { return "ParameterDict"; }
+  void pretty_print(std::ostream& stream) const override;
 };
 TANDEM_MODULE(ParameterDict);
 

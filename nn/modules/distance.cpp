@@ -10,12 +10,16 @@ namespace tandem::nn {
 BilinearImpl::BilinearImpl(const BilinearOptions& given) : options(given) {
   check(given.in1_features() > 0, "Bilinear: needs at least one feature, got ",
         given.in1_features());
-  const double bound = 1 / std::sqrt(static_cast<double>(given.in1_features()));
+  BilinearImpl::reset();
+}
+
+void BilinearImpl::reset() {
+  const double bound = 1 / std::sqrt(static_cast<double>(options.in1_features()));
   weight = register_parameter(
-      "weight", empty({given.out_features(), given.in1_features(), given.in2_features()})
+      "weight", empty({options.out_features(), options.in1_features(), options.in2_features()})
                     .uniform_(-bound, bound));
-  if (given.bias())
-    bias = register_parameter("bias", empty({given.out_features()}).uniform_(-bound, bound));
+  if (options.bias())
+    bias = register_parameter("bias", empty({options.out_features()}).uniform_(-bound, bound));
 }
 
 }  // namespace tandem::nn

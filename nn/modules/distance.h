@@ -1,8 +1,9 @@
 // Layers of two inputs: distances and the bilinear map.
 #pragma once
 
+#include "nn/cloneable.h"
+#include "nn/describe.h"
 #include "nn/functional.h"
-#include "nn/module.h"
 #include "nn/options.h"
 
 namespace tandem::nn {
@@ -11,12 +12,15 @@ struct CosineSimilarityOptions {
   TANDEM_ARG(std::int64_t, dim) = 1;
   TANDEM_ARG(double, eps) = 1e-8;
 };
-struct CosineSimilarityImpl : Module {
+struct CosineSimilarityImpl : Stateless<CosineSimilarityImpl> {
   explicit CosineSimilarityImpl(const CosineSimilarityOptions& given = {}) : options(given) {}
   Tensor forward(const Tensor& x1, const Tensor& x2) const {
     return functional::cosine_similarity(x1, x2, options.dim(), options.eps());
   }
-  std::string name() const override { return "CosineSimilarity"; }
+  std::string label() const override { return "CosineSimilarity"; }
+  std::string extra_repr() const override {
+    return named_values("dim", options.dim(), "eps", options.eps());
+  }
   CosineSimilarityOptions options;
 };
 TANDEM_MODULE(CosineSimilarity);
@@ -26,12 +30,15 @@ struct PairwiseDistanceOptions {
   TANDEM_ARG(double, eps) = 1e-6;
   TANDEM_ARG(bool, keepdim) = false;
 };
-struct PairwiseDistanceImpl : Module {
+struct PairwiseDistanceImpl : Stateless<PairwiseDistanceImpl> {
   explicit PairwiseDistanceImpl(const PairwiseDistanceOptions& given = {}) : options(given) {}
   Tensor forward(const Tensor& x1, const Tensor& x2) const {
     return functional::pairwise_distance(x1, x2, options.p(), options.eps(), options.keepdim());
   }
-  std::string name() const override { return "PairwiseDistance"; }
+  std::string label() const override { return "PairwiseDistance"; }
+  std::string extra_repr() const override {
+    return named_values("p", options.p(), "eps", options.eps(), "keepdim", options.keepdim());
+  }
   PairwiseDistanceOptions options;
 };
 TANDEM_MODULE(PairwiseDistance);
@@ -45,14 +52,20 @@ struct BilinearOptions {
   TANDEM_ARG(bool, bias) = true;
 };
 /// functional::bilinear; weight and bias start uniform in ±1/sqrt(in1), weight first.
-struct BilinearImpl : Module {
+struct BilinearImpl : Cloneable<BilinearImpl> {
   BilinearImpl(std::int64_t in1, std::int64_t in2, std::int64_t out)
       : BilinearImpl(BilinearOptions(in1, in2, out)) {}
   explicit BilinearImpl(const BilinearOptions& given);
   Tensor forward(const Tensor& x1, const Tensor& x2) const {
     return functional::bilinear(x1, x2, weight, bias);
   }
-  std::string name() const override { return "Bilinear"; }
+  void reset() override;
+  std::string label() const override { return "Bilinear"; }
+  std::string extra_repr() const override {
+    return named_values("in1_features", options.in1_features(), "in2_features",
+                        options.in2_features(), "out_features", options.out_features(), "bias",
+                        options.bias());
+  }
   BilinearOptions options;
   Tensor weight, bias;
 };

@@ -1,8 +1,9 @@
 // Dropout.
 #pragma once
 
+#include "nn/cloneable.h"
+#include "nn/describe.h"
 #include "nn/functional.h"
-#include "nn/module.h"
 #include "nn/options.h"
 
 namespace tandem::nn {
@@ -15,24 +16,31 @@ struct DropoutOptions {
 };
 using AlphaDropoutOptions = DropoutOptions;
 
-/// Zeroes elements with probability p while training and divides the others by 1 - p.
-struct DropoutImpl : Module {
-  /// Throws Error unless p lies in [0, 1].
-  explicit DropoutImpl(const DropoutOptions& given = {}) : options(given), p(given.p()) {
+/// What the dropouts share. Throws Error unless p lies in [0, 1].
+template <class Derived> struct DropoutBase : Stateless<Derived> {
+  explicit DropoutBase(const DropoutOptions& given = {}) : options(given), p(given.p()) {
     check(p >= 0 && p <= 1, "Dropout: the probability must lie in [0, 1], got ", p);
   }
-  Tensor forward(const Tensor& x) const { return functional::dropout(x, p, is_training()); }
-  std::string name() const override { return "Dropout"; }
+  std::string extra_repr() const override {
+    return named_values("p", p, "inplace", options.inplace());
+  }
   DropoutOptions options;
   double p;
+};
+
+/// Zeroes elements with probability p while training and divides the others by 1 - p.
+struct DropoutImpl : DropoutBase<DropoutImpl> {
+  using DropoutBase::DropoutBase;
+  Tensor forward(const Tensor& x) const { return functional::dropout(x, p, is_training()); }
+  std::string label() const override { return "Dropout"; }
 };
 TANDEM_MODULE(Dropout);
 
 /// functional::alpha_dropout.
-struct AlphaDropoutImpl : DropoutImpl {
-  using DropoutImpl::DropoutImpl;
+struct AlphaDropoutImpl : DropoutBase<AlphaDropoutImpl> {
+  using DropoutBase::DropoutBase;
   Tensor forward(const Tensor& x) const { return functional::alpha_dropout(x, p, is_training()); }
-  std::string name() const override { return "AlphaDropout"; }
+  std::string label() const override { return "AlphaDropout"; }
 };
 TANDEM_MODULE(AlphaDropout);
 

@@ -14,12 +14,16 @@ EmbeddingImpl::EmbeddingImpl(const EmbeddingOptions& given) : options(given) {
           " is out of range for ", count, " embeddings");
     options.padding_idx(padding < 0 ? padding + count : padding);
   }
-  Tensor start = given._weight();
+  EmbeddingImpl::reset();
+}
+
+void EmbeddingImpl::reset() {
+  const Shape shape{options.num_embeddings(), options.embedding_dim()};
+  Tensor start = options._weight();
   if (start.defined()) {
-    check(start.sizes() == Shape({count, given.embedding_dim()}), "Embedding: the weight ",
-          start.describe(), " is not [", count, ", ", given.embedding_dim(), "]");
+    check(start.sizes() == shape, "Embedding: the weight ", start.describe(), " is not ", shape);
   } else {
-    start = randn({count, given.embedding_dim()});
+    start = randn(shape);
     if (options.padding_idx()) start.select(0, *options.padding_idx()).zero_();
   }
   weight = register_parameter("weight", start);

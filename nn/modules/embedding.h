@@ -1,8 +1,9 @@
 // Vectors for integers.
 #pragma once
 
+#include "nn/cloneable.h"
+#include "nn/describe.h"
 #include "nn/functional.h"
-#include "nn/module.h"
 #include "nn/options.h"
 
 namespace tandem::nn {
@@ -20,12 +21,20 @@ struct EmbeddingOptions {
 
 /// Rows of weight [num_embeddings, embedding_dim] at integers of any shape: [..., embedding_dim].
 /// An index outside the rows throws IndexError.
-struct EmbeddingImpl : Module {
+struct EmbeddingImpl : Cloneable<EmbeddingImpl> {
   EmbeddingImpl(std::int64_t num_embeddings, std::int64_t embedding_dim)
       : EmbeddingImpl(EmbeddingOptions(num_embeddings, embedding_dim)) {}
   explicit EmbeddingImpl(const EmbeddingOptions& given);
   Tensor forward(const Tensor& indices) const;
-  std::string name() const override { return "Embedding"; }
+  void reset() override;
+  std::string label() const override { return "Embedding"; }
+  std::string extra_repr() const override {
+    const std::string sizes = named_values("num_embeddings", options.num_embeddings(),
+                                           "embedding_dim", options.embedding_dim());
+    return options.padding_idx()
+               ? sizes + ", " + named_values("padding_idx", *options.padding_idx())
+               : sizes;
+  }
 
   EmbeddingOptions options;
   Tensor weight;

@@ -2,8 +2,10 @@
 #pragma once
 
 #include "core/ops/factories.h"
+#include "nn/cloneable.h"
+#include "nn/describe.h"
 #include "nn/functional.h"
-#include "nn/module.h"
+#include "nn/options.h"
 
 namespace tandem::nn {
 
@@ -12,27 +14,23 @@ struct LayerNormOptions {
   LayerNormOptions(const Shape& normalized_shape) : normalized_shape_(normalized_shape) {}
   LayerNormOptions(std::initializer_list<std::int64_t> normalized_shape)
       : LayerNormOptions(Shape(normalized_shape)) {}
-  LayerNormOptions& eps(double value) { return eps_ = value, *this; }
-  LayerNormOptions& elementwise_affine(bool value) { return elementwise_affine_ = value, *this; }
-  const Shape& normalized_shape() const { return normalized_shape_; }
-  double eps() const { return eps_; }
-  bool elementwise_affine() const { return elementwise_affine_; }
-
- private:
-  Shape normalized_shape_;
-  double eps_ = 1e-5;
-  bool elementwise_affine_ = true;
+  TANDEM_ARG(Shape, normalized_shape);
+  TANDEM_ARG(double, eps) = 1e-5;
+  TANDEM_ARG(bool, elementwise_affine) = true;
 };
 
 /// Normalizes the last dimensions, of `normalized_shape`, to mean 0 and variance 1 (Ba, Kiros and
 /// Hinton, "Layer Normalization", 2016); with elementwise_affine, then times weight, which starts
 /// at 1, plus bias, which starts at 0, both of that shape. The output has the input's shape and
 /// dtype.
-struct LayerNormImpl : Module {
+struct LayerNormImpl : Cloneable<LayerNormImpl> {
   explicit LayerNormImpl(const LayerNormOptions& given) : options(given) {
     check(options.normalized_shape().rank() > 0 && options.eps() >= 0,
           "LayerNorm: needs a shape of at least one dimension and eps >= 0, got ",
           options.normalized_shape(), " and ", options.eps());
+    LayerNormImpl::reset();
+  }
+  void reset() override {
     if (!options.elementwise_affine()) return;
     weight = register_parameter("weight", ones(options.normalized_shape()));
     bias = register_parameter("bias", zeros(options.normalized_shape()));
@@ -45,7 +43,12 @@ struct LayerNormImpl : Module {
     if (weight.defined()) weight.fill_(1);
     if (bias.defined()) bias.fill_(0);
   }
-  std::string name() const override { return "LayerNorm"; }
+  std::string label() const override { return "LayerNorm"; }
+  std::string extra_repr() const override {
+    return detail::concatenate(
+        options.normalized_shape(), ", ",
+        named_values("eps", options.eps(), "elementwise_affine", options.elementwise_affine()));
+  }
 
   LayerNormOptions options;
   Tensor weight, bias;

@@ -13,6 +13,10 @@ LinearImpl::LinearImpl(const LinearOptions& given) : options(given) {
   check(options.in_features() >= 0 && options.out_features() >= 0,
         "Linear: the numbers of features must not be negative, got ", options.in_features(),
         " and ", options.out_features());
+  LinearImpl::reset();
+}
+
+void LinearImpl::reset() {
   weight = register_parameter("weight", empty({options.out_features(), options.in_features()}));
   if (options.bias()) bias = register_parameter("bias", empty({options.out_features()}));
   reset_parameters();

@@ -1,30 +1,36 @@
 // Losses as modules.
 #pragma once
 
+#include "nn/cloneable.h"
 #include "nn/losses.h"
-#include "nn/module.h"
 
 namespace tandem::nn {
 
 /// A module of a loss: function(inputs..., options).
-template <class Loss, class Options> struct LossModule : Module {
+template <class Loss, class Options> struct LossModule : Stateless<LossModule<Loss, Options>> {
   explicit LossModule(const Options& given = {}) : options(given) {}
-  template <class... Inputs> Tensor forward(const Inputs&... inputs) const {
-    return Loss::of(inputs..., options);
+  template <class... Inputs>
+  requires requires(const Inputs&... inputs, const Options& options) {
+    Loss::of(inputs..., options);
   }
-  std::string name() const override { return Loss::name; }
+  Tensor forward(const Inputs&... inputs) const { return Loss::of(inputs..., options); }
+  std::string label() const override { return Loss::name; }
+  std::string extra_repr() const override {
+    if constexpr (requires { options.text(); }) return options.text();
+    return "";
+  }
   Options options;
 };
 
 /// Declares the module `Name` of functional::function.
-#define TANDEM_LOSS(Name, function)                                                 \
-  struct Name##Function {                                                           \
-    static constexpr const char* name = #Name;                                      \
-    template <class... Arguments> static Tensor of(const Arguments&... arguments) { \
-      return functional::function(arguments...);                                    \
-    }                                                                               \
-  };                                                                                \
-  using Name##Impl = LossModule<Name##Function, Name##Options>;                     \
+#define TANDEM_LOSS(Name, function)                                                                \
+  struct Name##Function {                                                                          \
+    static constexpr const char* name = #Name;                                                     \
+    template <class... Arguments>                                                                  \
+    requires requires(const Arguments&... arguments) { functional::function(arguments...); }       \
+    static Tensor of(const Arguments&... arguments) { return functional::function(arguments...); } \
+  };                                                                                               \
+  using Name##Impl = LossModule<Name##Function, Name##Options>;                                    \
   TANDEM_MODULE(Name)
 
 TANDEM_LOSS(MSELoss, mse_loss);

@@ -3,6 +3,7 @@
 
 #include "core/base/reduction.h"
 #include "core/ops/losses.h"
+#include "nn/describe.h"
 #include "nn/options.h"
 
 namespace tandem::nn {
@@ -76,6 +77,9 @@ struct HuberLossOptions {
 template <int default_margin> struct MarginOptions {
   TANDEM_ARG(double, margin) = default_margin;
   TANDEM_ARG(Reduction, reduction) = kMean;
+
+ public:
+  std::string text() const { return named_values("margin", margin_); }
 };
 using HingeEmbeddingLossOptions = MarginOptions<1>;
 using MarginRankingLossOptions = MarginOptions<0>;
@@ -94,6 +98,11 @@ struct TripletMarginLossOptions {
   TANDEM_ARG(double, eps) = 1e-6;
   TANDEM_ARG(bool, swap) = false;
   TANDEM_ARG(Reduction, reduction) = kMean;
+
+ public:
+  std::string text() const {
+    return named_values("margin", margin_, "p", p_, "eps", eps_, "swap", swap_);
+  }
 };
 
 struct PoissonNLLLossOptions {

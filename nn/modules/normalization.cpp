@@ -7,14 +7,28 @@ BatchNorm1dImpl::BatchNorm1dImpl(const BatchNormOptions& given) : options(given)
   check(given.num_features() > 0 && given.eps() >= 0,
         "BatchNorm1d: needs at least one feature and eps >= 0, got ", given.num_features(), " and ",
         given.eps());
-  if (given.affine()) {
-    weight = register_parameter("weight", ones({given.num_features()}));
-    bias = register_parameter("bias", zeros({given.num_features()}));
+  BatchNorm1dImpl::reset();
+}
+
+void BatchNorm1dImpl::reset() {
+  const std::int64_t features = options.num_features();
+  if (options.affine()) {
+    weight = register_parameter("weight", ones({features}));
+    bias = register_parameter("bias", zeros({features}));
   }
-  if (!given.track_running_stats()) return;
-  running_mean = register_buffer("running_mean", zeros({given.num_features()}));
-  running_var = register_buffer("running_var", ones({given.num_features()}));
+  if (!options.track_running_stats()) return;
+  running_mean = register_buffer("running_mean", zeros({features}));
+  running_var = register_buffer("running_var", ones({features}));
   num_batches_tracked = register_buffer("num_batches_tracked", full({}, std::int64_t{0}));
+}
+
+std::string BatchNorm1dImpl::extra_repr() const {
+  const std::string momentum =
+      options.momentum() ? named_values("momentum", *options.momentum()) : "momentum=None";
+  return detail::concatenate(options.num_features(), ", ", named_values("eps", options.eps()), ", ",
+                             momentum, ", ",
+                             named_values("affine", options.affine(), "track_running_stats",
+                                          options.track_running_stats()));
 }
 
 void BatchNorm1dImpl::reset_running_stats() {

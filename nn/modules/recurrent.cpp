@@ -40,15 +40,25 @@ std::tuple<Tensor, Tensor> lstm_step(const Tensor& from_input, const Tensor& fro
   return {sigmoid(gates[3]) * tanh(cell), cell};
 }
 
-RecurrentCellImpl::RecurrentCellImpl(const char* name, std::int64_t inputs, std::int64_t hidden,
+RecurrentCellImpl::RecurrentCellImpl(const char* name, const RecurrentCellOptions& given,
                                      std::int64_t gates)
-    : Module(name), input_size(inputs), hidden_size(hidden) {
-  check(inputs > 0 && hidden > 0, name, ": sizes must be positive, got input ", inputs,
-        " and hidden ", hidden);
-  weight_ih = register_parameter("weight_ih", empty({gates * hidden, inputs}));
-  weight_hh = register_parameter("weight_hh", empty({gates * hidden, hidden}));
-  bias_ih = register_parameter("bias_ih", empty({gates * hidden}));
-  bias_hh = register_parameter("bias_hh", empty({gates * hidden}));
+    : options(given), gates_(gates) {
+  check(given.input_size() > 0 && given.hidden_size() > 0, name,
+        ": sizes must be positive, got input ", given.input_size(), " and hidden ",
+        given.hidden_size());
+  check(given.nonlinearity() == "tanh" || gates == 1, name,
+        ": has no nonlinearity to choose, got '", given.nonlinearity(), "'");
+  reset_cell();
+}
+
+void RecurrentCellImpl::reset_cell() {
+  const std::int64_t hidden = options.hidden_size(), rows = gates_ * hidden;
+  weight_ih = register_parameter("weight_ih", empty({rows, options.input_size()}));
+  weight_hh = register_parameter("weight_hh", empty({rows, hidden}));
+  if (options.bias()) {
+    bias_ih = register_parameter("bias_ih", empty({rows}));
+    bias_hh = register_parameter("bias_hh", empty({rows}));
+  }
   start_recurrent(parameters(), hidden);
 }
 
@@ -60,28 +70,21 @@ Tensor RecurrentCellImpl::from_state(const Tensor& h) const {
 }
 
 Tensor RecurrentCellImpl::state_or_zeros(const Tensor& state, const Tensor& x) const {
-  return state.defined() ? state : zeros({x.size(0), hidden_size}, x.options());
+  return state.defined() ? state : zeros({x.size(0), options.hidden_size()}, x.options());
 }
 
-RNNCellImpl::RNNCellImpl(std::int64_t inputs, std::int64_t hidden, std::string rule)
-    : RecurrentCellImpl("RNNCell", inputs, hidden, 1), nonlinearity(std::move(rule)) {
-  check_nonlinearity("RNNCell", nonlinearity);
+RNNCellImpl::RNNCellImpl(const RNNCellOptions& given) : CellImpl("RNNCell", given, 1) {
+  check_nonlinearity("RNNCell", given.nonlinearity());
 }
 
 Tensor RNNCellImpl::forward(const Tensor& x, const Tensor& h) const {
-  return rnn_step(nonlinearity, from_input(x), from_state(state_or_zeros(h, x)));
+  return rnn_step(options.nonlinearity(), from_input(x), from_state(state_or_zeros(h, x)));
 }
-
-GRUCellImpl::GRUCellImpl(std::int64_t inputs, std::int64_t hidden)
-    : RecurrentCellImpl("GRUCell", inputs, hidden, 3) {}
 
 Tensor GRUCellImpl::forward(const Tensor& x, const Tensor& given) const {
   const Tensor h = state_or_zeros(given, x);
   return gru_step(from_input(x), from_state(h), h);
 }
-
-LSTMCellImpl::LSTMCellImpl(std::int64_t inputs, std::int64_t hidden)
-    : RecurrentCellImpl("LSTMCell", inputs, hidden, 4) {}
 
 std::tuple<Tensor, Tensor> LSTMCellImpl::forward(const Tensor& x,
                                                  const std::tuple<Tensor, Tensor>& state) const {

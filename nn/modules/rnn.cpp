@@ -9,29 +9,34 @@
 namespace tandem::nn {
 
 RecurrentImpl::RecurrentImpl(const char* name, const RecurrentOptions& given, std::int64_t gates)
-    : Module(name), options(given) {
-  const std::int64_t hidden = given.hidden_size();
-  check(given.input_size() > 0 && hidden > 0 && given.num_layers() > 0, name,
-        ": sizes and layers must be positive, got input ", given.input_size(), ", hidden ", hidden,
-        ", layers ", given.num_layers());
+    : options(given), gates_(gates) {
+  check(given.input_size() > 0 && given.hidden_size() > 0 && given.num_layers() > 0, name,
+        ": sizes and layers must be positive, got input ", given.input_size(), ", hidden ",
+        given.hidden_size(), ", layers ", given.num_layers());
   check(given.dropout() >= 0 && given.dropout() <= 1, name,
         ": the dropout must lie in [0, 1], got ", given.dropout());
   check(given.nonlinearity() == "tanh" || gates == 1, name,
         ": has no nonlinearity to choose, got '", given.nonlinearity(), "'");
-  const std::int64_t directions = given.bidirectional() ? 2 : 1;
-  for (std::int64_t layer = 0; layer < given.num_layers(); ++layer)
+  reset_layers();
+}
+
+void RecurrentImpl::reset_layers() {
+  weights_.clear();
+  const std::int64_t hidden = options.hidden_size(), rows = gates_ * hidden,
+                     directions = options.bidirectional() ? 2 : 1;
+  for (std::int64_t layer = 0; layer < options.num_layers(); ++layer)
     for (std::int64_t direction = 0; direction < directions; ++direction) {
       const std::string suffix = "_l" + std::to_string(layer) + (direction == 1 ? "_reverse" : "");
-      const std::int64_t inputs = layer == 0 ? given.input_size() : hidden * directions;
+      const std::int64_t inputs = layer == 0 ? options.input_size() : hidden * directions;
       const auto parameter = [&](const char* kind, const Shape& shape) {
         return register_parameter(kind + suffix, empty(shape));
       };
       Weights weights;
-      weights.weight_ih = parameter("weight_ih", {gates * hidden, inputs});
-      weights.weight_hh = parameter("weight_hh", {gates * hidden, hidden});
-      if (given.bias()) {
-        weights.bias_ih = parameter("bias_ih", {gates * hidden});
-        weights.bias_hh = parameter("bias_hh", {gates * hidden});
+      weights.weight_ih = parameter("weight_ih", {rows, inputs});
+      weights.weight_hh = parameter("weight_hh", {rows, hidden});
+      if (options.bias()) {
+        weights.bias_ih = parameter("bias_ih", {rows});
+        weights.bias_hh = parameter("bias_hh", {rows});
       }
       weights_.push_back(weights);
     }
@@ -55,12 +60,12 @@ std::pair<Tensor, RecurrentImpl::States> RecurrentImpl::run_layer(const Tensor& 
 
 std::pair<Tensor, RecurrentImpl::States> RecurrentImpl::run(const Tensor& given,
                                                             const States& given_states) const {
-  check((given.dim() == 2 || given.dim() == 3) && given.size(-1) == options.input_size(), name(),
+  check((given.dim() == 2 || given.dim() == 3) && given.size(-1) == options.input_size(), label(),
         ": expected [time, batch, ", options.input_size(), "] or without batch, got ",
         given.describe());
   const bool batched = given.dim() == 3;
   Tensor x = batched ? (options.batch_first() ? given.transpose(0, 1) : given) : given.unsqueeze(1);
-  check(x.size(0) > 0, name(), ": the sequence ", given.describe(), " has no step");
+  check(x.size(0) > 0, label(), ": the sequence ", given.describe(), " has no step");
   const auto count = static_cast<std::int64_t>(weights_.size());
   const std::int64_t directions = options.bidirectional() ? 2 : 1;
   const Shape expected{count, x.size(1), options.hidden_size()};
@@ -71,7 +76,7 @@ std::pair<Tensor, RecurrentImpl::States> RecurrentImpl::run(const Tensor& given,
       continue;
     }
     all.push_back(batched ? state : state.unsqueeze(1));
-    check(all.back().sizes() == expected, name(), ": the state ", state.describe(),
+    check(all.back().sizes() == expected, label(), ": the state ", state.describe(),
           " does not fit ", expected, batched ? "" : " without batch");
   }
   std::vector<TensorList> last(all.size());
@@ -97,7 +102,7 @@ std::pair<Tensor, RecurrentImpl::States> RecurrentImpl::run(const Tensor& given,
   return {options.batch_first() ? x.transpose(0, 1) : x, ends};
 }
 
-RNNImpl::RNNImpl(const RNNOptions& given) : RecurrentImpl("RNN", given, 1) {
+RNNImpl::RNNImpl(const RNNOptions& given) : SequenceImpl("RNN", given, 1) {
   check_nonlinearity("RNN", given.nonlinearity());
 }
 RecurrentImpl::States RNNImpl::next(const Tensor& from_input, const Tensor& from_state,

@@ -4,8 +4,9 @@
 #include <optional>
 #include <tuple>
 
+#include "nn/cloneable.h"
+#include "nn/describe.h"
 #include "nn/init.h"
-#include "nn/module.h"
 #include "nn/options.h"
 
 namespace tandem::nn {
@@ -42,6 +43,12 @@ class RecurrentImpl : public Module {
  public:
   RecurrentImpl(const char* name, const RecurrentOptions& given, std::int64_t gates);
   std::vector<Tensor> all_weights() const { return parameters(); }
+  std::string extra_repr() const override {
+    return named_values("input_size", options.input_size(), "hidden_size", options.hidden_size(),
+                        "num_layers", options.num_layers(), "bias", options.bias(), "batch_first",
+                        options.batch_first(), "dropout", options.dropout(), "bidirectional",
+                        options.bidirectional());
+  }
   RecurrentOptions options;
 
  protected:
@@ -53,21 +60,30 @@ class RecurrentImpl : public Module {
   /// The next states of a step, the output first, from x's product and weight_hh's.
   virtual States next(const Tensor& from_input, const Tensor& from_state,
                       const States& states) const = 0;
+  /// Makes the parameters.
+  void reset_layers();
   /// Output and last states.
   std::pair<Tensor, States> run(const Tensor& x, const States& given) const;
 
  private:
   std::pair<Tensor, States> run_layer(const Tensor& x, States states, const Weights& weights,
                                       bool reverse) const;
+  std::int64_t gates_;
   std::vector<Weights> weights_;  ///< layer by layer, both directions of one in a row
+};
+/// The same, with the clone() of a net.
+template <class Derived> struct SequenceImpl : Cloneable<Derived, RecurrentImpl> {
+  using Cloneable<Derived, RecurrentImpl>::Cloneable;
+  void reset() override { this->reset_layers(); }
 };
 
 /// h' = tanh(W_ih x + b_ih + W_hh h + b_hh), or relu.
-struct RNNImpl : RecurrentImpl {
+struct RNNImpl : SequenceImpl<RNNImpl> {
   explicit RNNImpl(const RNNOptions& given);
   RNNImpl(std::int64_t input_size, std::int64_t hidden_size)
       : RNNImpl(RNNOptions(input_size, hidden_size)) {}
   std::tuple<Tensor, Tensor> forward(const Tensor& x, const Tensor& h = {}) const;
+  std::string label() const override { return "RNN"; }
 
  protected:
   States next(const Tensor& from_input, const Tensor& from_state,
@@ -76,10 +92,11 @@ struct RNNImpl : RecurrentImpl {
 TANDEM_MODULE(RNN);
 
 /// Steps as in GRUCell.
-struct GRUImpl : RecurrentImpl {
-  explicit GRUImpl(const GRUOptions& given) : RecurrentImpl("GRU", given, 3) {}
+struct GRUImpl : SequenceImpl<GRUImpl> {
+  explicit GRUImpl(const GRUOptions& given) : SequenceImpl("GRU", given, 3) {}
   GRUImpl(std::int64_t input_size, std::int64_t hidden_size)
       : GRUImpl(GRUOptions(input_size, hidden_size)) {}
+  std::string label() const override { return "GRU"; }
   std::tuple<Tensor, Tensor> forward(const Tensor& x, const Tensor& h = {}) const;
 
  protected:
@@ -89,10 +106,11 @@ struct GRUImpl : RecurrentImpl {
 TANDEM_MODULE(GRU);
 
 /// Steps as in LSTMCell; the states are h and c.
-struct LSTMImpl : RecurrentImpl {
-  explicit LSTMImpl(const LSTMOptions& given) : RecurrentImpl("LSTM", given, 4) {}
+struct LSTMImpl : SequenceImpl<LSTMImpl> {
+  explicit LSTMImpl(const LSTMOptions& given) : SequenceImpl("LSTM", given, 4) {}
   LSTMImpl(std::int64_t input_size, std::int64_t hidden_size)
       : LSTMImpl(LSTMOptions(input_size, hidden_size)) {}
+  std::string label() const override { return "LSTM"; }
   std::tuple<Tensor, std::tuple<Tensor, Tensor>> forward(
       const Tensor& x, const std::optional<std::tuple<Tensor, Tensor>>& states = {}) const;
 

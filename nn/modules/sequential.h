@@ -1,69 +1,104 @@
 // Layers one after another.
 #pragma once
 
-#include <functional>
+#include <initializer_list>
 
 #include "core/ops/linear.h"
 #include "core/ops/matmul.h"
 #include "nn/modules/activation.h"
+#include "nn/modules/any.h"
 #include "nn/modules/linear.h"
 
 namespace tandem::nn {
 
-/// Calls its layers in order, each with the result of the one before. Layers are named "0", "1",
-/// ... A Linear and the activation after it run as one op. A layer is any module with `Tensor
-/// forward(const Tensor&)`.
+/// A handle, a shared pointer or a module.
+template <class Layer>
+concept AnyLayer =
+    std::is_constructible_v<AnyModule, Layer> && !std::is_same_v<std::decay_t<Layer>, AnyModule>;
+
+/// Calls its layers in order, each with the result of the one before; the first may take several
+/// inputs, the last return any type. Layers without a name are "0", "1", ... A Linear and the
+/// activation after it run as one op.
 struct SequentialImpl : Module {
   SequentialImpl() = default;
   template <class... Layers>
   requires(sizeof...(Layers) > 0) explicit SequentialImpl(Layers&&... layers) {
     (push_back(std::forward<Layers>(layers)), ...);
   }
-
-  template <class Layer> void push_back(const Layer& layer) {
-    push_back(std::to_string(steps_.size()), layer);
+  SequentialImpl(std::initializer_list<NamedAnyModule> layers) {
+    for (const NamedAnyModule& layer : layers) push_back(layer);
   }
-  template <class Layer> void push_back(const std::string& name, const Layer& layer) {
-    const auto module = shared(layer);
-    register_module(name, module);
-    Step step{[module](const Tensor& x) { return module->forward(x); }, nullptr, nullptr};
-    if constexpr (std::is_same_v<decltype(module), const std::shared_ptr<LinearImpl>>)
-      step.linear = module.get();
-    step.activation = dynamic_cast<const ElementwiseModule*>(static_cast<Module*>(module.get()));
-    steps_.push_back(std::move(step));
+  explicit SequentialImpl(const OrderedDict<std::string, AnyModule>& layers) {
+    for (const auto& [name, layer] : layers) push_back(name, layer);
   }
 
-  Tensor forward(const Tensor& x) const {
-    check(!steps_.empty(), "Sequential: forward of an empty Sequential");
-    Tensor y = x;
-    for (std::size_t i = 0; i < steps_.size(); ++i) {
-      const LinearImpl* linear = steps_[i].linear;
-      if (linear != nullptr && i + 1 < steps_.size() && steps_[i + 1].activation != nullptr)
-        y = detail::linear(y, linear->weight, linear->bias, steps_[++i].activation->call());
-      else
-        y = steps_[i].run(y);
-    }
-    return y;
+  void push_back(const std::string& name, const AnyModule& layer);
+  void push_back(const AnyModule& layer) { push_back(std::to_string(size()), layer); }
+  void push_back(const NamedAnyModule& layer) { push_back(layer.name(), layer.module()); }
+  template <AnyLayer Layer> void push_back(const std::string& name, Layer&& layer) {
+    push_back(name, AnyModule(std::forward<Layer>(layer)));
   }
-  std::size_t size() const { return steps_.size(); }
-  std::string name() const override { return "Sequential"; }
+  template <AnyLayer Layer> void push_back(Layer&& layer) {
+    push_back(AnyModule(std::forward<Layer>(layer)));
+  }
+  /// The layers of another Sequential or any container, named by their place here.
+  template <class Container> void extend(const Container& layers) {
+    for (const auto& layer : layers) push_back(layer);
+  }
+
+  Tensor forward(const Tensor& x) const;
+  template <class Result = Tensor, class First, class... Rest>
+  requires(sizeof...(Rest) > 0 || !std::is_convertible_v<First, const Tensor&> ||
+           !std::is_same_v<Result, Tensor>) Result forward(First&& first, Rest&&... rest)
+  const {
+    check(!layers_.empty(), "Sequential: forward of an empty Sequential");
+    AnyValue value =
+        layers_[0].any_forward(std::forward<First>(first), std::forward<Rest>(rest)...);
+    for (std::size_t i = 1; i < layers_.size(); ++i) value = layers_[i].any_forward_value(value);
+    return value.template get<Result>();
+  }
+
+  std::size_t size() const { return layers_.size(); }
+  bool is_empty() const { return layers_.empty(); }
+  auto begin() const { return layers_.begin(); }
+  auto end() const { return layers_.end(); }
+  /// Throw IndexError if there is no such layer, Error if it is of another class.
+  std::shared_ptr<Module> operator[](std::size_t i) const { return ptr(i); }
+  std::shared_ptr<Module> ptr(std::size_t i) const { return layer_at(i).ptr(); }
+  template <class Impl> std::shared_ptr<Impl> ptr(std::size_t i) const {
+    return layer_at(i).ptr<Impl>();
+  }
+  template <class Impl> Impl& at(std::size_t i) const { return *ptr<Impl>(i); }
+
+  std::shared_ptr<Module> clone(const std::optional<Device>& device = {}) const override;
+  std::string label() const override { return "Sequential"; }
+  void pretty_print(std::ostream& stream) const override;
 
  private:
-  template <class Impl> static std::shared_ptr<Impl> shared(const ModuleHolder<Impl>& layer) {
-    return layer.ptr();
+  const AnyModule& layer_at(std::size_t i) const {
+    check<IndexError>(i < size(), "Sequential: there is no layer ", i, ", only ", size());
+    return layers_[i];
   }
-  template <class Impl> static std::shared_ptr<Impl> shared(const std::shared_ptr<Impl>& layer) {
-    check(layer != nullptr, "Sequential: an empty layer was added");
-    return layer;
-  }
-  /// `run` owns the layer; the other two say what kind it is, if that helps.
-  struct Step {
-    std::function<Tensor(const Tensor&)> run;
+  /// What kind a layer is, where that helps; null otherwise.
+  struct Known {
     const LinearImpl* linear;
     const ElementwiseModule* activation;
   };
-  std::vector<Step> steps_;
+  std::vector<AnyModule> layers_;
+  std::vector<Known> known_;
 };
-TANDEM_MODULE(Sequential);
+
+/// A handle with loops over the layers and the element access of SequentialImpl.
+class Sequential : public ModuleHolder<SequentialImpl> {
+ public:
+  using ModuleHolder<SequentialImpl>::ModuleHolder;
+  using Impl [[maybe_unused]] = SequentialImpl;
+  Sequential() = default;
+  Sequential(std::initializer_list<NamedAnyModule> layers)
+      : ModuleHolder(std::make_shared<SequentialImpl>(layers)) {}
+  std::shared_ptr<Module> operator[](std::size_t i) const { return (*get())[i]; }
+  auto begin() const { return get()->begin(); }
+  auto end() const { return get()->end(); }
+};
 
 }  // namespace tandem::nn

@@ -77,8 +77,8 @@ template <class Cell> TensorList draw_cell(const Step& s) {
 }
 
 TensorList draw_linear(const Step& s) {
-  const auto options = nn::LinearOptions(s.integer("in"), s.integer("out"));
-  const nn::Linear layer(options.bias(s.json.value("bias", true)));
+  const nn::Linear layer(
+      nn::LinearOptions(s.integer("in"), s.integer("out")).bias(s.json.value("bias", true)));
   if (layer->bias.defined()) return {layer->weight, layer->bias};
   return {layer->weight};
 }
