@@ -4,6 +4,7 @@
 #include "nn/cloneable.h"
 #include "nn/data.h"
 #include "nn/functional.h"
+#include "nn/functional_options.h"
 #include "nn/init.h"
 #include "nn/losses.h"
 #include "nn/module.h"

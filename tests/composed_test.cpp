@@ -163,5 +163,90 @@ TEST(Composed, ItemIsANumberOfItsDtype) {
   EXPECT_EQ(full({}, std::int64_t{1} << 60).item().to<std::int64_t>(), std::int64_t{1} << 60);
 }
 
+TEST_P(Composed, ResultsIntoATensorThatIsThere) {
+  const Tensor a = tensor({1.0, 2.0}, on(kFloat64)), b = tensor({0.5, 4.0}, on(kFloat64));
+  const Tensor out = empty({2}, on(kFloat64));
+  EXPECT_TRUE(add_out(out, a, b).is_same(out));
+  EXPECT_TRUE(is_close(out, {1.5, 6}, 0));
+  tanh_out(out, zeros({3}, on(kFloat64)));  // takes the result's shape
+  EXPECT_EQ(out.sizes(), Shape({3}));
+  const Tensor narrow = empty({2}, on(kFloat32));
+  mul_out(narrow, a, 3);
+  EXPECT_TRUE(is_close(narrow, {3, 6}, 0));
+  // An operand may be the result.
+  sub_out(a, a, b);
+  EXPECT_TRUE(is_close(a, {0.5, -2}, 0));
+  const Tensor integers = empty({2}, on(kInt64));
+  EXPECT_TRUE(throws([&] { add_out(integers, a, b); }, {"add_out", "float64", "int64"}));
+  EXPECT_TRUE(throws([&] { add_out(Tensor(), a, b); }, {"add_out", "undefined"}));
+  const Tensor leaf = ones({2}, on(kFloat64)).requires_grad_(true);
+  EXPECT_TRUE(throws([&] { add_out(out, leaf, b); }, {"add_out", "gradients"}));
+  EXPECT_TRUE(throws([&] { add_out(leaf, a, b); }, {"add_out", "gradients"}));
+  const NoGradGuard guard;
+  add_out(out, leaf, b);
+  EXPECT_TRUE(is_close(out, {1.5, 5}, 0));
+}
+
+TEST_P(Composed, NodesHavePyTorchsNames) {
+  const Tensor x = ones({2, 2}, on()).requires_grad_(true);
+  EXPECT_EQ(tanh(x).grad_fn()->name(), "TanhBackward0");
+  EXPECT_EQ((x + x).grad_fn()->name(), "AddBackward0");
+  EXPECT_EQ((x * 2).grad_fn()->name(), "MulBackward0");
+  EXPECT_EQ(x.mean().grad_fn()->name(), "MeanBackward0");
+  EXPECT_EQ(log_softmax(x, 1).grad_fn().name(), "LogSoftmaxBackward0");
+  std::ostringstream text;
+  text << (x - 1).grad_fn() << ' ' << x.grad_fn();
+  EXPECT_EQ(text.str(), "SubBackward0 none");
+  EXPECT_TRUE(x.grad_fn() == nullptr);
+  EXPECT_TRUE(throws([&] { x.grad_fn()->name(); }, {"leaf"}));
+}
+
+TEST_P(Composed, PaddingShowsWhatItsModeSays) {
+  const Tensor x = arange(1, 4, on(kFloat64)).reshape({1, 3});
+  EXPECT_TRUE(is_close(pad(x, {1, 2}, "constant", 7), {7, 1, 2, 3, 7, 7}));
+  EXPECT_TRUE(is_close(pad(x, {2, 1}, "reflect"), {3, 2, 1, 2, 3, 2}));
+  EXPECT_TRUE(is_close(pad(x, {2, 1}, "replicate"), {1, 1, 1, 2, 3, 3}));
+  EXPECT_TRUE(is_close(pad(x, {2, 1}, "circular"), {2, 3, 1, 2, 3, 1}));
+  EXPECT_TRUE(is_close(pad(x, {-1, 0}), {2, 3}));
+  EXPECT_EQ(pad(x, {0, 0, 1, 0}).sizes(), Shape({2, 3}));
+  EXPECT_FALSE(pad(x, {0, 0}).is_alias_of(x));
+  EXPECT_TRUE(throws([&] { pad(x, {1}); }, {"pad", "[1]", "[1, 3]"}));
+  EXPECT_TRUE(throws([&] { pad(x, {-2, -2}); }, {"pad", "-2"}));
+  EXPECT_TRUE(throws([&] { pad(x, {3, 0}, "reflect"); }, {"reflect", "3"}));
+  EXPECT_TRUE(throws([&] { pad(x, {1, 0}, "mirror"); }, {"mirror"}));
+  const Tensor both = pad_sequence({ones({2, 2}, on()), ones({3, 2}, on())}, false, -1);
+  EXPECT_EQ(both.sizes(), Shape({3, 2, 2}));
+  EXPECT_EQ(both[2][0][1].item(), -1);
+  EXPECT_EQ(pad_sequence({ones({2}, on()), ones({3}, on())}, true).sizes(), Shape({2, 3}));
+  EXPECT_TRUE(throws([] { pad_sequence({}); }, {"pad_sequence"}));
+}
+
+TEST_P(Composed, RangesAndTheirEnds) {
+  EXPECT_TRUE(is_close(range(1, 3, 0.5, on(kFloat64)), {1, 1.5, 2, 2.5, 3}, 0));
+  EXPECT_TRUE(is_close(range(3, 1, -2, on(kFloat64)), {3, 1}, 0));
+  EXPECT_TRUE(throws([] { range(1, 3, 0); }, {"range", "0"}));
+  EXPECT_TRUE(throws([] { range(1, 0); }, {"range"}));
+  EXPECT_TRUE(is_close(logspace(0, 2, 3, 10, on(kFloat64)), {1, 10, 100}, 1e-13));
+  EXPECT_TRUE(throws([] { logspace(0, 1, -1); }, {"logspace", "-1"}));
+  EXPECT_TRUE(is_close(rsub(tensor({1.0, 2.0}, on(kFloat64)), 5, 2), {3, 1}, 0));
+}
+
+TEST_P(Composed, WeightsOfCovariances) {
+  const Tensor x = tensor({{0.0, 1.0, 2.0}, {2.0, 1.0, 0.5}}, on(kFloat64));
+  // numpy.cov([[0, 1, 2], [2, 1, 0.5]], fweights=[1, 2, 1], aweights=[0.5, 1, 2])
+  const Tensor counts = tensor({1, 2, 1}, on(kInt64)),
+               weights = tensor({0.5, 1.0, 2.0}, on(kFloat64));
+  EXPECT_TRUE(
+      is_close(cov(x, 1, counts, weights), {9.0 / 14, -3.0 / 7, -3.0 / 7, 17.0 / 56}, 1e-14));
+  EXPECT_TRUE(throws([&] { cov(x, 1, ones({2}, on(kInt64))); }, {"cov", "[2]", "3"}));
+  EXPECT_TRUE(throws([&] { cov(x, 1, ones({3}, on())); }, {"fweights", "float32"}));
+  EXPECT_TRUE(throws([&] { hsplit(x, 2); }, {"hsplit", "2", "[2, 3]"}));
+  EXPECT_TRUE(throws([&] { dsplit(x, 1); }, {"dsplit", "3"}));
+  EXPECT_TRUE(throws([&] { select_scatter(x, ones({2}, on()), 0, 0); }, {"select_scatter", "[2]"}));
+  const auto parts = unflatten_dense_tensors(flatten_dense_tensors({x, x[0]}), {x, x[0]});
+  EXPECT_TRUE(equal(parts[0], x) && equal(parts[1], x[0]));
+  EXPECT_TRUE(throws([&] { unflatten_dense_tensors(ones({2}, on()), {x}); }, {"6"}));
+}
+
 }  // namespace
 }  // namespace tandem::testing

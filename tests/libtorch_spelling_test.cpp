@@ -56,6 +56,56 @@ TEST(LibtorchSpelling, NamesOfPublicPrograms) {
   torch::cuda::manual_seed(1);
 }
 
+TEST(LibtorchSpelling, TypesAndDefaults) {
+  torch::optional<int> none = torch::nullopt;
+  EXPECT_FALSE(none.has_value());
+  const std::vector<int64_t> sizes = {2, 3};
+  torch::ArrayRef<int64_t> list(sizes);
+  EXPECT_EQ(torch::zeros(list).sizes(), torch::IntArrayRef({2, 3}));
+  EXPECT_TRUE(list.equals({2, 3}));
+  EXPECT_TRUE(list == sizes);
+  EXPECT_EQ(torch::tensor(torch::ArrayRef<float>({1.5F, 2.5F})).sum().item<float>(), 4);
+  EXPECT_EQ(torch::arange(4).index(torch::tensor({3, 1}))[0].item<int>(), 3);
+  EXPECT_EQ(torch::zeros({1}, torch::TensorOptions().layout(torch::kStrided)).numel(), 1);
+  namespace F = torch::nn::functional;
+  const torch::Tensor x = torch::tensor({{3.0, 4.0}});
+  EXPECT_NEAR(F::normalize(x, F::NormalizeFuncOptions().p(2).dim(1))[0][1].item<double>(), 0.8,
+              1e-6);
+  EXPECT_TRUE(torch::equal(F::dropout(x, F::DropoutFuncOptions().p(0.5)), x));
+  EXPECT_NEAR(F::layer_norm(x, F::LayerNormFuncOptions({2}))[0][1].item<double>(), 1, 1e-4);
+  EXPECT_NEAR(F::group_norm(x, F::GroupNormFuncOptions(1))[0][0].item<double>(), -1, 1e-4);
+  EXPECT_EQ(F::batch_norm(x, torch::zeros({2}), torch::ones({2}),
+                          F::BatchNormFuncOptions().weight(torch::ones({2})).eps(0))[0][0]
+                .item<double>(),
+            3);
+  EXPECT_EQ(F::pad(x, F::PadFuncOptions({1, 0}).mode("replicate"))[0][0].item<double>(), 3);
+  EXPECT_NEAR(F::cosine_similarity(x, x, F::CosineSimilarityFuncOptions().dim(1)).item<double>(), 1,
+              1e-6);
+  EXPECT_EQ(F::gumbel_softmax(x, F::GumbelSoftmaxFuncOptions().hard(true)).sum().item<double>(), 1);
+  EXPECT_THROW(list.at(2), torch::Error);
+  EXPECT_TRUE(torch::zeros({1}).layout() == torch::kStrided);
+  EXPECT_EQ(torch::zeros({1}).toString(), "CPUFloatType");
+  EXPECT_STREQ(torch::toString(torch::kLong), "Long");
+  EXPECT_TRUE(torch::can_cast(torch::kInt, torch::kFloat) &&
+              !torch::can_cast(torch::kFloat, torch::kInt));
+  EXPECT_EQ(torch::promote_types(torch::kInt, torch::kHalf), torch::kHalf);
+  EXPECT_EQ(torch::elementSize(torch::kDouble), 8u);
+  torch::autograd::Variable v = torch::special::softmax(torch::zeros({2}), 0);
+  EXPECT_EQ(v[0].item<double>(), 0.5);
+  EXPECT_EQ(torch::special::expit(torch::zeros({1})).item<double>(), 0.5);
+
+  torch::set_default_dtype(torch::kDouble);
+  EXPECT_EQ(torch::zeros({1}).dtype(), torch::kDouble);
+  EXPECT_EQ(torch::tensor({1.5}).dtype(), torch::kDouble);
+  EXPECT_EQ((torch::arange(3) * 0.5).dtype(), torch::kDouble);
+  EXPECT_EQ(torch::sqrt(torch::arange(3)).dtype(), torch::kDouble);
+  EXPECT_EQ((torch::zeros({1}, torch::kFloat) * 0.5).dtype(), torch::kFloat);
+  EXPECT_EQ(torch::nn::Linear(2, 1)->weight.dtype(), torch::kDouble);
+  torch::set_default_dtype(torch::kFloat);
+  EXPECT_EQ(torch::get_default_dtype(), torch::kFloat);
+  EXPECT_THROW(torch::set_default_dtype(torch::kInt), torch::Error);
+}
+
 struct PlainNet : torch::nn::Module {
   PlainNet() { layer = register_module("layer", torch::nn::Linear(2, 1)); }
   torch::Tensor forward(torch::Tensor x) { return torch::sigmoid(layer->forward(x)); }

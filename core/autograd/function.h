@@ -29,6 +29,9 @@ namespace tandem::autograd {
 /// libtorch's names for a list of tensors.
 using tensor_list = TensorList;
 using variable_list = TensorList;
+using Variable = Tensor;
+using tandem::AutoGradMode;
+using tandem::GradMode;
 
 /// Carries what forward keeps to backward.
 class AutogradContext {

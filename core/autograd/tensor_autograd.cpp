@@ -1,4 +1,8 @@
 // The members of Tensor that reach the tape: gradients, hooks and backward().
+#include <cctype>
+#include <map>
+#include <ostream>
+
 #include "core/autograd/engine.h"
 #include "core/autograd/node.h"
 #include "core/tensor/tensor_impl.h"
@@ -25,10 +29,30 @@ const Tensor& Tensor::requires_grad_(bool value) const {
 }
 
 bool Tensor::is_leaf() const { return !grad_fn(); }
-NodePtr Tensor::grad_fn() const {
+GradFn Tensor::grad_fn() const {
   const TensorImpl& impl = checked_impl();
   if (impl.base) autograd::refresh_view(*this);
-  return impl.grad_fn;
+  return GradFn(impl.grad_fn);
+}
+
+std::string GradFn::name() const {
+  check(static_cast<bool>(node_), "grad_fn: a leaf has none");
+  const std::string op = node_->name;
+  // Ops that PyTorch's tape knows under another name.
+  static const std::map<std::string, std::string> others = {
+      {"linear", "addmm"}, {"matmul", "mm"},  {"to", "to_copy"},  {"multiply", "mul"},
+      {"subtract", "sub"}, {"divide", "div"}, {"negative", "neg"}};
+  const auto found = others.find(op);
+  std::string name;
+  bool starts_word = true;
+  for (const char letter : found == others.end() ? op : found->second) {
+    if (letter != '_') name += starts_word ? static_cast<char>(std::toupper(letter)) : letter;
+    starts_word = letter == '_';
+  }
+  return name + "Backward0";
+}
+std::ostream& operator<<(std::ostream& out, const GradFn& grad_fn) {
+  return out << (grad_fn ? grad_fn.name() : "none");
 }
 
 const Tensor& Tensor::grad() const {

@@ -2,11 +2,20 @@
 #include "core/base/dtype.h"
 
 #include <algorithm>
+#include <atomic>
 #include <ostream>
 
 namespace tandem {
 
 const char* name_of(DType dtype) { return dtype_names[static_cast<int>(dtype)].name; }
+namespace {
+std::atomic<DType> default_dtype = DType::Float32;
+}
+DType get_default_dtype() { return default_dtype.load(std::memory_order_relaxed); }
+void set_default_dtype(DType dtype) {
+  check(is_floating_point(dtype), "set_default_dtype: expected a real dtype, got ", dtype);
+  default_dtype = dtype;
+}
 const char* toString(DType dtype) { return dtype_names[static_cast<int>(dtype)].type_name; }
 
 std::ostream& operator<<(std::ostream& out, DType dtype) { return out << name_of(dtype); }

@@ -96,6 +96,17 @@ constexpr DType compute_dtype(DType dtype) { return is_half(dtype) ? DType::Floa
 
 /// "float32", "int64", ...
 const char* name_of(DType dtype);
+/// What reals become for which no dtype is given, and what numbers and integers become where an op
+/// makes them real: float32, until it is set. Throws Error for a dtype that is not real.
+DType get_default_dtype();
+void set_default_dtype(DType dtype);
+inline DType get_default_dtype_as_scalartype() { return get_default_dtype(); }
+/// libtorch's questions to a dtype.
+constexpr DType typeMetaToScalarType(DType dtype) { return dtype; }
+constexpr bool isFloatingType(DType dtype) { return is_floating_point(dtype); }
+constexpr bool isIntegralType(DType dtype, bool include_bool = false) {
+  return is_integral(dtype) || (include_bool && dtype == DType::Bool);
+}
 /// PyTorch's name of it: "Float".
 const char* toString(DType dtype);
 std::ostream& operator<<(std::ostream& out, DType dtype);
@@ -144,6 +155,8 @@ constexpr std::size_t item_size(DType dtype) {
   return visit_dtype(dtype, [&]<class T>() { return sizeof(T); });
 }
 
+constexpr std::size_t elementSize(DType dtype) { return item_size(dtype); }
+
 /// As visit_dtype for the floating-point dtypes; anything else throws, naming `op`.
 template <class Body> decltype(auto) visit_floating(const char* op, DType dtype, Body&& body) {
   check(is_floating_point(dtype), op, ": expected a floating-point dtype, got ", name_of(dtype));
@@ -156,6 +169,13 @@ template <class Body> decltype(auto) visit_floating(const char* op, DType dtype,
 /// The smallest dtype that holds both (int64 and float32 give float32, float16 and bfloat16 give
 /// float32, as in PyTorch).
 DType promote(DType a, DType b);
+inline DType promote_types(DType a, DType b) { return promote(a, b); }
+/// Whether numbers of dtype `from` may be written in place into tensors of dtype `to`: not reals
+/// into integers, nor either into bools.
+constexpr bool can_cast(DType from, DType to) {
+  if (is_floating_point(from)) return is_floating_point(to);
+  return from == DType::Bool || to != DType::Bool;
+}
 
 /// A single number of any dtype, as passed to `x * 2` or `full(shape, 0.5)`.
 class Scalar {

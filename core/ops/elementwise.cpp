@@ -22,7 +22,7 @@ DType result_type(const Operand& a, const Operand& b) {
   };
   const auto type_of = [](const Operand& x) {
     if (x.is_tensor()) return x.tensor.dtype();
-    return is_floating_point(x.scalar.dtype()) ? DType::Float32 : x.scalar.dtype();
+    return is_floating_point(x.scalar.dtype()) ? get_default_dtype() : x.scalar.dtype();
   };
   const DType x = type_of(a), y = type_of(b);
   if (rank_of(a) != rank_of(b)) {
@@ -113,7 +113,7 @@ void record_unary(const UnaryInfo& info, const ElementwiseCall& call, const Tens
 
 /// What a rule's operands become: reals and, if it is a rule for them, integers stay as they are.
 DType compute_type(bool integers, DType dtype) {
-  return is_floating_point(dtype) || integers ? dtype : DType::Float32;
+  return is_floating_point(dtype) || integers ? dtype : get_default_dtype();
 }
 
 /// The same, where autocast has a say.
@@ -260,7 +260,7 @@ const Tensor& binary_inplace(int id, const RuleParameters& parameters, const Ten
   check(x.defined(), info.name, "_: the operand is an undefined tensor");
   Operand a = x, b = given;
   const DType dtype = prepare_operands(info, a, b);
-  check(!info.predicate && fits_in_place(dtype, x.dtype()), info.name, "_: the result is ",
+  check(!info.predicate && can_cast(dtype, x.dtype()), info.name, "_: the result is ",
         name_of(dtype), ", which does not fit in place into ", x.describe());
   check(shape_of(info.name, a, b) == x.sizes(), info.name, "_: ", b.tensor.describe(),
         " does not broadcast into the shape of ", x.describe());

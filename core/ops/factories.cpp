@@ -15,7 +15,7 @@ namespace {
 /// The dtype asked for, or the default dtype of a number.
 TensorOptions with_dtype_of(const TensorOptions& options, Scalar value) {
   if (options.has_dtype()) return options;
-  return options.dtype(is_floating_point(value.dtype()) ? DType::Float32 : value.dtype());
+  return options.dtype(is_floating_point(value.dtype()) ? get_default_dtype() : value.dtype());
 }
 
 /// A new tensor of any dtype on any device with element i = number(i), computed on the host in T.
@@ -104,14 +104,39 @@ Tensor arange(Scalar start, Scalar end, Scalar step, const TensorOptions& option
                           [&](std::int64_t i) { return first + static_cast<double>(i) * stride; });
 }
 
+namespace {
+
+/// Point i of `steps` from start to end: from both ends towards the middle, so that the last is
+/// `end` itself.
+double between(double start, double end, std::int64_t steps, std::int64_t i) {
+  const double step = steps > 1 ? (end - start) / static_cast<double>(steps - 1) : 0;
+  return i < steps / 2 || steps == 1 ? start + step * static_cast<double>(i)
+                                     : end - step * static_cast<double>(steps - 1 - i);
+}
+
+}  // namespace
+
 Tensor linspace(double start, double end, std::int64_t steps, const TensorOptions& options) {
   check(steps >= 0, "linspace: steps must not be negative, got ", steps);
-  const double step = steps > 1 ? (end - start) / static_cast<double>(steps - 1) : 0;
-  // From both ends towards the middle, so that the last point is `end` itself.
+  return computed<double>(steps, options,
+                          [&](std::int64_t i) { return between(start, end, steps, i); });
+}
+
+Tensor logspace(double start, double end, std::int64_t steps, double base,
+                const TensorOptions& options) {
+  check(steps >= 0, "logspace: steps must not be negative, got ", steps);
   return computed<double>(steps, options, [&](std::int64_t i) {
-    return i < steps / 2 || steps == 1 ? start + step * static_cast<double>(i)
-                                       : end - step * static_cast<double>(steps - 1 - i);
+    return std::pow(base, between(start, end, steps, i));
   });
+}
+
+Tensor range(Scalar start, Scalar end, Scalar step, const TensorOptions& options) {
+  const double from = start.toDouble(), by = step.toDouble();
+  const double last = std::floor((end.toDouble() - from) / by);
+  check(by != 0 && std::isfinite(last) && last >= 0, "range: ", start, " to ", end, " in steps of ",
+        step, " is no range");
+  const auto point = [&](std::int64_t i) { return from + by * static_cast<double>(i); };
+  return computed<double>(static_cast<std::int64_t>(last) + 1, options, point);
 }
 
 Tensor eye(std::int64_t n, const TensorOptions& options) {
@@ -147,8 +172,8 @@ Shape TensorData::shape() const {
 }
 
 DType TensorData::dtype() const {
-  if (!is_list_) return is_floating_point(scalar_.dtype()) ? DType::Float32 : scalar_.dtype();
-  if (items_.empty()) return is_floating_point(dtype_) ? DType::Float32 : dtype_;
+  if (!is_list_) return is_floating_point(scalar_.dtype()) ? get_default_dtype() : scalar_.dtype();
+  if (items_.empty()) return is_floating_point(dtype_) ? get_default_dtype() : dtype_;
   DType widest = DType::Bool;
   for (const TensorData& item : items_) widest = promote(widest, item.dtype());
   return widest;

@@ -32,6 +32,11 @@ Tensor arange(Scalar start, Scalar end, const TensorOptions& options = {});
 Tensor arange(Scalar start, Scalar end, Scalar step, const TensorOptions& options = {});
 /// `steps` points from start to end, both included.
 Tensor linspace(double start, double end, std::int64_t steps, const TensorOptions& options = {});
+/// base to the powers of linspace.
+Tensor logspace(double start, double end, std::int64_t steps, double base = 10,
+                const TensorOptions& options = {});
+/// arange with `end` included, of the default dtype.
+Tensor range(Scalar start, Scalar end, Scalar step = 1, const TensorOptions& options = {});
 Tensor eye(std::int64_t n, const TensorOptions& options = {});
 
 /// A view of foreign memory, row-major; `deleter` runs when the last tensor lets go.
@@ -47,6 +52,8 @@ class TensorData {
   TensorData(std::initializer_list<TensorData> items) : items_(items), is_list_(true) {}
   template <NumberType T> TensorData(const std::vector<T>& items)
       : items_(items.begin(), items.end()), is_list_(true), dtype_(Scalar(T()).dtype()) {}
+
+  template <NumberType T> TensorData(ArrayRef<T> items) : TensorData(items.vec()) {}
 
   Shape shape() const;
   /// The widest dtype of the numbers, float32 standing for reals.

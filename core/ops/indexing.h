@@ -79,7 +79,7 @@ inline Tensor argwhere(const Tensor& self) { return nonzero(self); }
 Tensor isin(const Tensor& elements, const Tensor& tests);
 /// Reversed along `dims`.
 Tensor flip(const Tensor& self, const Shape& dims);
-/// Elements on and below (above) a diagonal of the last two dimensions, 0 elsewhere.
+/// Elements on and below (above) a diagonal of the last two dimensions, 0 elsewhere. In place, too.
 Tensor tril(const Tensor& self, std::int64_t diagonal = 0);
 Tensor triu(const Tensor& self, std::int64_t diagonal = 0);
 /// x tiled, `repeats[d]` times along each dimension; more repeats than dimensions add leading ones.

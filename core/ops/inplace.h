@@ -22,13 +22,6 @@ void fill_values(const Tensor& x, Scalar value);
 /// Gives x the values and the history of `value`, which has x's shape and dtype.
 const Tensor& overwrite(const char* op, const Tensor& x, const Tensor& value);
 
-/// Whether a tensor of dtype `target` can take results of dtype `result`: real numbers do not fit
-/// into integers, nor integers into bools.
-constexpr bool fits_in_place(DType result, DType target) {
-  return is_floating_point(result) <= is_floating_point(target) &&
-         (result == DType::Bool) >= (target == DType::Bool);
-}
-
 /// Writes compute(x) into x, on the tape, too, which then keeps a copy of what x was.
 template <class Compute>
 const Tensor& write_in_place(const char* op, const Tensor& x, const Compute& compute) {
@@ -37,10 +30,25 @@ const Tensor& write_in_place(const char* op, const Tensor& x, const Compute& com
   Tensor value = compute(x);
   check(value.sizes() == x.sizes(), op, ": a result of the shape ", value.sizes(),
         " does not fit in place into ", x.describe());
-  check(fits_in_place(value.dtype(), x.dtype()), op, ": the result is ", value.dtype(),
+  check(can_cast(value.dtype(), x.dtype()), op, ": the result is ", value.dtype(),
         ", which does not fit in place into ", x.describe());
   if (value.requires_grad()) value = compute(x.clone());
   return overwrite(op, x, value.to(x.dtype()));
+}
+
+/// Gives `out` the values of compute(), in its own dtype; another shape becomes the result's. Throws,
+/// naming `op`, if the result does not fit, or would belong on the tape.
+template <class Compute>
+const Tensor& write_out(const char* op, const Tensor& out, const Compute& compute) {
+  check(out.defined(), op, ": the tensor for the result is undefined");
+  const Tensor value = compute();
+  check(!value.requires_grad() && !(is_grad_enabled() && out.requires_grad()), op,
+        ": does not record gradients; give it tensors that require none, or use NoGradGuard");
+  check(can_cast(value.dtype(), out.dtype()) && value.device() == out.device(), op, ": the result ",
+        value.describe(), " does not fit into ", out.describe());
+  const NoGradGuard guard;
+  if (out.sizes() != value.sizes()) out.resize_(value.sizes());
+  return out.copy_(value);
 }
 
 }  // namespace tandem

@@ -18,7 +18,7 @@ Tensor bmm(const Tensor& self, const Tensor& other);
 Tensor mv(const Tensor& self, const Tensor& other);
 /// [n]·[n] -> []
 Tensor dot(const Tensor& self, const Tensor& other);
-/// beta self + alpha (a b)
+/// beta self + alpha (a b). In place, too.
 Tensor addmm(const Tensor& self, const Tensor& a, const Tensor& b, Scalar beta = 1,
              Scalar alpha = 1);
 

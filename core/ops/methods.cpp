@@ -5,6 +5,7 @@
 #include "core/ops/indexing.h"
 #include "core/ops/inplace.h"
 #include "core/ops/matmul.h"
+#include "core/ops/padding.h"
 #include "core/ops/pointwise.h"
 #include "core/ops/products.h"
 #include "core/ops/reduce.h"
@@ -304,7 +305,15 @@ Tensor TensorMethods::nonzero() const { return tandem::nonzero(self()); }
 Tensor TensorMethods::argwhere() const { return tandem::argwhere(self()); }
 Tensor TensorMethods::flip(const Shape& dims) const { return tandem::flip(self(), dims); }
 Tensor TensorMethods::tril(std::int64_t diagonal) const { return tandem::tril(self(), diagonal); }
+const Tensor& TensorMethods::tril_(std::int64_t diagonal) const {
+  return write_in_place("tril_", self(),
+                        [&](const Tensor& x) { return tandem::tril(x, diagonal); });
+}
 Tensor TensorMethods::triu(std::int64_t diagonal) const { return tandem::triu(self(), diagonal); }
+const Tensor& TensorMethods::triu_(std::int64_t diagonal) const {
+  return write_in_place("triu_", self(),
+                        [&](const Tensor& x) { return tandem::triu(x, diagonal); });
+}
 Tensor TensorMethods::repeat(const Shape& repeats) const { return tandem::repeat(self(), repeats); }
 Tensor TensorMethods::repeat_interleave(std::int64_t repeats,
                                         std::optional<std::int64_t> dim) const {
@@ -327,6 +336,17 @@ Tensor TensorMethods::mv(const Tensor& other) const { return tandem::mv(self(), 
 Tensor TensorMethods::dot(const Tensor& other) const { return tandem::dot(self(), other); }
 Tensor TensorMethods::addmm(const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha) const {
   return tandem::addmm(self(), a, b, beta, alpha);
+}
+const Tensor& TensorMethods::addmm_(const Tensor& a, const Tensor& b, Scalar beta,
+                                    Scalar alpha) const {
+  return write_in_place("addmm_", self(),
+                        [&](const Tensor& x) { return tandem::addmm(x, a, b, beta, alpha); });
+}
+Tensor TensorMethods::pad(const Shape& pad, const std::string& mode, double value) const {
+  return tandem::pad(self(), pad, mode, value);
+}
+Tensor TensorMethods::constant_pad_nd(const Shape& pad, double value) const {
+  return tandem::constant_pad_nd(self(), pad, value);
 }
 Tensor TensorMethods::absolute() const { return tandem::absolute(self()); }
 const Tensor& TensorMethods::absolute_() const {
@@ -580,6 +600,10 @@ const Tensor& TensorMethods::copysign_(Scalar other) const {
   return write_in_place("copysign_", self(),
                         [&](const Tensor& x) { return tandem::copysign(x, other); });
 }
+Tensor TensorMethods::ldexp(const Tensor& other) const { return tandem::ldexp(self(), other); }
+const Tensor& TensorMethods::ldexp_(const Tensor& other) const {
+  return write_in_place("ldexp_", self(), [&](const Tensor& x) { return tandem::ldexp(x, other); });
+}
 Tensor TensorMethods::xlogy(const Tensor& other) const { return tandem::xlogy(self(), other); }
 const Tensor& TensorMethods::xlogy_(const Tensor& other) const {
   return write_in_place("xlogy_", self(), [&](const Tensor& x) { return tandem::xlogy(x, other); });
@@ -690,16 +714,38 @@ Tensor TensorMethods::baddbmm(const Tensor& batch1, const Tensor& batch2, Scalar
                               Scalar alpha) const {
   return tandem::baddbmm(self(), batch1, batch2, beta, alpha);
 }
+const Tensor& TensorMethods::baddbmm_(const Tensor& batch1, const Tensor& batch2, Scalar beta,
+                                      Scalar alpha) const {
+  return write_in_place("baddbmm_", self(), [&](const Tensor& x) {
+    return tandem::baddbmm(x, batch1, batch2, beta, alpha);
+  });
+}
 Tensor TensorMethods::addbmm(const Tensor& batch1, const Tensor& batch2, Scalar beta,
                              Scalar alpha) const {
   return tandem::addbmm(self(), batch1, batch2, beta, alpha);
 }
+const Tensor& TensorMethods::addbmm_(const Tensor& batch1, const Tensor& batch2, Scalar beta,
+                                     Scalar alpha) const {
+  return write_in_place("addbmm_", self(), [&](const Tensor& x) {
+    return tandem::addbmm(x, batch1, batch2, beta, alpha);
+  });
+}
 Tensor TensorMethods::addmv(const Tensor& mat, const Tensor& vec, Scalar beta, Scalar alpha) const {
   return tandem::addmv(self(), mat, vec, beta, alpha);
+}
+const Tensor& TensorMethods::addmv_(const Tensor& mat, const Tensor& vec, Scalar beta,
+                                    Scalar alpha) const {
+  return write_in_place("addmv_", self(),
+                        [&](const Tensor& x) { return tandem::addmv(x, mat, vec, beta, alpha); });
 }
 Tensor TensorMethods::addr(const Tensor& vec1, const Tensor& vec2, Scalar beta,
                            Scalar alpha) const {
   return tandem::addr(self(), vec1, vec2, beta, alpha);
+}
+const Tensor& TensorMethods::addr_(const Tensor& vec1, const Tensor& vec2, Scalar beta,
+                                   Scalar alpha) const {
+  return write_in_place("addr_", self(),
+                        [&](const Tensor& x) { return tandem::addr(x, vec1, vec2, beta, alpha); });
 }
 Tensor TensorMethods::kron(const Tensor& other) const { return tandem::kron(self(), other); }
 Tensor TensorMethods::cross(const Tensor& other, std::optional<std::int64_t> dim) const {
@@ -745,6 +791,9 @@ Tensor TensorMethods::argmin(std::optional<std::int64_t> dim, bool keepdim) cons
   return tandem::argmin(self(), dim, keepdim);
 }
 Tensor TensorMethods::cumsum(std::int64_t dim) const { return tandem::cumsum(self(), dim); }
+const Tensor& TensorMethods::cumsum_(std::int64_t dim) const {
+  return write_in_place("cumsum_", self(), [&](const Tensor& x) { return tandem::cumsum(x, dim); });
+}
 Tensor TensorMethods::index_add(std::int64_t dim, const Tensor& index, const Tensor& source) const {
   return tandem::index_add(self(), dim, index, source);
 }
@@ -801,6 +850,14 @@ Tensor TensorMethods::masked_fill(const Tensor& mask, Scalar value) const {
 const Tensor& TensorMethods::masked_fill_(const Tensor& mask, Scalar value) const {
   return write_in_place("masked_fill_", self(),
                         [&](const Tensor& x) { return tandem::masked_fill(x, mask, value); });
+}
+Tensor TensorMethods::put(const Tensor& index, const Tensor& source, bool accumulate) const {
+  return tandem::put(self(), index, source, accumulate);
+}
+const Tensor& TensorMethods::put_(const Tensor& index, const Tensor& source,
+                                  bool accumulate) const {
+  return write_in_place("put_", self(),
+                        [&](const Tensor& x) { return tandem::put(x, index, source, accumulate); });
 }
 Tensor TensorMethods::masked_scatter(const Tensor& mask, const Tensor& source) const {
   return tandem::masked_scatter(self(), mask, source);
@@ -864,6 +921,46 @@ std::vector<Tensor> TensorMethods::tensor_split(const std::vector<std::int64_t>&
                                                 std::int64_t dim) const {
   return tandem::tensor_split(self(), indices, dim);
 }
+std::vector<Tensor> TensorMethods::hsplit(std::int64_t sections) const {
+  return tandem::hsplit(self(), sections);
+}
+std::vector<Tensor> TensorMethods::hsplit(const std::vector<std::int64_t>& indices) const {
+  return tandem::hsplit(self(), indices);
+}
+std::vector<Tensor> TensorMethods::vsplit(std::int64_t sections) const {
+  return tandem::vsplit(self(), sections);
+}
+std::vector<Tensor> TensorMethods::vsplit(const std::vector<std::int64_t>& indices) const {
+  return tandem::vsplit(self(), indices);
+}
+std::vector<Tensor> TensorMethods::dsplit(std::int64_t sections) const {
+  return tandem::dsplit(self(), sections);
+}
+std::vector<Tensor> TensorMethods::dsplit(const std::vector<std::int64_t>& indices) const {
+  return tandem::dsplit(self(), indices);
+}
+std::vector<Tensor> TensorMethods::unsafe_chunk(std::int64_t chunks, std::int64_t dim) const {
+  return tandem::unsafe_chunk(self(), chunks, dim);
+}
+std::vector<Tensor> TensorMethods::unsafe_split(std::int64_t size, std::int64_t dim) const {
+  return tandem::unsafe_split(self(), size, dim);
+}
+Tensor TensorMethods::slice_scatter(const Tensor& source, std::int64_t dim,
+                                    std::optional<std::int64_t> start,
+                                    std::optional<std::int64_t> end, std::int64_t step) const {
+  return tandem::slice_scatter(self(), source, dim, start, end, step);
+}
+Tensor TensorMethods::select_scatter(const Tensor& source, std::int64_t dim,
+                                     std::int64_t index) const {
+  return tandem::select_scatter(self(), source, dim, index);
+}
+Tensor TensorMethods::diagonal_scatter(const Tensor& source, std::int64_t offset, std::int64_t dim1,
+                                       std::int64_t dim2) const {
+  return tandem::diagonal_scatter(self(), source, offset, dim1, dim2);
+}
+Tensor TensorMethods::combinations(std::int64_t r, bool with_replacement) const {
+  return tandem::combinations(self(), r, with_replacement);
+}
 Tensor TensorMethods::softmax(std::int64_t dim) const { return tandem::softmax(self(), dim); }
 Tensor TensorMethods::log_softmax(std::int64_t dim) const {
   return tandem::log_softmax(self(), dim);
@@ -891,6 +988,22 @@ Tensor TensorMethods::count_nonzero(const Shape& dims) const {
 Tensor TensorMethods::dist(const Tensor& other, Scalar p) const {
   return tandem::dist(self(), other, p);
 }
+Tensor TensorMethods::cov(std::int64_t correction) const { return tandem::cov(self(), correction); }
+Tensor TensorMethods::cov(std::int64_t correction, const Tensor& fweights) const {
+  return tandem::cov(self(), correction, fweights);
+}
+Tensor TensorMethods::cov(std::int64_t correction, const Tensor& fweights,
+                          const Tensor& aweights) const {
+  return tandem::cov(self(), correction, fweights, aweights);
+}
+Tensor TensorMethods::corrcoef() const { return tandem::corrcoef(self()); }
+Tensor TensorMethods::renorm(Scalar p, std::int64_t dim, Scalar maxnorm) const {
+  return tandem::renorm(self(), p, dim, maxnorm);
+}
+const Tensor& TensorMethods::renorm_(Scalar p, std::int64_t dim, Scalar maxnorm) const {
+  return write_in_place("renorm_", self(),
+                        [&](const Tensor& x) { return tandem::renorm(x, p, dim, maxnorm); });
+}
 Tensor TensorMethods::trace() const { return tandem::trace(self()); }
 Tensor TensorMethods::median() const { return tandem::median(self()); }
 TensorPair TensorMethods::median(std::int64_t dim, bool keepdim) const {
@@ -905,6 +1018,10 @@ TensorPair TensorMethods::mode(std::int64_t dim, bool keepdim) const {
 }
 Tensor TensorMethods::msort() const { return tandem::msort(self()); }
 Tensor TensorMethods::cumprod(std::int64_t dim) const { return tandem::cumprod(self(), dim); }
+const Tensor& TensorMethods::cumprod_(std::int64_t dim) const {
+  return write_in_place("cumprod_", self(),
+                        [&](const Tensor& x) { return tandem::cumprod(x, dim); });
+}
 Tensor TensorMethods::logcumsumexp(std::int64_t dim) const {
   return tandem::logcumsumexp(self(), dim);
 }

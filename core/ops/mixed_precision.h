@@ -1,4 +1,4 @@
-// What ops ask about 16-bit operands: what autocast wants, and float32 to compute in.
+// What dtype ops compute in: what autocast wants, float32 for 16 bits, a real one for integers.
 #pragma once
 
 #include "core/tensor/autocast.h"
@@ -28,3 +28,10 @@ inline Tensor from_float32(const Tensor& result, DType dtype) {
 }
 
 }  // namespace tandem::mixed
+
+namespace tandem {
+/// Integers in the default dtype, as ops take them that have no rule for integers.
+inline Tensor as_real(const Tensor& x) {
+  return x.is_floating_point() ? x : x.to(get_default_dtype());
+}
+}  // namespace tandem

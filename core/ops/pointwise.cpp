@@ -13,9 +13,6 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-/// Integers as float32, as ops take them that have no rule for integers.
-Tensor as_real(const Tensor& x) { return x.is_floating_point() ? x : x.to(kFloat32); }
-
 /// Integers in the dtype of another operand that is real.
 Tensor as_real_beside(const Tensor& other, const Tensor& x) {
   return x.is_floating_point() || !other.is_floating_point() ? as_real(x) : x.to(other.dtype());
@@ -224,6 +221,22 @@ Tensor isclose(const Tensor& self, const Tensor& other, double rtol, double atol
   // An infinite tolerance says nothing: infinities are close only when equal.
   const Tensor close = logical_or(is_equal, logical_and(abs(a - b) <= bound, isfinite(b)));
   return equal_nan ? logical_or(close, logical_and(isnan(a), isnan(b))) : close;
+}
+
+Tensor ldexp(const Tensor& self, const Tensor& other) {
+  const Tensor x = as_real(self);
+  const DType dtype = other.is_floating_point() ? result_type(x, other) : x.dtype();
+  return (x.to(kFloat64) * pow(2.0, other.to(kFloat64))).to(dtype);
+}
+
+Tensor signbit(const Tensor& x) {
+  if (x.dtype() == kBool) return zeros_like(x);
+  return (x.is_floating_point() ? copysign(ones_like(x), x) : x) < 0;
+}
+
+Tensor rsub(const Tensor& x, const Operand& other, Scalar alpha) {
+  const Tensor scaled = x * alpha;
+  return other.is_number ? other.scalar - scaled : other.tensor - scaled;
 }
 
 }  // namespace tandem

@@ -68,6 +68,8 @@ Tensor fmin(const Tensor& self, const Tensor& other);
 Tensor heaviside(const Tensor& self, const Tensor& values);
 /// |self| with the sign of other, which gets the gradient 0.
 Tensor copysign(const Tensor& self, const Operand& other);
+/// self 2^other
+Tensor ldexp(const Tensor& self, const Tensor& other);
 /// self log(other); 0 where self is 0, unless other is nan.
 Tensor xlogy(const Tensor& self, const Operand& other);
 /// log(e^self + e^other), without overflow, and the same to base 2.
@@ -101,5 +103,11 @@ inline Tensor operator<(Scalar a, const Tensor& b) { return gt(b, a); }
 inline Tensor operator<=(Scalar a, const Tensor& b) { return ge(b, a); }
 inline Tensor operator>(Scalar a, const Tensor& b) { return lt(b, a); }
 inline Tensor operator>=(Scalar a, const Tensor& b) { return le(b, a); }
+
+// ---- without an in-place form ----
+/// Bool: whether the sign is negative, also that of -0 and nan.
+Tensor signbit(const Tensor& x);
+/// other - alpha x
+Tensor rsub(const Tensor& x, const Operand& other, Scalar alpha = 1);
 
 }  // namespace tandem

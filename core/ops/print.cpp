@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iomanip>
+#include <iostream>
 #include <limits>
 #include <ostream>
 #include <sstream>
@@ -150,6 +151,15 @@ std::ostream& operator<<(std::ostream& out, const Tensor& tensor) {
            print(text, tensor);
            return text.str();
          });
+}
+
+std::string Tensor::toString() const { return defined() ? type_name(*this) : "UndefinedType"; }
+
+void Tensor::print() const {
+  if (defined())
+    std::cerr << '[' << toString() << ' ' << sizes() << "]\n";
+  else
+    std::cerr << "[UndefinedTensor]\n";
 }
 
 }  // namespace tandem

@@ -140,6 +140,14 @@ Tensor neighbours(const Tensor& y, std::int64_t dim, double sign) {
   return sign < 0 ? later - earlier : later + earlier;
 }
 
+/// How far y's points are apart along `dim`, at x.
+Tensor widths(const Tensor& y, const Tensor& x, std::int64_t dim) {
+  const Tensor steps = neighbours(x, x.dim() == 1 ? 0 : dim, -1);
+  if (x.dim() != 1) return steps;
+  const int rank = y.sizes().rank();
+  return steps.reshape(Shape::along(rank, wrap_dim("trapezoid", dim, rank), steps.size(0)));
+}
+
 }  // namespace
 
 Tensor trapezoid(const Tensor& y, double dx, std::int64_t dim) {
@@ -148,12 +156,16 @@ Tensor trapezoid(const Tensor& y, double dx, std::int64_t dim) {
 }
 Tensor trapezoid(const Tensor& y, const Tensor& x, std::int64_t dim) {
   if (y.size(dim) == 0) return sum(y, {dim});
-  Tensor steps = neighbours(x, x.dim() == 1 ? 0 : dim, -1);
-  if (x.dim() == 1) {
-    const int rank = y.sizes().rank();
-    steps = steps.reshape(Shape::along(rank, wrap_dim("trapezoid", dim, rank), steps.size(0)));
-  }
-  return sum(neighbours(y, dim, 1) * steps, {dim}) / 2;
+  return sum(neighbours(y, dim, 1) * widths(y, x, dim), {dim}) / 2;
+}
+
+Tensor cumulative_trapezoid(const Tensor& y, double dx, std::int64_t dim) {
+  if (y.size(dim) == 0) return y.clone();
+  return cumsum(neighbours(y, dim, 1), dim) * (dx / 2);
+}
+Tensor cumulative_trapezoid(const Tensor& y, const Tensor& x, std::int64_t dim) {
+  if (y.size(dim) == 0) return y.clone();
+  return cumsum(neighbours(y, dim, 1) * widths(y, x, dim), dim) / 2;
 }
 
 }  // namespace tandem

@@ -20,15 +20,15 @@ Tensor tensordot(const Tensor& self, const Tensor& other, const Shape& dims_self
 Tensor einsum(const std::string& equation, const TensorList& operands);
 /// The product of all matrices.
 Tensor chain_matmul(const TensorList& matrices);
-/// beta self + alpha batch1 batch2: [b, n, m], and the sum over b: [n, m].
+/// beta self + alpha batch1 batch2: [b, n, m], and the sum over b: [n, m]. In place, too.
 Tensor baddbmm(const Tensor& self, const Tensor& batch1, const Tensor& batch2, Scalar beta = 1,
                Scalar alpha = 1);
 Tensor addbmm(const Tensor& self, const Tensor& batch1, const Tensor& batch2, Scalar beta = 1,
               Scalar alpha = 1);
-/// beta self + alpha mat vec
+/// beta self + alpha mat vec. In place, too.
 Tensor addmv(const Tensor& self, const Tensor& mat, const Tensor& vec, Scalar beta = 1,
              Scalar alpha = 1);
-/// beta self + alpha vec1 vec2ᵀ
+/// beta self + alpha vec1 vec2ᵀ. In place, too.
 Tensor addr(const Tensor& self, const Tensor& vec1, const Tensor& vec2, Scalar beta = 1,
             Scalar alpha = 1);
 /// Kronecker's product: every element of self times other.
@@ -40,5 +40,14 @@ Tensor cdist(const Tensor& x1, const Tensor& x2, double p = 2);
 /// The integral by the trapezoidal rule along `dim`, of points dx apart or at x.
 Tensor trapezoid(const Tensor& y, double dx = 1, std::int64_t dim = -1);
 Tensor trapezoid(const Tensor& y, const Tensor& x, std::int64_t dim = -1);
+inline Tensor trapz(const Tensor& y, double dx = 1, std::int64_t dim = -1) {
+  return trapezoid(y, dx, dim);
+}
+inline Tensor trapz(const Tensor& y, const Tensor& x, std::int64_t dim = -1) {
+  return trapezoid(y, x, dim);
+}
+/// The integrals up to each point after the first.
+Tensor cumulative_trapezoid(const Tensor& y, double dx = 1, std::int64_t dim = -1);
+Tensor cumulative_trapezoid(const Tensor& y, const Tensor& x, std::int64_t dim = -1);
 
 }  // namespace tandem

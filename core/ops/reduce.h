@@ -36,7 +36,7 @@ Tensor amin(const Tensor& self, const Shape& dims = {}, bool keepdim = false);
 /// int64; without `dim`, a position in the flattened tensor.
 Tensor argmax(const Tensor& self, std::optional<std::int64_t> dim = {}, bool keepdim = false);
 Tensor argmin(const Tensor& self, std::optional<std::int64_t> dim = {}, bool keepdim = false);
-/// Sums of the elements up to each along `dim`.
+/// Sums of the elements up to each along `dim`. In place, too.
 Tensor cumsum(const Tensor& self, std::int64_t dim);
 
 }  // namespace tandem

@@ -94,4 +94,13 @@ Tensor masked_scatter(const Tensor& self, const Tensor& mask, const Tensor& sour
   return where(flat_mask.reshape(shape), from.index_select(0, number).reshape(shape), self);
 }
 
+Tensor put(const Tensor& self, const Tensor& index, const Tensor& source, bool accumulate) {
+  check(index.numel() == source.numel() && self.dtype() == source.dtype(),
+        "put: expected one element of self's dtype for each position, got ", self.describe(), ", ",
+        index.describe(), " and ", source.describe());
+  const Tensor flat = self.reshape({-1}), at = index.reshape({-1}), values = source.reshape({-1});
+  return (accumulate ? scatter_add(flat, 0, at, values) : scatter(flat, 0, at, values))
+      .reshape(self.sizes());
+}
+
 }  // namespace tandem

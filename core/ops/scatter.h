@@ -21,6 +21,9 @@ Tensor scatter(const Tensor& self, std::int64_t dim, const Tensor& index, const 
 Tensor scatter(const Tensor& self, std::int64_t dim, const Tensor& index, Scalar value);
 /// `value` where mask (bool, broadcast to self) holds.
 Tensor masked_fill(const Tensor& self, const Tensor& mask, Scalar value);
+/// source's elements at positions of the flattened self, in index's shape, or added there; negative
+/// positions count from the end.
+Tensor put(const Tensor& self, const Tensor& index, const Tensor& source, bool accumulate = false);
 /// source's elements, in order, where mask (bool, broadcast to self) holds.
 Tensor masked_scatter(const Tensor& self, const Tensor& mask, const Tensor& source);
 

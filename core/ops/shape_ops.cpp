@@ -246,6 +246,116 @@ std::vector<Tensor> tensor_split(const Tensor& self, std::int64_t sections, std:
   return tensor_split(self, indices, dim);
 }
 
+namespace {
+
+/// How hsplit and its kind cut: `sections` is a number or a list of indices.
+template <class Sections> std::vector<Tensor> split_along(const char* op, const Tensor& self,
+                                                          const Sections& sections, int dim,
+                                                          int least_rank) {
+  check(self.dim() >= least_rank, op, ": expected at least ", least_rank, " dimensions, got ",
+        self.describe());
+  if constexpr (std::is_same_v<Sections, std::int64_t>)
+    check(sections > 0 && self.size(dim) % sections == 0, op, ": ", sections,
+          " sections do not divide dimension ", dim, " of ", self.describe());
+  return tensor_split(self, sections, dim);
+}
+
+/// `self` copied, with `source` written into the view of the copy.
+template <class View>
+Tensor with_view(const char* op, const Tensor& self, const Tensor& source, const View& view) {
+  Tensor copy = self.clone();
+  const Tensor part = view(copy);
+  check(part.sizes() == source.sizes(), op, ": the source ", source.describe(), " does not fit ",
+        part.describe());
+  part.copy_(source);
+  return copy;
+}
+
+}  // namespace
+
+std::vector<Tensor> hsplit(const Tensor& self, std::int64_t sections) {
+  return split_along("hsplit", self, sections, self.dim() == 1 ? 0 : 1, 1);
+}
+std::vector<Tensor> hsplit(const Tensor& self, const std::vector<std::int64_t>& indices) {
+  return split_along("hsplit", self, indices, self.dim() == 1 ? 0 : 1, 1);
+}
+std::vector<Tensor> vsplit(const Tensor& self, std::int64_t sections) {
+  return split_along("vsplit", self, sections, 0, 2);
+}
+std::vector<Tensor> vsplit(const Tensor& self, const std::vector<std::int64_t>& indices) {
+  return split_along("vsplit", self, indices, 0, 2);
+}
+std::vector<Tensor> dsplit(const Tensor& self, std::int64_t sections) {
+  return split_along("dsplit", self, sections, 2, 3);
+}
+std::vector<Tensor> dsplit(const Tensor& self, const std::vector<std::int64_t>& indices) {
+  return split_along("dsplit", self, indices, 2, 3);
+}
+
+Tensor slice_scatter(const Tensor& self, const Tensor& source, std::int64_t dim,
+                     std::optional<std::int64_t> start, std::optional<std::int64_t> end,
+                     std::int64_t step) {
+  return with_view("slice_scatter", self, source,
+                   [&](const Tensor& x) { return x.slice(dim, start, end, step); });
+}
+Tensor select_scatter(const Tensor& self, const Tensor& source, std::int64_t dim,
+                      std::int64_t index) {
+  return with_view("select_scatter", self, source,
+                   [&](const Tensor& x) { return x.select(dim, index); });
+}
+Tensor diagonal_scatter(const Tensor& self, const Tensor& source, std::int64_t offset,
+                        std::int64_t dim1, std::int64_t dim2) {
+  return with_view("diagonal_scatter", self, source,
+                   [&](const Tensor& x) { return x.diagonal(offset, dim1, dim2); });
+}
+
+Tensor flatten_dense_tensors(const TensorList& tensors) {
+  TensorList flat;
+  for (const Tensor& x : tensors) flat.push_back(x.reshape({-1}));
+  return cat(flat);
+}
+std::vector<Tensor> unflatten_dense_tensors(const Tensor& flat, const TensorList& tensors) {
+  std::int64_t begin = 0, count = 0;
+  for (const Tensor& x : tensors) count += x.numel();
+  check(flat.dim() == 1 && flat.numel() >= count, "unflatten_dense_tensors: ", flat.describe(),
+        " holds fewer than the ", count, " elements of the tensors");
+  std::vector<Tensor> parts;
+  for (const Tensor& x : tensors) {
+    parts.push_back(flat.narrow(0, begin, x.numel()).view(x.sizes()));
+    begin += x.numel();
+  }
+  return parts;
+}
+
+Tensor combinations(const Tensor& self, std::int64_t r, bool with_replacement) {
+  check(self.dim() == 1 && r >= 0, "combinations: expected a vector and a number of elements, got ",
+        self.describe(), " and ", r);
+  if (r == 0) return self.slice(0, 0, 0);
+  const auto positions = meshgrid(
+      TensorList(static_cast<std::size_t>(r), arange(self.numel(), self.options().dtype(kInt64))));
+  Tensor rising = ones(positions[0].sizes(), self.options().dtype(kBool));
+  for (std::size_t i = 1; i < positions.size(); ++i)
+    rising = logical_and(rising, with_replacement ? positions[i - 1] <= positions[i]
+                                                  : positions[i - 1] < positions[i]);
+  TensorList columns;
+  for (const Tensor& position : positions)
+    columns.push_back(self.index_select(0, masked_select(position, rising)));
+  return stack(columns, 1);
+}
+
+Tensor vander(const Tensor& x, std::optional<std::int64_t> N, bool increasing) {
+  const std::int64_t count = N.value_or(x.dim() == 1 ? x.numel() : 0);
+  check(x.dim() == 1 && count >= 0, "vander: expected a vector and a number of columns, got ",
+        x.describe(), " and ", count);
+  // The powers as products, one after another, as PyTorch's.
+  TensorList columns;
+  Tensor power = ones(x.sizes(), x.options().dtype(x.is_floating_point() ? x.dtype() : kInt64));
+  for (std::int64_t i = 0; i < count; ++i, power = power * x) columns.push_back(power);
+  if (columns.empty()) return zeros({x.numel(), 0}, power.options());
+  if (!increasing) std::reverse(columns.begin(), columns.end());
+  return stack(columns, 1);
+}
+
 Tensor tril_indices(std::int64_t rows, std::int64_t columns, std::int64_t offset) {
   return nonzero(tril(ones({rows, columns}, kBool), offset)).t().contiguous();
 }

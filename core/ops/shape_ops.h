@@ -67,6 +67,20 @@ inline Tensor swapdims(const Tensor& self, std::int64_t dim0, std::int64_t dim1)
   return self.transpose(dim0, dim1);
 }
 inline Tensor adjoint(const Tensor& self) { return self.mT(); }
+/// The questions and the indexing of Tensor.
+inline bool is_nonzero(const Tensor& x) { return x.is_nonzero(); }
+inline bool is_same_size(const Tensor& x, const Tensor& other) { return x.is_same_size(other); }
+inline bool is_signed(const Tensor& x) { return x.is_signed(); }
+inline std::int64_t stride(const Tensor& x, std::int64_t dim) { return x.stride(dim); }
+inline Tensor index(const Tensor& x, const std::vector<indexing::TensorIndex>& indices) {
+  return x.index(indices);
+}
+inline Tensor index_put(const Tensor& x, const std::vector<indexing::TensorIndex>& indices,
+                        const Tensor& value) {
+  return x.clone().index_put_(indices, value);
+}
+inline Tensor fill(const Tensor& x, Scalar value) { return x.clone().fill_(value); }
+inline Tensor copy(const Tensor& x, const Tensor& source) { return x.clone().copy_(source); }
 /// Dimensions `source` become dimensions `destination`; the others keep their order.
 Tensor movedim(const Tensor& self, const Shape& source, const Shape& destination);
 Tensor movedim(const Tensor& self, std::int64_t source, std::int64_t destination);
@@ -124,6 +138,43 @@ std::vector<Tensor> split_with_sizes(const Tensor& self, const std::vector<std::
 std::vector<Tensor> tensor_split(const Tensor& self, std::int64_t sections, std::int64_t dim = 0);
 std::vector<Tensor> tensor_split(const Tensor& self, const std::vector<std::int64_t>& indices,
                                  std::int64_t dim = 0);
+/// tensor_split along the second (of a vector, the first), the first and the third dimension, which
+/// the number of sections must divide.
+std::vector<Tensor> hsplit(const Tensor& self, std::int64_t sections);
+std::vector<Tensor> hsplit(const Tensor& self, const std::vector<std::int64_t>& indices);
+std::vector<Tensor> vsplit(const Tensor& self, std::int64_t sections);
+std::vector<Tensor> vsplit(const Tensor& self, const std::vector<std::int64_t>& indices);
+std::vector<Tensor> dsplit(const Tensor& self, std::int64_t sections);
+std::vector<Tensor> dsplit(const Tensor& self, const std::vector<std::int64_t>& indices);
+inline std::vector<Tensor> unsafe_chunk(const Tensor& self, std::int64_t chunks,
+                                        std::int64_t dim = 0) {
+  return self.chunk(chunks, dim);
+}
+inline std::vector<Tensor> unsafe_split(const Tensor& self, std::int64_t size,
+                                        std::int64_t dim = 0) {
+  return self.split(size, dim);
+}
+inline std::vector<Tensor> unsafe_split_with_sizes(const Tensor& self,
+                                                   const std::vector<std::int64_t>& sizes,
+                                                   std::int64_t dim = 0) {
+  return self.split(sizes, dim);
+}
+/// A copy of self with `source` in place of the slice, the selected part or the diagonal.
+Tensor slice_scatter(const Tensor& self, const Tensor& source, std::int64_t dim = 0,
+                     std::optional<std::int64_t> start = {}, std::optional<std::int64_t> end = {},
+                     std::int64_t step = 1);
+Tensor select_scatter(const Tensor& self, const Tensor& source, std::int64_t dim,
+                      std::int64_t index);
+Tensor diagonal_scatter(const Tensor& self, const Tensor& source, std::int64_t offset = 0,
+                        std::int64_t dim1 = 0, std::int64_t dim2 = 1);
+/// All elements of the tensors, one after another, and back in the shapes of `tensors`.
+Tensor flatten_dense_tensors(const TensorList& tensors);
+std::vector<Tensor> unflatten_dense_tensors(const Tensor& flat, const TensorList& tensors);
+/// Every choice of r elements of a vector, in order: [choices, r]; with_replacement, of one element
+/// several times, too.
+Tensor combinations(const Tensor& self, std::int64_t r = 2, bool with_replacement = false);
+/// Powers of a vector's elements as columns, N - 1 to 0, or with `increasing` 0 to N - 1.
+Tensor vander(const Tensor& x, std::optional<std::int64_t> N = {}, bool increasing = false);
 /// Rows and columns of the elements on and below (above) a diagonal: int64 [2, count].
 Tensor tril_indices(std::int64_t rows, std::int64_t columns, std::int64_t offset = 0);
 Tensor triu_indices(std::int64_t rows, std::int64_t columns, std::int64_t offset = 0);

@@ -57,7 +57,7 @@ Tensor log_softmax(const Tensor& x, std::int64_t dim) {
 }
 
 Tensor logsumexp(const Tensor& x, std::int64_t dim, bool keepdim) {
-  if (!x.is_floating_point()) return logsumexp(x.to(kFloat32), dim, keepdim);
+  if (!x.is_floating_point()) return logsumexp(x.to(get_default_dtype()), dim, keepdim);
   if (is_half(x.dtype()))
     return mixed::from_float32(logsumexp(mixed::to_compute_dtype(x), dim, keepdim), x.dtype());
   const ReducedDims dims("logsumexp", x, {dim});

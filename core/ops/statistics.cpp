@@ -7,6 +7,7 @@
 #include "core/ops/compare.h"
 #include "core/ops/factories.h"
 #include "core/ops/indexing.h"
+#include "core/ops/matmul.h"
 #include "core/ops/mixed_precision.h"
 #include "core/ops/pointwise.h"
 #include "core/ops/scatter.h"
@@ -64,6 +65,52 @@ Tensor nanmean(const Tensor& self, const Shape& dims, bool keepdim) {
 
 Tensor count_nonzero(const Tensor& self, const Shape& dims) { return sum(self != 0, dims); }
 Tensor dist(const Tensor& self, const Tensor& other, Scalar p) { return norm(self - other, p); }
+
+Tensor cov(const Tensor& self, std::int64_t correction, const Tensor& fweights,
+           const Tensor& aweights) {
+  check(self.dim() <= 2 && self.dtype() != kBool,
+        "cov: expected numbers in at most two dimensions, got ", self.describe());
+  const Tensor x = as_real(self.dim() < 2 ? self.reshape({1, -1}) : self);
+  const std::int64_t count = x.size(1);
+  for (const Tensor& given : {fweights, aweights})
+    check(!given.defined() || given.sizes() == Shape{count}, "cov: the weights ", given.describe(),
+          " are not one for each of ", count, " columns");
+  check(!fweights.defined() || !fweights.is_floating_point(),
+        "cov: fweights must be integers, got ", fweights.describe());
+  Tensor weights;
+  if (fweights.defined()) weights = fweights.to(x.dtype());
+  if (aweights.defined()) weights = weights.defined() ? weights * aweights : aweights.to(x.dtype());
+  const Tensor total = weights.defined() ? weights.sum() : full({}, count, x.options());
+  const Tensor weighted = weights.defined() ? x * weights : x;
+  const Tensor deviations = x - (weighted.sum({1}, true) / total);
+  const Tensor lost = aweights.defined() && correction != 0
+                          ? correction * (weights * aweights).sum() / total
+                          : full({}, correction, x.options());
+  const Tensor products =
+      matmul(weights.defined() ? deviations * weights : deviations, deviations.t());
+  return (products / (total - lost).clamp_min(0)).squeeze();
+}
+
+Tensor corrcoef(const Tensor& self) {
+  const Tensor covariances = cov(self);
+  if (covariances.dim() == 0) return covariances / covariances;
+  const Tensor deviations = sqrt(covariances.diagonal());
+  return clamp(covariances / deviations.unsqueeze(1) / deviations, -1, 1);
+}
+
+Tensor renorm(const Tensor& self, Scalar p, std::int64_t dim, Scalar maxnorm) {
+  const int kept = wrap_dim("renorm", dim, self.dim());
+  check(self.dim() >= 2, "renorm: expected at least two dimensions, got ", self.describe());
+  check(p.toDouble() > 0 && maxnorm.toDouble() >= 0,
+        "renorm: expected p above 0 and maxnorm not below, got ", p, " and ", maxnorm);
+  Shape others;
+  for (int d = 0; d < self.dim(); ++d)
+    if (d != kept) others.push_back(d);
+  const Tensor is_over = norm(self.detach(), p.toDouble(), others, true) > maxnorm;
+  // Slices that stay are ones here: their norms may be nan, and so may its gradient.
+  const Tensor norms = norm(where(is_over, self, 1), p.toDouble(), others, true);
+  return self * where(is_over, maxnorm / (norms + 1e-7), 1);
+}
 
 Tensor trace(const Tensor& self) {
   check(self.dim() == 2, "trace: expected a matrix, got ", self.describe());

@@ -27,6 +27,14 @@ Tensor nanmean(const Tensor& self, const Shape& dims = {}, bool keepdim = false)
 Tensor count_nonzero(const Tensor& self, const Shape& dims = {});
 /// The p-norm of self - other.
 Tensor dist(const Tensor& self, const Tensor& other, Scalar p = 2);
+/// The covariances of the rows' variables (of a vector, its variance), less `correction` in the
+/// count; fweights counts each column so often, aweights weighs it.
+Tensor cov(const Tensor& self, std::int64_t correction = 1, const Tensor& fweights = {},
+           const Tensor& aweights = {});
+/// Pearson's correlations of the rows' variables.
+Tensor corrcoef(const Tensor& self);
+/// Slices along `dim` whose p-norm is above maxnorm scaled down to it. In place, too.
+Tensor renorm(const Tensor& self, Scalar p, std::int64_t dim, Scalar maxnorm);
 /// The sum of a matrix's diagonal.
 Tensor trace(const Tensor& self);
 
@@ -43,7 +51,7 @@ TensorPair mode(const Tensor& self, std::int64_t dim = -1, bool keepdim = false)
 /// Sorted along the first dimension.
 Tensor msort(const Tensor& self);
 
-/// Products of the elements up to each along `dim`.
+/// Products of the elements up to each along `dim`. In place, too.
 Tensor cumprod(const Tensor& self, std::int64_t dim);
 /// log(cumsum(exp(self))) along `dim`, without overflow.
 Tensor logcumsumexp(const Tensor& self, std::int64_t dim);

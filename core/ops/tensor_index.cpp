@@ -184,6 +184,9 @@ struct Flattened {
 
 }  // namespace
 
+Tensor Tensor::index_with(const Tensor& indices) const {
+  return index(std::vector<TensorIndex>{indices});
+}
 Tensor Tensor::index(const std::vector<TensorIndex>& indices) const {
   const ResolvedIndex resolved = resolve(*this, indices);
   if (resolved.tensors.empty())  // a tensor of its own even for {"..."}

@@ -161,7 +161,9 @@ class TensorMethods {
   Tensor argwhere() const;
   Tensor flip(const Shape& dims) const;
   Tensor tril(std::int64_t diagonal = 0) const;
+  const Tensor& tril_(std::int64_t diagonal = 0) const;
   Tensor triu(std::int64_t diagonal = 0) const;
+  const Tensor& triu_(std::int64_t diagonal = 0) const;
   Tensor repeat(const Shape& repeats) const;
   Tensor repeat_interleave(std::int64_t repeats, std::optional<std::int64_t> dim = {}) const;
   std::tuple<Tensor, Tensor> sort(std::int64_t dim = -1, bool descending = false) const;
@@ -174,6 +176,10 @@ class TensorMethods {
   Tensor mv(const Tensor& other) const;
   Tensor dot(const Tensor& other) const;
   Tensor addmm(const Tensor& a, const Tensor& b, Scalar beta = 1, Scalar alpha = 1) const;
+  const Tensor& addmm_(const Tensor& a, const Tensor& b, Scalar beta = 1, Scalar alpha = 1) const;
+  // ---- core/ops/padding.h ----
+  Tensor pad(const Shape& pad, const std::string& mode = "constant", double value = 0) const;
+  Tensor constant_pad_nd(const Shape& pad, double value = 0) const;
   // ---- core/ops/pointwise.h ----
   Tensor absolute() const;
   const Tensor& absolute_() const;
@@ -273,6 +279,8 @@ class TensorMethods {
   const Tensor& copysign_(const Tensor& other) const;
   Tensor copysign(Scalar other) const;
   const Tensor& copysign_(Scalar other) const;
+  Tensor ldexp(const Tensor& other) const;
+  const Tensor& ldexp_(const Tensor& other) const;
   Tensor xlogy(const Tensor& other) const;
   const Tensor& xlogy_(const Tensor& other) const;
   Tensor xlogy(Scalar other) const;
@@ -314,10 +322,18 @@ class TensorMethods {
   Tensor tensordot(const Tensor& other, const Shape& dims_self, const Shape& dims_other) const;
   Tensor baddbmm(const Tensor& batch1, const Tensor& batch2, Scalar beta = 1,
                  Scalar alpha = 1) const;
+  const Tensor& baddbmm_(const Tensor& batch1, const Tensor& batch2, Scalar beta = 1,
+                         Scalar alpha = 1) const;
   Tensor addbmm(const Tensor& batch1, const Tensor& batch2, Scalar beta = 1,
                 Scalar alpha = 1) const;
+  const Tensor& addbmm_(const Tensor& batch1, const Tensor& batch2, Scalar beta = 1,
+                        Scalar alpha = 1) const;
   Tensor addmv(const Tensor& mat, const Tensor& vec, Scalar beta = 1, Scalar alpha = 1) const;
+  const Tensor& addmv_(const Tensor& mat, const Tensor& vec, Scalar beta = 1,
+                       Scalar alpha = 1) const;
   Tensor addr(const Tensor& vec1, const Tensor& vec2, Scalar beta = 1, Scalar alpha = 1) const;
+  const Tensor& addr_(const Tensor& vec1, const Tensor& vec2, Scalar beta = 1,
+                      Scalar alpha = 1) const;
   Tensor kron(const Tensor& other) const;
   Tensor cross(const Tensor& other, std::optional<std::int64_t> dim = {}) const;
   // ---- core/ops/reduce.h ----
@@ -339,6 +355,7 @@ class TensorMethods {
   Tensor argmax(std::optional<std::int64_t> dim = {}, bool keepdim = false) const;
   Tensor argmin(std::optional<std::int64_t> dim = {}, bool keepdim = false) const;
   Tensor cumsum(std::int64_t dim) const;
+  const Tensor& cumsum_(std::int64_t dim) const;
   // ---- core/ops/scatter.h ----
   Tensor index_add(std::int64_t dim, const Tensor& index, const Tensor& source) const;
   const Tensor& index_add_(std::int64_t dim, const Tensor& index, const Tensor& source) const;
@@ -354,6 +371,8 @@ class TensorMethods {
   const Tensor& scatter_(std::int64_t dim, const Tensor& index, Scalar value) const;
   Tensor masked_fill(const Tensor& mask, Scalar value) const;
   const Tensor& masked_fill_(const Tensor& mask, Scalar value) const;
+  Tensor put(const Tensor& index, const Tensor& source, bool accumulate = false) const;
+  const Tensor& put_(const Tensor& index, const Tensor& source, bool accumulate = false) const;
   Tensor masked_scatter(const Tensor& mask, const Tensor& source) const;
   const Tensor& masked_scatter_(const Tensor& mask, const Tensor& source) const;
   // ---- core/ops/shape_ops.h ----
@@ -382,6 +401,21 @@ class TensorMethods {
   std::vector<Tensor> tensor_split(std::int64_t sections, std::int64_t dim = 0) const;
   std::vector<Tensor> tensor_split(const std::vector<std::int64_t>& indices,
                                    std::int64_t dim = 0) const;
+  std::vector<Tensor> hsplit(std::int64_t sections) const;
+  std::vector<Tensor> hsplit(const std::vector<std::int64_t>& indices) const;
+  std::vector<Tensor> vsplit(std::int64_t sections) const;
+  std::vector<Tensor> vsplit(const std::vector<std::int64_t>& indices) const;
+  std::vector<Tensor> dsplit(std::int64_t sections) const;
+  std::vector<Tensor> dsplit(const std::vector<std::int64_t>& indices) const;
+  std::vector<Tensor> unsafe_chunk(std::int64_t chunks, std::int64_t dim = 0) const;
+  std::vector<Tensor> unsafe_split(std::int64_t size, std::int64_t dim = 0) const;
+  Tensor slice_scatter(const Tensor& source, std::int64_t dim = 0,
+                       std::optional<std::int64_t> start = {}, std::optional<std::int64_t> end = {},
+                       std::int64_t step = 1) const;
+  Tensor select_scatter(const Tensor& source, std::int64_t dim, std::int64_t index) const;
+  Tensor diagonal_scatter(const Tensor& source, std::int64_t offset = 0, std::int64_t dim1 = 0,
+                          std::int64_t dim2 = 1) const;
+  Tensor combinations(std::int64_t r = 2, bool with_replacement = false) const;
   // ---- core/ops/softmax.h ----
   Tensor softmax(std::int64_t dim) const;
   Tensor log_softmax(std::int64_t dim) const;
@@ -395,6 +429,12 @@ class TensorMethods {
   Tensor nanmean(const Shape& dims = {}, bool keepdim = false) const;
   Tensor count_nonzero(const Shape& dims = {}) const;
   Tensor dist(const Tensor& other, Scalar p = 2) const;
+  Tensor cov(std::int64_t correction = 1) const;
+  Tensor cov(std::int64_t correction, const Tensor& fweights) const;
+  Tensor cov(std::int64_t correction, const Tensor& fweights, const Tensor& aweights) const;
+  Tensor corrcoef() const;
+  Tensor renorm(Scalar p, std::int64_t dim, Scalar maxnorm) const;
+  const Tensor& renorm_(Scalar p, std::int64_t dim, Scalar maxnorm) const;
   Tensor trace() const;
   Tensor median() const;
   TensorPair median(std::int64_t dim, bool keepdim = false) const;
@@ -403,6 +443,7 @@ class TensorMethods {
   TensorPair mode(std::int64_t dim = -1, bool keepdim = false) const;
   Tensor msort() const;
   Tensor cumprod(std::int64_t dim) const;
+  const Tensor& cumprod_(std::int64_t dim) const;
   Tensor logcumsumexp(std::int64_t dim) const;
   TensorPair cummax(std::int64_t dim) const;
   TensorPair cummin(std::int64_t dim) const;

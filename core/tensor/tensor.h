@@ -4,6 +4,7 @@
 // of core/ops/, where shapes, dtypes and errors are described, stand in core/tensor/methods.h.
 #pragma once
 
+#include <concepts>
 #include <functional>
 #include <initializer_list>
 #include <iosfwd>
@@ -13,8 +14,10 @@
 #include <vector>
 
 #include "core/base/intrusive_ptr.h"
+#include "core/base/names.h"
 #include "core/base/shape.h"
 #include "core/tensor/accessor.h"
+#include "core/tensor/grad_fn.h"
 #include "core/tensor/grad_mode.h"
 #include "core/tensor/methods.h"
 #include "core/tensor/storage.h"
@@ -32,8 +35,6 @@ struct Input;
 struct Output;
 namespace autograd {
 struct Node;
-void intrusive_retain(Node* node);
-void intrusive_release(Node* node);
 }  // namespace autograd
 namespace indexing {
 class TensorIndex;
@@ -41,7 +42,6 @@ class TensorIndex;
 void intrusive_retain(TensorImpl* impl);
 void intrusive_release(TensorImpl* impl);
 
-using NodePtr = IntrusivePtr<autograd::Node>;
 using Hook = std::function<Tensor(const Tensor&)>;
 
 class Tensor : public TensorMethods {
@@ -86,6 +86,11 @@ class Tensor : public TensorMethods {
   bool is_cpu() const { return device().is_cpu(); }
   bool is_signed() const { return dtype() > DType::UInt8; }
   bool is_same_size(const Tensor& other) const { return sizes() == other.sizes(); }
+  Layout layout() const { return kStrided; }
+  /// The name of its type: "CPUFloatType".
+  std::string toString() const;
+  /// Writes type and shape to std::cerr, as libtorch does.
+  void print() const;
   /// The number of the GPU, -1 for the CPU.
   std::int64_t get_device() const { return is_cuda() ? device().index() : -1; }
   /// Whether both are handles of the same tensor.
@@ -175,7 +180,8 @@ class Tensor : public TensorMethods {
   /// The accumulated gradient; undefined if there is none.
   const Tensor& grad() const;
   Tensor& mutable_grad() const;
-  NodePtr grad_fn() const;
+  /// The op that made it; empty for a leaf.
+  GradFn grad_fn() const;
   /// Keeps the gradient of a tensor that is not a leaf.
   void retain_grad() const;
   bool retains_grad() const;
@@ -260,6 +266,10 @@ class Tensor : public TensorMethods {
 
   // ---- indexing (copies, except index of plain slices) ----
   Tensor index(const std::vector<indexing::TensorIndex>& indices) const;
+  /// One index tensor; a template, so that index({...}) is the list.
+  template <std::same_as<Tensor> Index> Tensor index(const Index& indices) const {
+    return index_with(indices);
+  }
   const Tensor& index_put_(const std::vector<indexing::TensorIndex>& indices,
                            const Tensor& value) const;
   const Tensor& index_put_(const std::vector<indexing::TensorIndex>& indices, Scalar value) const;
@@ -334,6 +344,7 @@ class Tensor : public TensorMethods {
   const TensorImpl& checked_impl() const;
 
  private:
+  Tensor index_with(const Tensor& indices) const;
   const Tensor& become_view(const char* op, const Tensor& view) const;
   IntrusivePtr<TensorImpl> impl_;
 };

@@ -5,6 +5,7 @@
 
 #include "core/base/device.h"
 #include "core/base/dtype.h"
+#include "core/base/names.h"
 
 namespace tandem {
 
@@ -23,6 +24,9 @@ class TensorOptions {
     return with(&TensorOptions::requires_grad_, value);
   }
 
+  /// The only layout there is.
+  TensorOptions layout(Layout) const { return *this; }
+
   /// These options, with dtype and device taken from `other` where they are left out.
   TensorOptions or_else(const TensorOptions& other) const {
     TensorOptions result = *this;
@@ -31,7 +35,7 @@ class TensorOptions {
     return result;
   }
 
-  DType dtype() const { return dtype_.value_or(DType::Float32); }
+  DType dtype() const { return dtype_ ? *dtype_ : get_default_dtype(); }
   Device device() const { return device_.value_or(Device()); }
   bool requires_grad() const { return requires_grad_; }
   bool has_dtype() const { return dtype_.has_value(); }

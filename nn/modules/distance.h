@@ -3,19 +3,16 @@
 
 #include "nn/cloneable.h"
 #include "nn/describe.h"
-#include "nn/functional.h"
+#include "nn/functional_options.h"
 #include "nn/options.h"
 
 namespace tandem::nn {
 
-struct CosineSimilarityOptions {
-  TANDEM_ARG(std::int64_t, dim) = 1;
-  TANDEM_ARG(double, eps) = 1e-8;
-};
+using CosineSimilarityOptions = functional::CosineSimilarityFuncOptions;
 struct CosineSimilarityImpl : Stateless<CosineSimilarityImpl> {
   explicit CosineSimilarityImpl(const CosineSimilarityOptions& given = {}) : options(given) {}
   Tensor forward(const Tensor& x1, const Tensor& x2) const {
-    return functional::cosine_similarity(x1, x2, options.dim(), options.eps());
+    return functional::cosine_similarity(x1, x2, options);
   }
   std::string label() const override { return "CosineSimilarity"; }
   std::string extra_repr() const override {
@@ -25,15 +22,11 @@ struct CosineSimilarityImpl : Stateless<CosineSimilarityImpl> {
 };
 TANDEM_MODULE(CosineSimilarity);
 
-struct PairwiseDistanceOptions {
-  TANDEM_ARG(double, p) = 2;
-  TANDEM_ARG(double, eps) = 1e-6;
-  TANDEM_ARG(bool, keepdim) = false;
-};
+using PairwiseDistanceOptions = functional::PairwiseDistanceFuncOptions;
 struct PairwiseDistanceImpl : Stateless<PairwiseDistanceImpl> {
   explicit PairwiseDistanceImpl(const PairwiseDistanceOptions& given = {}) : options(given) {}
   Tensor forward(const Tensor& x1, const Tensor& x2) const {
-    return functional::pairwise_distance(x1, x2, options.p(), options.eps(), options.keepdim());
+    return functional::pairwise_distance(x1, x2, options);
   }
   std::string label() const override { return "PairwiseDistance"; }
   std::string extra_repr() const override {

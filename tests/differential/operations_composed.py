@@ -162,7 +162,53 @@ def product(name, *shapes, more=()):
     return draw
 
 
+def padded(d):
+    x = d.tensor(rank=(1, 2, 3))
+    if d.chance(0.5):
+        return f"F.pad({x}, {tuple(d.integer(-1, 2) for _ in range(2 * d.integer(1, d.rank(x))))}, 'constant', {d.integer(-1, 3)})"
+    x = d.tensor(rank=(2, 3), real=True)
+    return f"F.pad({x}, {(d.integer(0, 1), d.integer(0, 1))}, {d.choice(('reflect', 'replicate', 'circular'))!r})"
+
+
+def selected(d):
+    x = d.tensor(rank=(1, 2, 3))
+    along_dim = d.integer(0, d.rank(x) - 1)
+    shape = list(d.shape(x))
+    position = d.integer(0, shape.pop(along_dim) - 1)
+    return f"torch.select_scatter({x}, {d.input_like(x, tuple(shape))}, {along_dim}, {position})"
+
+
+def sliced(d):
+    x = d.tensor(rank=(1, 2, 3))
+    along_dim = d.integer(0, d.rank(x) - 1)
+    size = d.size(x, along_dim)
+    begin = d.integer(0, size - 1)
+    end = d.integer(begin, size)
+    return (f"torch.slice_scatter({x}, {d.input_like(x, d.with_size(x, along_dim, end - begin))}, {along_dim}, "
+            f"{begin}, {end})")
+
+
+def put_at(d):
+    x = d.tensor(rank=(1, 2))
+    count = 1
+    for size in d.shape(x):
+        count *= size
+    index = d.index((d.integer(0, 2),), count, distinct=True)
+    return f"torch.put({x}, {index}, {d.input_like(x, d.shape(index))}, {d.flag()})"
+
+
 TEMPLATES = {
+    "pad": padded, "select_scatter": selected, "slice_scatter": sliced, "put": put_at,
+    "hsplit": along("hsplit", lambda d, x: 1, item="[0]", rank=(1, 2, 3)),
+    "vsplit": along("vsplit", lambda d, x: [1], item="[0]", rank=(2, 3)),
+    "cov": along("cov", lambda d, x: d.integer(0, 1), rank=(1, 2)), "corrcoef": along("corrcoef", rank=(1, 2)),
+    "renorm": lambda d: f"torch.renorm({(x := d.tensor(rank=(2, 3), real=True))}, {d.choice((1, 2))}, {d.dim(x)}, {d.choice((0.5, 2.0))})",
+    "combinations": along("combinations", lambda d, x: d.integer(1, 3), flag, rank=(1,)),
+    "vander": along("vander", lambda d, x: d.integer(1, 3), flag, rank=(1,)),
+    "cumulative_trapezoid": lambda d: f"torch.cumulative_trapezoid({d.tensor(rank=(1, 2, 3), real=True)})",
+    "signbit": lambda d: f"torch.signbit(torch.nan_to_num({d.tensor()}))", "ldexp": lambda d: f"torch.ldexp({d.tensor(real=True)}, {d.whole(())})",
+    "cumsum_": lambda d: f"{(x := d.tensor(real=True))}.cumsum_({d.dim(x)})",
+    "tril_": lambda d: f"{d.tensor(rank=(2, 3))}.tril_({d.integer(-1, 1)})",
     **{name: with_operand(name) for name in ("fmod", "floor_divide", "xlogy", "float_power", "copysign")},
     **{name: bits(name) for name in ("bitwise_and", "bitwise_or", "bitwise_xor")},
     "bitwise_not": lambda d: f"torch.bitwise_not({d.whole(d.new_shape())})",

@@ -102,6 +102,8 @@ void add_pointwise(FunctionTable& table) {
   table["lerp"] = {composed<[](T a, T b, O w) { return lerp(a, b, w); }>};
   table["addcmul"] = {composed<[](T a, T b, T c) { return addcmul(a, b, c); }>};
   table["addcdiv"] = {composed<[](T a, T b, T c) { return addcdiv(a, b, c); }>};
+  table["signbit"] = {composed<[](T x) { return signbit(x); }>};
+  table["ldexp"] = {composed<[](T x, T n) { return ldexp(x, n); }>};
   table["isposinf"] = {composed<[](T x) { return isposinf(x); }>};
   table["isneginf"] = {composed<[](T x) { return isneginf(x); }>};
   table["isclose"] = {composed<[](T a, T b) { return isclose(a, b); }>};
@@ -136,6 +138,12 @@ void add_pointwise_in_place(FunctionTable& table) {
 
 void add_statistics(FunctionTable& table) {
   table["nanmean"] = {composed<[](T x, Shape dims, bool keep) { return nanmean(x, dims, keep); }>};
+  table["cov"] = {composed<[](T x, I correction) { return cov(x, correction); }>};
+  table["corrcoef"] = {composed<[](T x) { return corrcoef(x); }>};
+  table["renorm"] = {
+      composed<[](T x, Scalar p, I dim, Scalar most) { return renorm(x, p, dim, most); }>};
+  table["cumsum_"] = {composed<[](T x, I dim) { return x.cumsum_(dim); }>};
+  table["tril_"] = {composed<[](T x, I diagonal) { return x.tril_(diagonal); }>};
   table["count_nonzero"] = {composed<[](T x, Shape dims) { return count_nonzero(x, dims); }>};
   table["dist"] = {composed<[](T a, T b, Scalar p) { return dist(a, b, p); }>};
   table["trace"] = {composed<[](T x) { return trace(x); }>};
@@ -184,6 +192,19 @@ void add_arrangements(FunctionTable& table) {
   table["meshgrid"] = {composed<[](T a, T b) { return meshgrid({a, b}); }>};
   table["cartesian_prod"] = {composed<[](T a, T b) { return cartesian_prod({a, b}); }>};
   table["block_diag"] = {composed<[](T a, T b) { return block_diag({a, b}); }>};
+  table["pad"] = {composed<[](T x, Shape sizes, const std::string& mode, std::optional<double> v) {
+    return pad(x, sizes, mode, v.value_or(0));
+  }>};
+  table["hsplit"] = {composed<[](T x, I parts) { return hsplit(x, parts); }>};
+  table["vsplit"] = {composed<[](T x, Shape indices) { return vsplit(x, indices.vec()); }>};
+  table["select_scatter"] = {
+      composed<[](T x, T source, I dim, I i) { return select_scatter(x, source, dim, i); }>};
+  table["slice_scatter"] = {composed<[](T x, T source, I dim, I begin, I end) {
+    return slice_scatter(x, source, dim, begin, end);
+  }>};
+  table["combinations"] = {
+      composed<[](T x, I r, bool again) { return combinations(x, r, again); }>};
+  table["vander"] = {composed<[](T x, I n, bool rising) { return vander(x, n, rising); }>};
   table["tensor_split"] = {
       composed<[](T x, I parts, I dim) { return tensor_split(x, parts, dim); }>};
 }
@@ -197,6 +218,7 @@ void add_replacements(FunctionTable& table) {
       composed<[](T x, I dim, T index, T source) { return scatter(x, dim, index, source); }>};
   table["masked_scatter"] = {
       composed<[](T x, T mask, T source) { return masked_scatter(x, mask, source); }>};
+  table["put"] = {composed<[](T x, T at, T source, bool add) { return put(x, at, source, add); }>};
   table["take"] = {composed<[](T x, T index) { return take(x, index); }>};
   table["take_along_dim"] = {
       composed<[](T x, T index, I dim) { return take_along_dim(x, index, dim); }>};
@@ -214,6 +236,7 @@ void add_composed_products(FunctionTable& table) {
   table["addmv"] = {composed<[](T c, T a, T b) { return addmv(c, a, b); }>};
   table["addr"] = {composed<[](T c, T a, T b) { return addr(c, a, b); }>};
   table["kron"] = {composed<[](T a, T b) { return kron(a, b); }>};
+  table["cumulative_trapezoid"] = {composed<[](T y) { return cumulative_trapezoid(y); }>};
   table["cross"] = {composed<[](T a, T b, I dim) { return cross(a, b, dim); }>};
   table["cdist"] = {composed<[](T a, T b, double p) { return cdist(a, b, p); }>};
 }
