@@ -2,7 +2,9 @@
 #pragma once
 
 #include "nn/cloneable.h"
-#include "nn/data.h"
+#include "nn/data/data_loader.h"
+#include "nn/data/tensor_loader.h"
+#include "nn/data/transforms.h"
 #include "nn/functional.h"
 #include "nn/functional_options.h"
 #include "nn/init.h"

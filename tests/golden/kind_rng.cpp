@@ -3,7 +3,7 @@
 #include "core/ops/factories.h"
 #include "core/ops/random.h"
 #include "kind.h"
-#include "nn/data.h"
+#include "nn/data/tensor_loader.h"
 #include "nn/functional.h"
 #include "nn/init.h"
 #include "nn/modules/linear.h"

@@ -4,7 +4,7 @@
 #include "core/ops/random.h"
 #include "functions.h"
 #include "kind.h"
-#include "nn/data.h"
+#include "nn/data/tensor_loader.h"
 #include "nn/functional.h"
 #include "nn/modules/linear.h"
 #include "nn/optim/optimizer.h"

@@ -1,5 +1,5 @@
 // Cuts tensors into batches, in PyTorch's order.
-#include "nn/data.h"
+#include "nn/data/tensor_loader.h"
 
 #include <numeric>
 
