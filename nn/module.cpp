@@ -53,11 +53,12 @@ void Module::visit_modules(const std::string& prefix, const Visitor& visitor) co
   for (const auto& [name, child] : children_) child->visit_modules(prefix + name + ".", visitor);
 }
 
-Named<Tensor> Module::named_parameters(bool recurse, bool remove_duplicate) const {
+template <class Members> Named<Tensor> Module::named_tensors(const Members& members, bool recurse,
+                                                             bool remove_duplicate) const {
   Named<Tensor> found;
   visit_modules("", [&](const std::string& prefix, const Module& module) {
     if (!recurse && &module != this) return;
-    for (const auto& [name, tensor] : module.parameters_)
+    for (const auto& [name, tensor] : module.*members)
       if (remove_duplicate)
         add_once(found, prefix + name, tensor);
       else
@@ -65,14 +66,11 @@ Named<Tensor> Module::named_parameters(bool recurse, bool remove_duplicate) cons
   });
   return found;
 }
-
-Named<Tensor> Module::named_buffers(bool recurse) const {
-  Named<Tensor> found;
-  visit_modules("", [&](const std::string& prefix, const Module& module) {
-    if (!recurse && &module != this) return;
-    for (const auto& [name, tensor] : module.buffers_) add_once(found, prefix + name, tensor);
-  });
-  return found;
+Named<Tensor> Module::named_parameters(bool recurse, bool remove_duplicate) const {
+  return named_tensors(&Module::parameters_, recurse, remove_duplicate);
+}
+Named<Tensor> Module::named_buffers(bool recurse, bool remove_duplicate) const {
+  return named_tensors(&Module::buffers_, recurse, remove_duplicate);
 }
 
 std::vector<Tensor> Module::parameters(bool recurse) const {
@@ -151,7 +149,9 @@ Tensor copied(const Tensor& from, const std::optional<Device>& device) {
 
 }  // namespace
 
-void Module::take_values(const Module& other, const std::optional<Device>& device) {
+void Module::become_clone(const Module& other, const std::optional<Device>& device) {
+  check(typeid(*this) == typeid(other), "clone: reset() makes a ", name(),
+        " where the original has a ", other.name());
   const auto take = [&](Named<Tensor>& own, const Named<Tensor>& given) {
     check(own.size() == given.size(), name(), ": reset() makes ", own.size(), " tensors, but ",
           given.size(), " are registered; make all of them in reset()");
@@ -165,7 +165,7 @@ void Module::take_values(const Module& other, const std::optional<Device>& devic
   check(children_.size() == other.children_.size(), name(), ": reset() registers ",
         children_.size(), " modules, but ", other.children_.size(),
         " are there; register all of them in reset()");
-  for (auto& [key, child] : children_) child->take_values(*other.children_[key], device);
+  for (auto& [key, child] : children_) child->become_clone(*other.children_[key], device);
   training_ = other.training_;
 }
 
@@ -193,8 +193,11 @@ void Module::to(DType dtype) {
   });
 }
 void Module::to(const Device& device, DType dtype) {
-  to(dtype);
-  to(device);
+  check(is_floating_point(dtype), name(), ".to: parameters must stay floating-point, got ",
+        name_of(dtype));
+  change_all(*this, [&](const Tensor& tensor) {
+    return (tensor.is_floating_point() ? tensor.to(dtype) : tensor).to(device);
+  });
 }
 
 void Module::zero_grad(bool set_to_none) {

@@ -43,7 +43,7 @@ class Module : public std::enable_shared_from_this<Module> {
   /// Without remove_duplicate, a tensor that several names share appears under each.
   Named<Tensor> named_parameters(bool recurse = true, bool remove_duplicate = true) const;
   std::vector<Tensor> buffers(bool recurse = true) const;
-  Named<Tensor> named_buffers(bool recurse = true) const;
+  Named<Tensor> named_buffers(bool recurse = true, bool remove_duplicate = true) const;
   std::vector<std::shared_ptr<Module>> children() const;
   const Named<std::shared_ptr<Module>>& named_children() const { return children_; }
   /// This module, unless told otherwise, and all below, each before its children, with dotted names
@@ -120,14 +120,17 @@ class Module : public std::enable_shared_from_this<Module> {
   /// Another module under a name that is there.
   template <class ModuleType>
   ModuleType replace_module(const std::string& name, ModuleType module) {
-    children_[name] = as_shared(module);
+    std::shared_ptr<Module> replacement = as_shared(module);
+    check(replacement != nullptr, this->name(), ": the module '", name, "' is empty");
+    children_[name] = std::move(replacement);
     return module;
   }
   void unregister_module(const std::string& name) { children_.erase(name); }
 
  protected:
-  /// For Cloneable::clone: values of `other`, whose members have the same names, on `device`.
-  void take_values(const Module& other, const std::optional<Device>& device);
+  /// For Cloneable::clone: takes the values of `other`, whose members have the same names, on
+  /// `device`. Throws Error if they do not, or parts are of other classes.
+  virtual void become_clone(const Module& other, const std::optional<Device>& device);
   void forget_members();
   /// For containers: one of class Container with copies of what is registered.
   template <class Container>
@@ -141,6 +144,8 @@ class Module : public std::enable_shared_from_this<Module> {
   void take_copies(const Module& other, const std::optional<Device>& device);
   void check_name(const char* what, const std::string& name) const;
   void add_child(const std::string& name, std::shared_ptr<Module> module);
+  template <class Members>
+  Named<Tensor> named_tensors(const Members& members, bool recurse, bool remove_duplicate) const;
   void print_all(std::ostream& stream, const std::string& indent) const;
   friend std::ostream& operator<<(std::ostream& stream, const Module& module);
   template <class Visitor>

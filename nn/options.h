@@ -10,6 +10,7 @@
     return *this;                                   \
   }                                                 \
   const T& name() const { return this->name##_; }   \
+  T& name() { return this->name##_; }               \
                                                     \
  private:                                           \
   T name##_

@@ -34,7 +34,7 @@ void load_state_dict(Module& module, const NamedTensors& values, bool allow_unkn
   // PyTorch writes a tensor that several names share under each of them.
   NamedTensors every;
   for (const auto& parameter : module.named_parameters(true, false)) every.push_back(parameter);
-  for (const auto& buffer : module.named_buffers()) every.push_back(buffer);
+  for (const auto& buffer : module.named_buffers(true, false)) every.push_back(buffer);
   const std::string missing = missing_names(own, values),
                     unknown = allow_unknown ? "" : missing_names(values, every);
   check(missing.empty() && unknown.empty(), "load_state_dict: the names do not match ",

@@ -209,5 +209,42 @@ TEST(IValues, HoldOneTypeAndSayWhich) {
   EXPECT_TRUE(throws([] { IValue(Other()).toInt(); }, {"another type"}));
 }
 
+TEST(Archive, BracesForeignMetadataAndEmptyArchives) {
+  const TemporaryFile file;
+  const Tensor a = ones({1}), b = ones({2});
+  save({a, b}, file.path());
+  TensorList list;
+  load(list, file.path());
+  EXPECT_EQ(list.size(), 2u);
+
+  save_safetensors(file.path(), {{"x", a}}, {{"format", "pt"}, {"y", "text z"}});
+  InputArchive archive;
+  archive.load_from(file.path());
+  EXPECT_EQ(archive.keys(), (std::vector<std::string>{"x"}));
+  IValue value;
+  EXPECT_FALSE(archive.try_read("y", value));
+
+  OutputArchive whole;
+  whole.write("relu", OutputArchive());
+  whole.save_to(file.path());
+  archive.load_from(file.path());
+  InputArchive relu;
+  archive.read("relu", relu);
+  EXPECT_TRUE(relu.keys().empty());
+}
+
+TEST(Archive, ASharedBufferMayStandUnderEachName) {
+  struct Part : nn::Module {
+    explicit Part(const Tensor& shared) { register_buffer("scale", shared); }
+  };
+  nn::Module net;
+  const Tensor shared = zeros({2});
+  net.register_module("a", std::make_shared<Part>(shared));
+  net.register_module("b", std::make_shared<Part>(shared));
+  EXPECT_EQ(net.named_buffers().size(), 1u);
+  nn::load_state_dict(net, {{"a.scale", ones({2})}, {"b.scale", ones({2})}});
+  EXPECT_EQ(shared.sum().item(), 2);
+}
+
 }  // namespace
 }  // namespace tandem::testing

@@ -191,12 +191,13 @@ TEST_P(Composed, NodesHavePyTorchsNames) {
   const Tensor x = ones({2, 2}, on()).requires_grad_(true);
   EXPECT_EQ(tanh(x).grad_fn()->name(), "TanhBackward0");
   EXPECT_EQ((x + x).grad_fn()->name(), "AddBackward0");
-  EXPECT_EQ((x * 2).grad_fn()->name(), "MulBackward0");
+  EXPECT_EQ((x * 2).grad_fn()->name(), "MulBackward1");
+  EXPECT_EQ(x.sum(0).grad_fn()->name(), "SumBackward1");
   EXPECT_EQ(x.mean().grad_fn()->name(), "MeanBackward0");
   EXPECT_EQ(log_softmax(x, 1).grad_fn().name(), "LogSoftmaxBackward0");
   std::ostringstream text;
   text << (x - 1).grad_fn() << ' ' << x.grad_fn();
-  EXPECT_EQ(text.str(), "SubBackward0 none");
+  EXPECT_EQ(text.str(), "SubBackward1 none");
   EXPECT_TRUE(x.grad_fn() == nullptr);
   EXPECT_TRUE(throws([&] { x.grad_fn()->name(); }, {"leaf"}));
 }
@@ -210,6 +211,9 @@ TEST_P(Composed, PaddingShowsWhatItsModeSays) {
   EXPECT_TRUE(is_close(pad(x, {-1, 0}), {2, 3}));
   EXPECT_EQ(pad(x, {0, 0, 1, 0}).sizes(), Shape({2, 3}));
   EXPECT_FALSE(pad(x, {0, 0}).is_alias_of(x));
+  EXPECT_EQ(pad(x, {1, 0}, "constant", 0.1)[0][0].item(), 0.1);
+  const Tensor whole = pad(ones({1}, on(kInt64)), {1, 0}, "constant", 16777217);
+  EXPECT_EQ(whole[0].item<std::int64_t>(), 16777217);
   EXPECT_TRUE(throws([&] { pad(x, {1}); }, {"pad", "[1]", "[1, 3]"}));
   EXPECT_TRUE(throws([&] { pad(x, {-2, -2}); }, {"pad", "-2"}));
   EXPECT_TRUE(throws([&] { pad(x, {3, 0}, "reflect"); }, {"reflect", "3"}));
@@ -240,6 +244,8 @@ TEST_P(Composed, WeightsOfCovariances) {
       is_close(cov(x, 1, counts, weights), {9.0 / 14, -3.0 / 7, -3.0 / 7, 17.0 / 56}, 1e-14));
   EXPECT_TRUE(throws([&] { cov(x, 1, ones({2}, on(kInt64))); }, {"cov", "[2]", "3"}));
   EXPECT_TRUE(throws([&] { cov(x, 1, ones({3}, on())); }, {"fweights", "float32"}));
+  EXPECT_TRUE(throws([&] { cov(x, 1, tensor({-1, 2, 1}, on(kInt64))); }, {"negative"}));
+  EXPECT_TRUE(throws([&] { cov(x, 1, Tensor(), ones({3}, on(kInt64))); }, {"aweights", "int64"}));
   EXPECT_TRUE(throws([&] { hsplit(x, 2); }, {"hsplit", "2", "[2, 3]"}));
   EXPECT_TRUE(throws([&] { dsplit(x, 1); }, {"dsplit", "3"}));
   EXPECT_TRUE(throws([&] { select_scatter(x, ones({2}, on()), 0, 0); }, {"select_scatter", "[2]"}));

@@ -283,5 +283,34 @@ TEST_F(Digits, WrongFilesAreRefused) {
   refused({"too short"});
 }
 
+TEST(Data, JoiningEndsAPass) {
+  auto loader =
+      make_data_loader<samplers::SequentialSampler>(Squares(9), DataLoaderOptions(1).workers(2));
+  auto at = loader->begin();
+  EXPECT_EQ(at->size(), 1u);
+  loader->join();
+  ++at;
+  EXPECT_TRUE(at == loader->end());
+  EXPECT_TRUE(throws([&] { loader->begin(); }, {"joined"}));
+}
+
+TEST(Data, AFirstBatchMayBeAskedForAgain) {
+  const auto go = std::make_shared<std::atomic<bool>>(false);
+  auto loader = make_data_loader(
+      Slow(go), DataLoaderOptions(1).workers(1).timeout(std::chrono::milliseconds(20)));
+  auto at = loader->begin();
+  EXPECT_TRUE(throws([&] { *at; }, {"Timeout"}));
+  *go = true;
+  std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  EXPECT_EQ(at->size(), 1u);
+}
+
+TEST(Data, CollateIsAFunction) {
+  auto set = TensorDataset(arange(3)).map(transforms::Collate<Tensor, std::vector<TensorExample>>(
+      [](std::vector<TensorExample> list) { return list[0].data + list[1].data; }));
+  const std::vector<std::size_t> request = {1, 2};
+  EXPECT_EQ(set.get_batch(request).item<int>(), 3);
+}
+
 }  // namespace
 }  // namespace tandem::testing

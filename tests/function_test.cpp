@@ -227,5 +227,31 @@ TEST_P(CustomFunction, TensorsInAListAreArguments) {
   EXPECT_TRUE(equal(slopes[0], at[0].detach()));
 }
 
+/// x w + b, where b may be left out; backward has a place for it all the same.
+struct Affine : Function<Affine> {
+  static Tensor forward(AutogradContext* ctx, const Tensor& x, const Tensor& w,
+                        const Tensor& b = {}) {
+    ctx->save_for_backward({x, w});
+    ctx->saved_data["given"] = b.defined();
+    return b.defined() ? x * w + b : x * w;
+  }
+  static TensorList backward(AutogradContext* ctx, const TensorList& grads) {
+    const TensorList saved = ctx->get_saved_variables();
+    const bool wrong = saved[0].numel() == 1;
+    return {grads[0] * saved[1], grads[0] * saved[0],
+            ctx->saved_data["given"].toBool() || wrong ? grads[0] : Tensor()};
+  }
+};
+
+TEST_P(CustomFunction, AnArgumentMayBeLeftToItsDefault) {
+  const Tensor x = leaf({3}), w = leaf({3}), b = leaf({3});
+  Affine::apply(x, w).sum().backward();
+  EXPECT_TRUE(equal(x.grad(), w.detach()));
+  Affine::apply(x, w, b).sum().backward();
+  EXPECT_TRUE(is_close(b.grad(), {1, 1, 1}, 0));
+  const Tensor one = leaf({1});
+  EXPECT_TRUE(throws([&] { Affine::apply(one, one).sum().backward(); }, {"3 gradients", "2"}));
+}
+
 }  // namespace
 }  // namespace tandem::testing

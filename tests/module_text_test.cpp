@@ -213,5 +213,66 @@ TEST(Clones, EveryLayerAndContainer) {
   EXPECT_TRUE(throws([] { TextNet()->clone(); }, {"TextNetImpl", "Cloneable"}));
 }
 
+/// A user's own activation on top of one of the library's.
+struct TwiceImpl : ReLUImpl {
+  Tensor forward(const Tensor& x) const { return ReLUImpl::forward(x) * 2; }
+};
+TANDEM_MODULE(Twice);
+
+TEST(Sequentials, DerivedLayersAndCopies) {
+  Sequential plain(Linear(1, 1), ReLU()), twice(Linear(1, 1), Twice());
+  for (const Sequential& net : {plain, twice})
+    for (const Tensor& p : net->parameters()) p.detach().fill_(1);
+  EXPECT_EQ(plain->forward(ones({1, 1})).item(), 2);
+  EXPECT_EQ(twice->forward(ones({1, 1})).item(), 4);
+  EXPECT_EQ(twice->forward<Tensor>(ones({1, 1})).item(), 4);
+  Sequential outer;
+  outer->push_back(*plain);
+  EXPECT_EQ(outer->forward(ones({1, 1})).item(), 2);
+  AnyModule any(Linear(1, 1));
+  any.get<LinearImpl>().options.bias(false);
+  EXPECT_FALSE(any.ptr<LinearImpl>()->options.bias());
+}
+
+struct PartsImpl : Cloneable<PartsImpl> {
+  PartsImpl() { reset(); }
+  void reset() override {
+    drop = register_module("drop", Dropout(0.5));
+    net = register_module("net", Sequential(Linear(1, 1)));
+  }
+  Dropout drop{nullptr};
+  Sequential net{nullptr};
+};
+
+TEST(Clones, PartsKeepWhatTheyAre) {
+  const auto parts = std::make_shared<PartsImpl>();
+  parts->drop->options.p(0.25);
+  parts->net->push_back(ReLU());
+  const auto copy = std::dynamic_pointer_cast<PartsImpl>(parts->clone());
+  EXPECT_EQ(copy->drop->options.p(), 0.25);
+  EXPECT_EQ(copy->net->size(), 2u);
+  EXPECT_FALSE(copy->net->parameters()[0].is_alias_of(parts->net->parameters()[0]));
+  parts->replace_module("drop", Identity());
+  EXPECT_TRUE(throws([&] { parts->clone(); }, {"DropoutImpl", "IdentityImpl"}));
+  EXPECT_TRUE(throws([&] { parts->replace_module("drop", std::shared_ptr<DropoutImpl>()); },
+                     {"'drop'", "empty"}));
+  const Embedding table(EmbeddingOptions(2, 1)._weight(ones({2, 1})));
+  const auto cloned = std::dynamic_pointer_cast<EmbeddingImpl>(table->clone());
+  cloned->weight.detach().fill_(3);
+  EXPECT_EQ(table->weight.sum().item(), 2);
+}
+
+TEST(Cells, TakeOneExampleAndRefuseOtherStates) {
+  const RNNCell rnn(3, 4);
+  const GRUCell gru(3, 4);
+  const LSTMCell lstm(3, 4);
+  const Tensor x = randn({3}), h = randn({4});
+  EXPECT_TRUE(allclose(rnn->forward(x, h), rnn->forward(x.unsqueeze(0), h.unsqueeze(0))[0]));
+  EXPECT_EQ(gru->forward(x).sizes(), Shape({4}));
+  EXPECT_EQ(std::get<1>(lstm->forward(x)).sizes(), Shape({4}));
+  EXPECT_TRUE(throws([&] { rnn->forward(randn({5, 3}), randn({1, 4})); }, {"RNNCell", "[1, 4]"}));
+  EXPECT_TRUE(throws([&] { gru->forward(randn({5, 2})); }, {"GRUCell", "[5, 2]", "3"}));
+}
+
 }  // namespace
 }  // namespace tandem::testing

@@ -141,7 +141,7 @@ TEST(NnModules, OptionsReachTheirLayers) {
   EXPECT_TRUE(is_close(F::softmax(x, F::SoftmaxFuncOptions(0)), x.softmax(0), 0));
   EXPECT_EQ(nn::LeakyReLU(0.2)->options.negative_slope(), 0.2);
   EXPECT_EQ(nn::Hardtanh(-2, 3)->options.max_val(), 3);
-  EXPECT_EQ(nn::Dropout(nn::DropoutOptions(0.25))->p, 0.25);
+  EXPECT_EQ(nn::Dropout(nn::DropoutOptions(0.25))->options.p(), 0.25);
   EXPECT_EQ(nn::Flatten(nn::FlattenOptions().start_dim(0))(ones({2, 3})).dim(), 1);
   EXPECT_EQ(nn::Unflatten(nn::UnflattenOptions(1, {2, -1}))(ones({1, 6})).sizes(),
             Shape({1, 2, 3}));

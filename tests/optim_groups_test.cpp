@@ -232,5 +232,44 @@ TEST_P(OptimGroups, LbfgsRefusesWhatItCannotDo) {
   EXPECT_TRUE(throws([&] { lbfgs.step(); }, {"closure"}));
 }
 
+TEST_P(OptimGroups, NoGroupMovesUnlessAllCan) {
+  const Tensor a = parameter({1}), b = parameter({1});
+  SGD sgd({OptimizerParamGroup({a}), OptimizerParamGroup({b})}, SGDOptions(0.5));
+  (a + b).sum().backward();
+  b.mutable_grad() = ones({2}, on(kFloat64));
+  EXPECT_TRUE(throws([&] { sgd.step(); }, {"gradient", "[2]"}));
+  EXPECT_EQ(a.item(), 1);
+  EXPECT_TRUE(throws([&] { SGD({OptimizerParamGroup({a}, AdamOptions(0.1))}); },
+                     {"options of another optimizer"}));
+  OptimizerParamGroup group({a}, SGDOptions(0.1));
+  const OptimizerParamGroup moved = std::move(group);
+  EXPECT_TRUE(moved.has_options());
+  EXPECT_FALSE(group.has_options());  // NOLINT(bugprone-use-after-move)
+  group.set_options(std::make_unique<SGDOptions>(0.3));
+  EXPECT_EQ(group.options().get_lr(), 0.3);
+  // Gradients that someone holds are zeroed, too.
+  sgd.zero_grad();
+  (a * 3).sum().backward();
+  const Tensor held = a.grad();
+  sgd.zero_grad(false);
+  EXPECT_EQ(held.item(), 0);
+}
+
+TEST_P(OptimGroups, LbfgsKeepsItsParameters) {
+  const Tensor a = parameter({1}), b = parameter({2});
+  LBFGS lbfgs({a}, LBFGSOptions(0.1));
+  EXPECT_TRUE(throws([&] { lbfgs.add_param_group(OptimizerParamGroup({b})); }, {"one", "group"}));
+  EXPECT_TRUE(throws([&] { lbfgs.add_parameters({ones({1}, on(kFloat32)).requires_grad_(true)}); },
+                     {"float32"}));
+  lbfgs.step([&] {
+    lbfgs.zero_grad();
+    const Tensor loss = square(a).sum();
+    loss.backward();
+    return loss;
+  });
+  EXPECT_TRUE(throws([&] { lbfgs.add_parameters({b}); }, {"first step"}));
+  EXPECT_TRUE(throws([&] { LBFGS{TensorList()}; }, {"at least one"}));
+}
+
 }  // namespace
 }  // namespace tandem::testing

@@ -81,7 +81,10 @@ void CustomNode::apply(BackwardContext& pass) {
                         ? pass.grad(i)
                         : make_tensor(like.shape, like.dtype, like.device).fill_(0));
   }
-  const TensorList results = backward_(&context, grads);
+  TensorList results = backward_(&context, grads);
+  // Undefined gradients of arguments that were left to their defaults are no error, as in libtorch.
+  while (results.size() > context.edge_of_argument_.size() && !results.back().defined())
+    results.pop_back();
   check(results.size() == context.edge_of_argument_.size(), "Function: backward returned ",
         results.size(), " gradients for ", context.edge_of_argument_.size(),
         " arguments of forward");

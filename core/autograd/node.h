@@ -82,6 +82,7 @@ struct Node : Pooled {
   void add_edge(Edge edge);
 
   const char* name;
+  std::uint8_t overload = 0;  ///< PyTorch's number for it: 1 where an operand is a number, ...
   std::uint64_t sequence = 0;
   SmallVector<OutputInfo, 1> outputs;
   SmallVector<Edge, 3> edges;

@@ -49,7 +49,7 @@ std::string GradFn::name() const {
     if (letter != '_') name += starts_word ? static_cast<char>(std::toupper(letter)) : letter;
     starts_word = letter == '_';
   }
-  return name + "Backward0";
+  return name + "Backward" + std::to_string(node_->overload);
 }
 std::ostream& operator<<(std::ostream& out, const GradFn& grad_fn) {
   return out << (grad_fn ? grad_fn.name() : "none");

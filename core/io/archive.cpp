@@ -10,9 +10,11 @@ namespace tandem::serialize {
 
 namespace {
 
-/// What a note says of a key: its tensor is a number, or it is a text, which follows.
-constexpr const char* number_note = "number";
-constexpr const char* text_note = "text ";
+/// What a note says of a key: its tensor is a number; it is a text, which follows; it is an archive
+/// with nothing in it. Other metadata of a file is none of ours.
+constexpr const char* number_note = "tandem.number";
+constexpr const char* text_note = "tandem.text ";
+constexpr const char* archive_note = "tandem.archive";
 
 /// The part of `key` after `prefix` and a dot; empty if it is elsewhere.
 std::string below(const std::string& prefix, const std::string& key) {
@@ -51,6 +53,7 @@ void OutputArchive::write(const std::string& key, const OutputArchive& nested) {
     const auto found = nested.notes_.find(name);
     return found == nested.notes_.end() ? std::string() : found->second;
   };
+  if (nested.tensors_.empty() && nested.notes_.empty()) return add(key, {}, archive_note);
   for (const auto& [name, tensor] : nested.tensors_) add(key + "." + name, tensor, note_of(name));
   for (const auto& [name, note] : nested.notes_)
     if (note != number_note) add(key + "." + name, {}, note);
@@ -63,7 +66,8 @@ void OutputArchive::save_to(std::ostream& stream) const {
   save_safetensors(stream, tensors_, notes_);
 }
 
-void InputArchive::move_to(const std::optional<Device>& device) {
+void InputArchive::finish_load(const std::optional<Device>& device) {
+  std::erase_if(notes_, [](const auto& note) { return !note.second.starts_with("tandem."); });
   if (!device) return;
   for (auto& [name, tensor] : tensors_) tensor = tensor.to(*device);
 }
@@ -71,13 +75,13 @@ void InputArchive::move_to(const std::optional<Device>& device) {
 void InputArchive::load_from(const std::string& path, const std::optional<Device>& device) {
   InputArchive loaded;
   loaded.tensors_ = load_safetensors(path, &loaded.notes_);
-  loaded.move_to(device);
+  loaded.finish_load(device);
   *this = std::move(loaded);
 }
 void InputArchive::load_from(std::istream& stream, const std::optional<Device>& device) {
   InputArchive loaded;
   loaded.tensors_ = load_safetensors(stream, &loaded.notes_);
-  loaded.move_to(device);
+  loaded.finish_load(device);
   *this = std::move(loaded);
 }
 
@@ -117,7 +121,10 @@ bool InputArchive::try_read(const std::string& key, InputArchive& nested) const 
       found.tensors_.emplace_back(rest, tensor);
   for (const auto& [name, note] : notes_)
     if (const std::string rest = below(key, name); !rest.empty()) found.notes_[rest] = note;
-  if (found.tensors_.empty() && found.notes_.empty()) return false;
+  const auto note = notes_.find(key);
+  const bool is_empty = note != notes_.end() && note->second == archive_note;
+  if (found.tensors_.empty() && found.notes_.empty() && !is_empty) return false;
+  found.is_strict_ = is_strict_;
   nested = std::move(found);
   return true;
 }

@@ -72,7 +72,8 @@ class InputArchive {
   void set_strict(bool strict) { is_strict_ = strict; }
 
  private:
-  void move_to(const std::optional<Device>& device);
+  /// After a file was read: forgets foreign metadata, and moves the tensors.
+  void finish_load(const std::optional<Device>& device);
 
   NamedTensors tensors_;
   std::map<std::string, std::string> notes_;
@@ -98,6 +99,10 @@ void save(const Value& value, To&&... to) {
   serialize::OutputArchive archive;
   archive << value;
   archive.save_to(std::forward<To>(to)...);
+}
+/// For braces: save({a, b}, path).
+template <class... To> void save(const TensorList& tensors, To&&... to) {
+  save<TensorList>(tensors, std::forward<To>(to)...);
 }
 /// Reads what save() wrote.
 template <class Value, class... From>

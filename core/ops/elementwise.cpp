@@ -167,6 +167,7 @@ void record_binary(const BinaryInfo& info, const ElementwiseCall& call, const Op
       pass.set(1, binary_gradient(info, call, 1, left, right, pass.grad(), shape_b));
   };
   autograd::record(out, info.name, {a.tensor, b.tensor}, {kept(a, b), kept(b, a)}, backward);
+  out.impl()->grad_fn->overload = a.is_number || b.is_number;
 }
 
 /// A number, whose tensor is undefined, records nothing.

@@ -36,8 +36,8 @@ const Tensor& write_in_place(const char* op, const Tensor& x, const Compute& com
   return overwrite(op, x, value.to(x.dtype()));
 }
 
-/// Gives `out` the values of compute(), in its own dtype; another shape becomes the result's. Throws,
-/// naming `op`, if the result does not fit, or would belong on the tape.
+/// Gives `out` the values of compute(), in its own dtype; another shape becomes the result's.
+/// Throws, naming `op`, if the result does not fit, or would belong on the tape.
 template <class Compute>
 const Tensor& write_out(const char* op, const Tensor& out, const Compute& compute) {
   check(out.defined(), op, ": the tensor for the result is undefined");

@@ -27,7 +27,7 @@ Tensor constant_along(const Tensor& x, int dim, std::int64_t before, std::int64_
   const auto filled = [&](std::int64_t count) {
     Shape shape = x.sizes();
     shape[static_cast<std::size_t>(dim)] = std::max<std::int64_t>(0, count);
-    return full(shape, value, TensorOptions(x.device())).to(x.dtype());
+    return full(shape, value, x.options().requires_grad(false));
   };
   return cat({filled(before), x.slice(dim, begin, end), filled(after)}, dim);
 }

@@ -91,11 +91,13 @@ Tensor sum(const Tensor& x, const Shape& given, bool keepdim) {
   if (mixed::needs_float32(x)) return sum(mixed::to_compute_dtype(x), given, keepdim);
   const ReducedDims dims("sum", x, given);
   Tensor out = shaped(reduced(reduce_op<reductions::Sum>(), x, dims, sum_type(x)), dims, keepdim);
-  if (autograd::records(x))
+  if (autograd::records(x)) {
     autograd::record(out, "sum", {x}, {},
                      [kept = dims.kept_shape, whole = x.sizes()](BackwardContext& pass) {
                        pass.set(0, pass.grad().reshape(kept).expand(whole));
                      });
+    out.impl()->grad_fn->overload = !given.empty();
+  }
   return out;
 }
 Tensor sum(const Tensor& x) { return sum(x, {}); }
@@ -119,11 +121,13 @@ Tensor mean(const Tensor& x, const Shape& given, bool keepdim) {
   const auto count = static_cast<double>(dims.count);
   Tensor out =
       shaped(reduced(reduce_op<reductions::Sum>(), x, dims, x.dtype(), count), dims, keepdim);
-  if (autograd::records(x))
+  if (autograd::records(x)) {
     autograd::record(out, "mean", {x}, {},
                      [kept = dims.kept_shape, whole = x.sizes(), count](BackwardContext& pass) {
                        pass.set(0, (pass.grad() / count).reshape(kept).expand(whole));
                      });
+    out.impl()->grad_fn->overload = !given.empty();
+  }
   return out;
 }
 Tensor mean(const Tensor& x) { return mean(x, {}); }

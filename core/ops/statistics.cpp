@@ -77,6 +77,10 @@ Tensor cov(const Tensor& self, std::int64_t correction, const Tensor& fweights,
           " are not one for each of ", count, " columns");
   check(!fweights.defined() || !fweights.is_floating_point(),
         "cov: fweights must be integers, got ", fweights.describe());
+  check(!aweights.defined() || aweights.is_floating_point(), "cov: aweights must be real, got ",
+        aweights.describe());
+  for (const Tensor& given : {fweights, aweights})
+    check(!given.defined() || all(given >= 0).item<bool>(), "cov: a weight is negative");
   Tensor weights;
   if (fweights.defined()) weights = fweights.to(x.dtype());
   if (aweights.defined()) weights = weights.defined() ? weights * aweights : aweights.to(x.dtype());

@@ -22,9 +22,11 @@ class GradFn {
   explicit GradFn(NodePtr node) : node_(std::move(node)) {}
   explicit operator bool() const { return static_cast<bool>(node_); }
   bool operator==(std::nullptr_t) const { return !node_; }
+  friend bool operator==(const GradFn& a, const GradFn& b) { return a.node_ == b.node_; }
   /// So that libtorch's `x.grad_fn()->name()` reads the same.
   const GradFn* operator->() const { return this; }
-  /// The op with PyTorch's spelling, "TanhBackward0"; Error for a leaf, which has none.
+  /// The op with PyTorch's spelling, "TanhBackward0", with the number of the overload; Error for a
+  /// leaf, which has none.
   std::string name() const;
 
  private:

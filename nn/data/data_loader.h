@@ -68,8 +68,8 @@ template <class Batch> class Iterator {
   std::optional<Batch>& current() const {
     check(state_ != nullptr, "DataLoader: the iterator is at the end");
     if (!state_->started) {
-      state_->started = true;
       state_->batch = state_->next();
+      state_->started = true;
     }
     return state_->batch;
   }

@@ -92,9 +92,9 @@ template <class Target = Tensor> struct Normalize : TensorTransform<Target> {
   }
 };
 
-/// From a list to one.
-template <class T, class BatchType = std::vector<T>> using Collate = BatchTransform<BatchType, T>;
-template <class T, class BatchType = std::vector<T>> using Collation = Collate<T, BatchType>;
+/// From a list to one, as a base and as a function.
+template <class T, class BatchType = std::vector<T>> using Collation = BatchTransform<BatchType, T>;
+template <class T, class BatchType = std::vector<T>> using Collate = BatchLambda<BatchType, T>;
 
 /// Examples as one, with a first dimension of their number.
 template <class ExampleType = Example<>> struct Stack;

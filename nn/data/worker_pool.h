@@ -60,6 +60,7 @@ template <class Request, class Answer> class WorkerPool {
   void push(Request request) {
     {
       const std::lock_guard lock(mutex_);
+      check(!stops_, "DataLoader: its workers have been joined");
       requests_.emplace_back(pushed_, std::move(request));
     }
     ++pushed_;
@@ -93,7 +94,7 @@ template <class Request, class Answer> class WorkerPool {
     in_flight_ = 0;
     popped_ = pushed_;
   }
-  /// Ends the threads.
+  /// Ends the threads, and with them what is in flight.
   void join() {
     {
       const std::lock_guard lock(mutex_);
@@ -102,6 +103,9 @@ template <class Request, class Answer> class WorkerPool {
     has_request_.notify_all();
     for (std::thread& thread : threads_)
       if (thread.joinable()) thread.join();
+    requests_.clear();
+    done_.clear();
+    in_flight_ = 0;
   }
 
  private:

@@ -11,6 +11,8 @@ namespace tandem::nn {
 /// A layer that is one elementwise rule. Sequential runs it in one pass with a Linear before it.
 struct ElementwiseModule : Module {
   virtual ElementwiseCall call() const = 0;
+  /// Whether call() is all that forward does: not in a class derived from the layer.
+  virtual bool is_only_its_call() const { return true; }
 };
 
 /// The layer of a rule; its constructor takes the rule's parameters or the options.
@@ -24,6 +26,7 @@ template <class Derived, class Rule, class Options = InplaceOptions> struct Acti
   ElementwiseCall call() const override {
     return {UnaryOps::index_of<Rule>, parameters_of(rule())};
   }
+  bool is_only_its_call() const override { return typeid(*this) == typeid(Derived); }
   std::string extra_repr() const override { return options.text(); }
   Options options;
 

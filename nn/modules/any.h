@@ -153,12 +153,12 @@ class AnyModule {
     return std::static_pointer_cast<Impl>(module_);
   }
   std::shared_ptr<Module> ptr() const { return kind(), module_; }
-  template <class ModuleType> auto get() const {
-    if constexpr (requires { typename ModuleType::ContainedType; })
-      return ModuleType(ptr<typename ModuleType::ContainedType>());
-    else
-      return *ptr<ModuleType>();
-  }
+  /// As a handle that shares it, or a reference to it.
+  template <class Holder>
+  requires requires { typename Holder::ContainedType; }
+  Holder get() const { return Holder(ptr<typename Holder::ContainedType>()); }
+  template <class Impl>
+  requires std::is_base_of_v<Module, Impl> Impl& get() const { return *ptr<Impl>(); }
   const std::type_info& type_info() const { return *kind().type; }
   AnyModule clone(const std::optional<Device>& device = {}) const {
     AnyModule copy = *this;

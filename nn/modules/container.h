@@ -1,12 +1,12 @@
 // Modules and parameters in lists and dictionaries.
 #pragma once
 
-#include "nn/module.h"
+#include "nn/cloneable.h"
 
 namespace tandem::nn {
 
 /// Children "0", "1", ... without a forward of their own.
-struct ModuleListImpl : Module {
+struct ModuleListImpl : ClonedAsPart<ModuleListImpl> {
   struct Iterator {
     const OrderedDict<std::string, std::shared_ptr<Module>>::Item* item;
     const std::shared_ptr<Module>& operator*() const { return item->value(); }
@@ -65,7 +65,7 @@ class ModuleList : public ModuleHolder<ModuleListImpl> {
 };
 
 /// Children by name, without a forward of their own.
-struct ModuleDictImpl : Module {
+struct ModuleDictImpl : ClonedAsPart<ModuleDictImpl> {
   ModuleDictImpl() = default;
   explicit ModuleDictImpl(const Named<std::shared_ptr<Module>>& modules) { update(modules); }
   template <class ModuleType> void insert(const std::string& key, const ModuleType& module) {
@@ -100,7 +100,7 @@ struct ModuleDictImpl : Module {
 TANDEM_MODULE(ModuleDict);
 
 /// Parameters "0", "1", ...
-struct ParameterListImpl : Module {
+struct ParameterListImpl : ClonedAsPart<ParameterListImpl> {
   ParameterListImpl() = default;
   template <class... Tensors>
   requires(sizeof...(Tensors) > 0) explicit ParameterListImpl(const Tensors&... tensors) {
@@ -120,7 +120,7 @@ struct ParameterListImpl : Module {
 TANDEM_MODULE(ParameterList);
 
 /// Parameters by name.
-struct ParameterDictImpl : Module {
+struct ParameterDictImpl : ClonedAsPart<ParameterDictImpl> {
   ParameterDictImpl() = default;
   explicit ParameterDictImpl(const OrderedDict<std::string, Tensor>& tensors) {
     for (const auto& [key, tensor] : tensors) insert(key, tensor);

@@ -18,20 +18,22 @@ using AlphaDropoutOptions = DropoutOptions;
 
 /// What the dropouts share. Throws Error unless p lies in [0, 1].
 template <class Derived> struct DropoutBase : Stateless<Derived> {
-  explicit DropoutBase(const DropoutOptions& given = {}) : options(given), p(given.p()) {
-    check(p >= 0 && p <= 1, "Dropout: the probability must lie in [0, 1], got ", p);
+  explicit DropoutBase(const DropoutOptions& given = {}) : options(given) {
+    check(given.p() >= 0 && given.p() <= 1, "Dropout: the probability must lie in [0, 1], got ",
+          given.p());
   }
   std::string extra_repr() const override {
-    return named_values("p", p, "inplace", options.inplace());
+    return named_values("p", options.p(), "inplace", options.inplace());
   }
   DropoutOptions options;
-  double p;
 };
 
 /// Zeroes elements with probability p while training and divides the others by 1 - p.
 struct DropoutImpl : DropoutBase<DropoutImpl> {
   using DropoutBase::DropoutBase;
-  Tensor forward(const Tensor& x) const { return functional::dropout(x, p, is_training()); }
+  Tensor forward(const Tensor& x) const {
+    return functional::dropout(x, options.p(), is_training());
+  }
   std::string label() const override { return "Dropout"; }
 };
 TANDEM_MODULE(Dropout);
@@ -39,7 +41,9 @@ TANDEM_MODULE(Dropout);
 /// functional::alpha_dropout.
 struct AlphaDropoutImpl : DropoutBase<AlphaDropoutImpl> {
   using DropoutBase::DropoutBase;
-  Tensor forward(const Tensor& x) const { return functional::alpha_dropout(x, p, is_training()); }
+  Tensor forward(const Tensor& x) const {
+    return functional::alpha_dropout(x, options.p(), is_training());
+  }
   std::string label() const override { return "AlphaDropout"; }
 };
 TANDEM_MODULE(AlphaDropout);

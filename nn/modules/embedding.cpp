@@ -27,6 +27,7 @@ void EmbeddingImpl::reset() {
     if (options.padding_idx()) start.select(0, *options.padding_idx()).zero_();
   }
   weight = register_parameter("weight", start);
+  options._weight(Tensor());  // a clone's reset() must not take the same tensor
 }
 
 Tensor EmbeddingImpl::forward(const Tensor& indices) const {

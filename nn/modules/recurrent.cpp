@@ -69,8 +69,21 @@ Tensor RecurrentCellImpl::from_state(const Tensor& h) const {
   return functional::linear(h, weight_hh, bias_hh);
 }
 
+Tensor RecurrentCellImpl::batched(const Tensor& x) const {
+  check((x.dim() == 1 || x.dim() == 2) && x.size(-1) == options.input_size(), label(),
+        ": expected [batch, ", options.input_size(), "] or [", options.input_size(), "], got ",
+        x.describe());
+  return x.dim() == 1 ? x.unsqueeze(0) : x;
+}
+
 Tensor RecurrentCellImpl::state_or_zeros(const Tensor& state, const Tensor& x) const {
-  return state.defined() ? state : zeros({x.size(0), options.hidden_size()}, x.options());
+  const Tensor in = batched(x);
+  const Shape expected{in.size(0), options.hidden_size()};
+  if (!state.defined()) return zeros(expected, x.options());
+  const Tensor own = x.dim() == 1 && state.dim() == 1 ? state.unsqueeze(0) : state;
+  check(own.sizes() == expected, label(), ": the state ", state.describe(), " does not go with ",
+        x.describe(), " and ", options.hidden_size(), " hidden features");
+  return own;
 }
 
 RNNCellImpl::RNNCellImpl(const RNNCellOptions& given) : CellImpl("RNNCell", given, 1) {
@@ -78,18 +91,21 @@ RNNCellImpl::RNNCellImpl(const RNNCellOptions& given) : CellImpl("RNNCell", give
 }
 
 Tensor RNNCellImpl::forward(const Tensor& x, const Tensor& h) const {
-  return rnn_step(options.nonlinearity(), from_input(x), from_state(state_or_zeros(h, x)));
+  return like_input(
+      rnn_step(options.nonlinearity(), from_input(batched(x)), from_state(state_or_zeros(h, x))),
+      x);
 }
 
 Tensor GRUCellImpl::forward(const Tensor& x, const Tensor& given) const {
   const Tensor h = state_or_zeros(given, x);
-  return gru_step(from_input(x), from_state(h), h);
+  return like_input(gru_step(from_input(batched(x)), from_state(h), h), x);
 }
 
 std::tuple<Tensor, Tensor> LSTMCellImpl::forward(const Tensor& x,
                                                  const std::tuple<Tensor, Tensor>& state) const {
   const Tensor h = state_or_zeros(std::get<0>(state), x), c = state_or_zeros(std::get<1>(state), x);
-  return lstm_step(from_input(x), from_state(h), c);
+  const auto [next_h, next_c] = lstm_step(from_input(batched(x)), from_state(h), c);
+  return {like_input(next_h, x), like_input(next_c, x)};
 }
 
 }  // namespace tandem::nn

@@ -36,9 +36,15 @@ struct RecurrentCellImpl : Module {
   Tensor weight_ih, weight_hh, bias_ih, bias_hh;
 
  protected:
+  /// x as [batch, input], of one [input] a batch of 1; Error for another shape.
+  Tensor batched(const Tensor& x) const;
+  /// A result for x in x's form.
+  static Tensor like_input(const Tensor& result, const Tensor& x) {
+    return x.dim() == 1 ? result.squeeze(0) : result;
+  }
   Tensor from_input(const Tensor& x) const;
   Tensor from_state(const Tensor& h) const;
-  /// `state`, or zeros for x's batch if undefined.
+  /// `state` as [batch, hidden], or zeros if undefined; Error if it does not go with x.
   Tensor state_or_zeros(const Tensor& state, const Tensor& x) const;
   /// Makes the parameters.
   void reset_cell();

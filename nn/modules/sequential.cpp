@@ -8,12 +8,14 @@ namespace tandem::nn {
 void SequentialImpl::push_back(const std::string& name, const AnyModule& layer) {
   const std::shared_ptr<Module> module = register_module(name, layer.ptr());
   const bool is_linear = layer.type_info() == typeid(LinearImpl);
-  known_.push_back({is_linear ? static_cast<const LinearImpl*>(module.get()) : nullptr,
-                    dynamic_cast<const ElementwiseModule*>(module.get())});
+  const auto* activation = dynamic_cast<const ElementwiseModule*>(module.get());
+  known_.push_back(
+      {is_linear ? static_cast<const LinearImpl*>(module.get()) : nullptr,
+       activation != nullptr && activation->is_only_its_call() ? activation : nullptr});
   layers_.push_back(layer);
 }
 
-Tensor SequentialImpl::forward(const Tensor& x) const {
+Tensor SequentialImpl::run(const Tensor& x) const {
   check(!layers_.empty(), "Sequential: forward of an empty Sequential");
   Tensor y = x;
   for (std::size_t i = 0; i < layers_.size(); ++i) {

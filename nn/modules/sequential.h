@@ -19,10 +19,11 @@ concept AnyLayer =
 /// Calls its layers in order, each with the result of the one before; the first may take several
 /// inputs, the last return any type. Layers without a name are "0", "1", ... A Linear and the
 /// activation after it run as one op.
-struct SequentialImpl : Module {
+struct SequentialImpl : ClonedAsPart<SequentialImpl> {
   SequentialImpl() = default;
   template <class... Layers>
-  requires(sizeof...(Layers) > 0) explicit SequentialImpl(Layers&&... layers) {
+  requires(sizeof...(Layers) > 0 && !(std::is_same_v<std::decay_t<Layers>, SequentialImpl> &&
+                                      ...)) explicit SequentialImpl(Layers&&... layers) {
     (push_back(std::forward<Layers>(layers)), ...);
   }
   SequentialImpl(std::initializer_list<NamedAnyModule> layers) {
@@ -46,16 +47,17 @@ struct SequentialImpl : Module {
     for (const auto& layer : layers) push_back(layer);
   }
 
-  Tensor forward(const Tensor& x) const;
-  template <class Result = Tensor, class First, class... Rest>
-  requires(sizeof...(Rest) > 0 || !std::is_convertible_v<First, const Tensor&> ||
-           !std::is_same_v<Result, Tensor>) Result forward(First&& first, Rest&&... rest)
-  const {
-    check(!layers_.empty(), "Sequential: forward of an empty Sequential");
-    AnyValue value =
-        layers_[0].any_forward(std::forward<First>(first), std::forward<Rest>(rest)...);
-    for (std::size_t i = 1; i < layers_.size(); ++i) value = layers_[i].any_forward_value(value);
-    return value.template get<Result>();
+  Tensor forward(const Tensor& x) const { return run(x); }
+  template <class Result = Tensor, class... Inputs> Result forward(Inputs&&... inputs) const {
+    if constexpr (std::is_same_v<Result, Tensor> && sizeof...(Inputs) == 1 &&
+                  (std::is_convertible_v<Inputs, const Tensor&> && ...)) {
+      return run(inputs...);
+    } else {
+      check(!layers_.empty(), "Sequential: forward of an empty Sequential");
+      AnyValue value = layers_[0].any_forward(std::forward<Inputs>(inputs)...);
+      for (std::size_t i = 1; i < layers_.size(); ++i) value = layers_[i].any_forward_value(value);
+      return value.template get<Result>();
+    }
   }
 
   std::size_t size() const { return layers_.size(); }
@@ -75,6 +77,7 @@ struct SequentialImpl : Module {
   void pretty_print(std::ostream& stream) const override;
 
  private:
+  Tensor run(const Tensor& x) const;
   const AnyModule& layer_at(std::size_t i) const {
     check<IndexError>(i < size(), "Sequential: there is no layer ", i, ", only ", size());
     return layers_[i];

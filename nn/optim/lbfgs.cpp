@@ -48,13 +48,17 @@ double cubic_minimum(const Point& a, const Point& b, double least, double most) 
 LBFGS::LBFGS(std::vector<OptimizerParamGroup> groups, LBFGSOptions defaults)
     : Optimizer(std::make_unique<LBFGSOptions>(std::move(defaults))) {
   check(groups.size() == 1, "LBFGS: expected one parameter group, got ", groups.size());
-  const Tensor& first = groups.front().params().at(0);
-  for (const Tensor& parameter : groups.front().params())
-    check(parameter.defined() && parameter.dtype() == first.dtype() &&
-              parameter.device() == first.device(),
+  add_param_group(std::move(groups.front()));
+}
+
+void LBFGS::check_group(const OptimizerParamGroup& group, bool is_new) const {
+  check(!is_new || param_groups_.empty(), "LBFGS: has one parameter group and takes no other");
+  check(is_new || state_.empty(), "LBFGS: takes no more parameters after its first step");
+  const Tensor& first = group.params().front();
+  for (const Tensor& parameter : group.params())
+    check(parameter.dtype() == first.dtype() && parameter.device() == first.device(),
           "LBFGS: parameters must share dtype and device, got ", first.describe(), " and ",
           parameter.describe());
-  add_param_group(std::move(groups.front()));
 }
 
 LBFGSParamState& LBFGS::own_state() {
@@ -103,7 +107,7 @@ void LBFGS::find_direction(LBFGSParamState& state, const Tensor& gradient,
   }
   const Tensor y = gradient - state.prev_flat_grad_, s = state.d_ * state.t_, ys = dot(y, s);
   if (ys.item() > 1e-10) {
-    if (static_cast<std::int64_t>(state.old_dirs_.size()) == options.history_size()) {
+    while (static_cast<std::int64_t>(state.old_dirs_.size()) >= options.history_size()) {
       state.old_dirs_.pop_front();
       state.old_stps_.pop_front();
       state.ro_.pop_front();

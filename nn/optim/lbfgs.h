@@ -73,6 +73,7 @@ class LBFGS : public Optimizer {
     double slope = 0;  ///< along the direction of a line search
     double at = 0;     ///< its position there
   };
+  void check_group(const OptimizerParamGroup& group, bool is_new) const override;
   const std::vector<Tensor>& params() const { return param_groups_.front().params(); }
   LBFGSParamState& own_state();
   Tensor flat_gradient() const;

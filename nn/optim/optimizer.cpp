@@ -3,8 +3,6 @@
 
 #include <algorithm>
 
-#include "core/ops/factories.h"
-
 namespace tandem::optim {
 
 Optimizer::Optimizer(const std::vector<OptimizerParamGroup>& param_groups,
@@ -34,13 +32,16 @@ void Optimizer::add_param_group(OptimizerParamGroup group) {
   if (!group.has_options() && defaults_ != nullptr) group.set_options(defaults_->clone());
   if (group.has_options()) group.options().validate();
   check_new(group.params());
+  check_group(group, true);
   param_groups_.push_back(std::move(group));
 }
 
 void Optimizer::add_parameters(const std::vector<Tensor>& parameters) {
   check_new(parameters);
-  std::vector<Tensor>& params = group_at(0).params();
-  params.insert(params.end(), parameters.begin(), parameters.end());
+  OptimizerParamGroup extended = group_at(0);
+  extended.params().insert(extended.params().end(), parameters.begin(), parameters.end());
+  check_group(extended, false);
+  group_at(0).params() = extended.params();
 }
 
 OptimizerParamGroup& Optimizer::group_at(std::size_t group) {
@@ -73,7 +74,7 @@ void Optimizer::zero_grad(bool set_to_none) {
       if (set_to_none)
         grad = Tensor();
       else if (grad.defined())
-        grad = zeros_like(grad);
+        grad.detach().zero_();
     }
 }
 

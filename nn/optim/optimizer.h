@@ -43,7 +43,7 @@ class OptimizerParamGroup {
     return *this;
   }
 
-  bool has_options() const { return *options_ != nullptr; }
+  bool has_options() const { return options_ != nullptr && *options_ != nullptr; }
   OptimizerOptions& options() {
     return const_cast<OptimizerOptions&>(std::as_const(*this).options());
   }
@@ -51,7 +51,10 @@ class OptimizerParamGroup {
     check(has_options(), "optim: the parameter group has no options");
     return **options_;
   }
-  void set_options(std::unique_ptr<OptimizerOptions> options) { *options_ = std::move(options); }
+  void set_options(std::unique_ptr<OptimizerOptions> options) {
+    if (options_ == nullptr) options_ = std::make_shared<std::unique_ptr<OptimizerOptions>>();
+    *options_ = std::move(options);
+  }
   std::vector<Tensor>& params() { return params_; }
   const std::vector<Tensor>& params() const { return params_; }
 
@@ -142,6 +145,10 @@ class Optimizer {
   StateMap state_;
   std::unique_ptr<OptimizerOptions> defaults_;
 
+  /// Throws Error for a group that this optimizer cannot have: one to be added, or one of its own
+  /// with more parameters.
+  virtual void check_group(const OptimizerParamGroup&, bool) const {}
+
  private:
   template <class Set> void change(std::size_t group, const Set& set);
   void check_new(const std::vector<Tensor>& parameters) const;
@@ -181,7 +188,9 @@ class RuleOptimizerBase : public Optimizer {
   struct Prepared;
   struct LoadedGroup;
   Prepared prepare(const Tensor& parameter, const GroupRule& rule);
-  void update_group(OptimizerParamGroup& group);
+  std::vector<Prepared> prepare_group(const GroupRule& rule, const OptimizerParamGroup& group);
+  void update_group(const GroupRule& rule, const std::vector<Prepared>& prepared);
+  void check_group(const OptimizerParamGroup& group, bool is_new) const override;
   LoadedGroup read_group(std::size_t group, detail::StateSource& source) const;
 
   const Kind* kind_;

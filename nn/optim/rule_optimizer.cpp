@@ -87,14 +87,19 @@ RuleOptimizerBase::Prepared RuleOptimizerBase::prepare(const Tensor& parameter,
           grad.contiguous()};
 }
 
-void RuleOptimizerBase::update_group(OptimizerParamGroup& group) {
-  const NoGradGuard guard;
-  const GroupRule rule{kind_, group.options_};
-  // Everything that can fail comes before the first update.
-  check(group.has_options(), "optim: a parameter group has no options");
+void RuleOptimizerBase::check_group(const OptimizerParamGroup& group, bool) const {
+  kind_->parameters(group.options());
+}
+
+std::vector<RuleOptimizerBase::Prepared> RuleOptimizerBase::prepare_group(
+    const GroupRule& rule, const OptimizerParamGroup& group) {
   std::vector<Prepared> prepared;
   for (const Tensor& parameter : group.params())
     if (parameter.grad().defined()) prepared.push_back(prepare(parameter, rule));
+  return prepared;
+}
+
+void RuleOptimizerBase::update_group(const GroupRule& rule, const std::vector<Prepared>& prepared) {
   for (std::size_t begin = 0, end; begin < prepared.size(); begin = end) {
     const Prepared& first = prepared[begin];
     std::vector<ParameterSlot> slots;
@@ -128,13 +133,21 @@ void RuleOptimizerBase::update_group(OptimizerParamGroup& group) {
     else
       for (const auto& state : updated) count_step(*state);
   }
-  for (Prepared& done : prepared)
+  for (const Prepared& done : prepared)
     if (!done.parameter.is_same(done.state->parameter)) done.state->parameter.copy_(done.parameter);
 }
 
 Tensor RuleOptimizerBase::step(LossClosure closure) {
   const Tensor loss = loss_of(closure);
-  for (OptimizerParamGroup& group : param_groups_) update_group(group);
+  const NoGradGuard guard;
+  // Everything that can fail comes before the first update.
+  std::vector<std::pair<GroupRule, std::vector<Prepared>>> groups;
+  for (const OptimizerParamGroup& group : param_groups_) {
+    check(group.has_options(), "optim: a parameter group has no options");
+    const GroupRule rule{kind_, group.options_};
+    groups.emplace_back(rule, prepare_group(rule, group));
+  }
+  for (const auto& [rule, prepared] : groups) update_group(rule, prepared);
   return loss;
 }
 
