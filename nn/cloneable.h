@@ -18,7 +18,7 @@ template <class Derived, class Base = Module> class ClonedAsPart : public Base {
   void become_clone(const Module& other, const std::optional<Device>& device) override {
     const std::shared_ptr<Module> copy = other.clone(device);
     const auto* const own = dynamic_cast<const Derived*>(copy.get());
-    check(own != nullptr && typeid(*copy) == typeid(*this), "clone: reset() makes a ", this->name(),
+    check(own != nullptr && typeid(*own) == typeid(*this), "clone: reset() makes a ", this->name(),
           " where the original has a ", other.name());
     if constexpr (std::is_copy_assignable_v<Derived>)
       static_cast<Derived&>(*this) = *own;

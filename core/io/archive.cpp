@@ -54,9 +54,10 @@ void OutputArchive::write(const std::string& key, const OutputArchive& nested) {
     return found == nested.notes_.end() ? std::string() : found->second;
   };
   if (nested.tensors_.empty() && nested.notes_.empty()) return add(key, {}, archive_note);
-  for (const auto& [name, tensor] : nested.tensors_) add(key + "." + name, tensor, note_of(name));
+  for (const auto& [name, tensor] : nested.tensors_)
+    add(detail::concatenate(key, ".", name), tensor, note_of(name));
   for (const auto& [name, note] : nested.notes_)
-    if (note != number_note) add(key + "." + name, {}, note);
+    if (note != number_note) add(detail::concatenate(key, ".", name), {}, note);
 }
 
 void OutputArchive::save_to(const std::string& path) const {

@@ -142,7 +142,7 @@ Tensor neighbours(const Tensor& y, std::int64_t dim, double sign) {
 
 /// How far y's points are apart along `dim`, at x.
 Tensor widths(const Tensor& y, const Tensor& x, std::int64_t dim) {
-  const Tensor steps = neighbours(x, x.dim() == 1 ? 0 : dim, -1);
+  Tensor steps = neighbours(x, x.dim() == 1 ? 0 : dim, -1);
   if (x.dim() != 1) return steps;
   const int rank = y.sizes().rank();
   return steps.reshape(Shape::along(rank, wrap_dim("trapezoid", dim, rank), steps.size(0)));

@@ -15,8 +15,7 @@ class AnyValue {
  public:
   AnyValue() = default;
   template <class T>
-  requires(!std::is_same_v<std::decay_t<T>, AnyValue>) explicit AnyValue(T&& value)
-      : value_(std::forward<T>(value)) {}
+  requires(!std::is_same_v<T, AnyValue>) explicit AnyValue(T value) : value_(std::move(value)) {}
 
   /// The value, or null if it is not exactly of that type.
   template <class T> T* try_get() { return std::any_cast<T>(&value_); }
@@ -118,9 +117,8 @@ class AnyModule {
   template <class Impl> explicit AnyModule(const ModuleHolder<Impl>& module)
       : AnyModule(module.ptr()) {}
   template <class Impl>
-  requires std::is_base_of_v<Module, std::decay_t<Impl>>
-  explicit AnyModule(Impl&& module)
-      : AnyModule(std::make_shared<std::decay_t<Impl>>(std::forward<Impl>(module))) {}
+  requires std::is_base_of_v<Module, Impl>
+  explicit AnyModule(Impl module) : AnyModule(std::make_shared<Impl>(std::move(module))) {}
   template <class ModuleType>
   requires(!std::is_same_v<std::decay_t<ModuleType>, AnyModule>) AnyModule& operator=(
       ModuleType&& module) {

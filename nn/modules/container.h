@@ -82,7 +82,7 @@ struct ModuleDictImpl : ClonedAsPart<ModuleDictImpl> {
   }
   bool contains(const std::string& key) const { return named_children().contains(key); }
   std::shared_ptr<Module> pop(const std::string& key) {
-    const std::shared_ptr<Module> module = named_children()[key];
+    std::shared_ptr<Module> module = named_children()[key];
     unregister_module(key);
     return module;
   }

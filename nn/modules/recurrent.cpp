@@ -80,7 +80,7 @@ Tensor RecurrentCellImpl::state_or_zeros(const Tensor& state, const Tensor& x) c
   const Tensor in = batched(x);
   const Shape expected{in.size(0), options.hidden_size()};
   if (!state.defined()) return zeros(expected, x.options());
-  const Tensor own = x.dim() == 1 && state.dim() == 1 ? state.unsqueeze(0) : state;
+  Tensor own = x.dim() == 1 && state.dim() == 1 ? state.unsqueeze(0) : state;
   check(own.sizes() == expected, label(), ": the state ", state.describe(), " does not go with ",
         x.describe(), " and ", options.hidden_size(), " hidden features");
   return own;

@@ -257,7 +257,7 @@ Tensor LBFGS::step(LossClosure closure) {
   std::vector<Tensor> before;
   for (const Tensor& parameter : params()) before.push_back(parameter.detach().clone());
   try {
-    const Tensor loss = loss_of(closure);
+    Tensor loss = loss_of(closure);
     ++state.func_evals_;
     run(closure, state, {loss.item(), flat_gradient()}, *options);
     return loss;

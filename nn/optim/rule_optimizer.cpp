@@ -138,7 +138,7 @@ void RuleOptimizerBase::update_group(const GroupRule& rule, const std::vector<Pr
 }
 
 Tensor RuleOptimizerBase::step(LossClosure closure) {
-  const Tensor loss = loss_of(closure);
+  Tensor loss = loss_of(closure);
   const NoGradGuard guard;
   // Everything that can fail comes before the first update.
   std::vector<std::pair<GroupRule, std::vector<Prepared>>> groups;
