@@ -272,6 +272,10 @@ Tensor LBFGS::step(LossClosure closure) {
 
 namespace {
 
+std::string nth(const char* list, std::size_t i) {
+  return tandem::detail::concatenate(list, ".", i);
+}
+
 /// Calls visit(name, member) for the tensors of a state, of which an optimizer that made no step
 /// has none.
 template <class State, class Visit> void each_tensor(State& state, const Visit& visit) {
@@ -295,9 +299,8 @@ void LBFGS::save(serialize::OutputArchive& archive) const {
   each_tensor(state, [&](const char* name, const Tensor& tensor) {
     if (tensor.defined()) archive.write(name, tensor.clone());
   });
-  const auto write_list = [&](const std::string& name, const std::deque<Tensor>& list) {
-    for (std::size_t i = 0; i < list.size(); ++i)
-      archive.write(name + "." + std::to_string(i), list[i].clone());
+  const auto write_list = [&](const char* name, const std::deque<Tensor>& list) {
+    for (std::size_t i = 0; i < list.size(); ++i) archive.write(nth(name, i), list[i].clone());
   };
   write_list("old_dirs", state.old_dirs_);
   write_list("old_stps", state.old_stps_);
@@ -324,12 +327,12 @@ void LBFGS::load(serialize::InputArchive& archive) {
     state.prev_flat_grad_ = own(source.take("prev_flat_grad", like.sizes(), true));
     state.H_diag_ = own(source.take("H_diag", {}, true));
     for (;;) {
-      const std::string i = "." + std::to_string(state.old_dirs_.size());
-      const Tensor y = source.find("old_dirs" + i, like.sizes(), true);
+      const std::size_t i = state.old_dirs_.size();
+      const Tensor y = source.find(nth("old_dirs", i), like.sizes(), true);
       if (!y.defined()) break;
       state.old_dirs_.push_back(own(y));
-      state.old_stps_.push_back(own(source.take("old_stps" + i, like.sizes(), true)));
-      state.ro_.push_back(own(source.take("ro" + i, {}, true)));
+      state.old_stps_.push_back(own(source.take(nth("old_stps", i), like.sizes(), true)));
+      state.ro_.push_back(own(source.take(nth("ro", i), {}, true)));
     }
   }
   if (archive.is_strict()) source.expect_empty();
