@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -187,7 +188,7 @@ class RuleOptimizerBase : public Optimizer {
   struct GroupRule;
   struct Prepared;
   struct LoadedGroup;
-  Prepared prepare(const Tensor& parameter, const GroupRule& rule);
+  Prepared prepare(const Tensor& parameter, const GroupRule& rule, std::span<const bool> used);
   std::vector<Prepared> prepare_group(const GroupRule& rule, const OptimizerParamGroup& group);
   void update_group(const GroupRule& rule, const std::vector<Prepared>& prepared);
   void check_group(const OptimizerParamGroup& group, bool is_new) const override;

@@ -1,6 +1,8 @@
 // The step of optimizers whose update is a rule: one backend call per group of parameters. Saves
 // and loads what they carry.
+#include <array>
 #include <cmath>
+#include <span>
 
 #include "core/backend/backend.h"
 #include "core/backend/recording.h"
@@ -25,6 +27,12 @@ struct RuleOptimizerBase::GroupRule {
   OptimizerParamGroup::OptionsHolder options;
 
   bool uses(int state) const { return kind->uses(**options, state); }
+  /// The same of every state: asked once a step, not for every parameter.
+  std::array<bool, max_optimizer_states> all_uses() const {
+    std::array<bool, max_optimizer_states> all{};
+    for (int i = 0; i < max_optimizer_states; ++i) all[static_cast<std::size_t>(i)] = uses(i);
+    return all;
+  }
   OptimizerStep next_step(const RuleParamState& state) const {
     return {kind->id, kind->parameters(**options), static_cast<double>(state.steps + 1)};
   }
@@ -63,7 +71,8 @@ RuleParamState& RuleOptimizerBase::state_of(const Tensor& parameter) {
 }
 
 RuleOptimizerBase::Prepared RuleOptimizerBase::prepare(const Tensor& parameter,
-                                                       const GroupRule& rule) {
+                                                       const GroupRule& rule,
+                                                       std::span<const bool> used) {
   const Tensor& grad = parameter.grad();
   check(parameter.is_leaf() && parameter.is_floating_point(),
         "optim: parameters must be floating-point leaves, got ", parameter.describe());
@@ -74,7 +83,7 @@ RuleOptimizerBase::Prepared RuleOptimizerBase::prepare(const Tensor& parameter,
   RuleParamState& state = state_of(parameter);
   for (int i = 0; i < max_optimizer_states; ++i) {
     Tensor& own = state.states[i];
-    if (!rule.uses(i)) continue;
+    if (!used[static_cast<std::size_t>(i)]) continue;
     if (!own.defined()) {
       check(!recording_open(), "optim: the state of ", parameter.describe(),
             " would be made anew at every replay; run the step once before it is recorded");
@@ -94,12 +103,14 @@ void RuleOptimizerBase::check_group(const OptimizerParamGroup& group, bool) cons
 std::vector<RuleOptimizerBase::Prepared> RuleOptimizerBase::prepare_group(
     const GroupRule& rule, const OptimizerParamGroup& group) {
   std::vector<Prepared> prepared;
+  const auto used = rule.all_uses();
   for (const Tensor& parameter : group.params())
-    if (parameter.grad().defined()) prepared.push_back(prepare(parameter, rule));
+    if (parameter.grad().defined()) prepared.push_back(prepare(parameter, rule, used));
   return prepared;
 }
 
 void RuleOptimizerBase::update_group(const GroupRule& rule, const std::vector<Prepared>& prepared) {
+  const auto used = rule.all_uses();
   for (std::size_t begin = 0, end; begin < prepared.size(); begin = end) {
     const Prepared& first = prepared[begin];
     std::vector<ParameterSlot> slots;
@@ -114,7 +125,7 @@ void RuleOptimizerBase::update_group(const GroupRule& rule, const std::vector<Pr
                          next.gradient.raw_data(),
                          {}};
       for (int i = 0; i < max_optimizer_states; ++i)
-        if (rule.uses(i)) slot.states[i] = next.state->states[i].raw_data();
+        if (used[static_cast<std::size_t>(i)]) slot.states[i] = next.state->states[i].raw_data();
       slots.push_back(slot);
       updated.push_back(next.state);
     }
