@@ -10,6 +10,7 @@
 #include <typeinfo>
 
 #include "core/tensor/tensor_impl.h"
+#include "nn/utils.h"
 
 namespace tandem::nn {
 
@@ -182,31 +183,19 @@ void Module::train(bool on) {
   for (const auto& [name, child] : children_) child->train(on);
 }
 
-void Module::to(const Device& device) {
-  change_all(*this, [&](const Tensor& tensor) { return tensor.to(device); });
-}
-void Module::to(DType dtype) {
-  check(is_floating_point(dtype), name(), ".to: parameters must stay floating-point, got ",
-        name_of(dtype));
+void Module::convert(const std::optional<Device>& device, const std::optional<DType>& dtype) {
+  check(!dtype || is_floating_point(*dtype), name(),
+        ".to: parameters must stay floating-point, got ", name_of(dtype.value_or(kFloat32)));
   change_all(*this, [&](const Tensor& tensor) {
-    return tensor.is_floating_point() ? tensor.to(dtype) : tensor;
+    const Tensor converted = dtype && tensor.is_floating_point() ? tensor.to(*dtype) : tensor;
+    return device ? converted.to(*device) : converted;
   });
 }
-void Module::to(const Device& device, DType dtype) {
-  check(is_floating_point(dtype), name(), ".to: parameters must stay floating-point, got ",
-        name_of(dtype));
-  change_all(*this, [&](const Tensor& tensor) {
-    return (tensor.is_floating_point() ? tensor.to(dtype) : tensor).to(device);
-  });
-}
+void Module::to(const Device& device) { convert(device, {}); }
+void Module::to(DType dtype) { convert({}, dtype); }
+void Module::to(const Device& device, DType dtype) { convert(device, dtype); }
 
-void Module::zero_grad(bool set_to_none) {
-  for (const Tensor& parameter : parameters())
-    if (set_to_none)
-      parameter.mutable_grad() = Tensor();
-    else if (parameter.grad().defined())
-      parameter.grad().detach().zero_();
-}
+void Module::zero_grad(bool set_to_none) { utils::zero_grad(parameters(), set_to_none); }
 
 void Module::check_name(const char* what, const std::string& given) const {
   check(!given.empty() && given.find('.') == std::string::npos, name(), ": ", what, " name '",

@@ -141,6 +141,7 @@ class Module : public std::enable_shared_from_this<Module> {
   }
 
  private:
+  void convert(const std::optional<Device>& device, const std::optional<DType>& dtype);
   void take_copies(const Module& other, const std::optional<Device>& device);
   void check_name(const char* what, const std::string& name) const;
   void add_child(const std::string& name, std::shared_ptr<Module> module);

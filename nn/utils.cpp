@@ -1,10 +1,18 @@
-// Clips gradients.
+// Clears and clips gradients.
 #include "nn/utils.h"
 
 #include "core/ops/cat.h"
 #include "core/ops/reduce.h"
 
 namespace tandem::nn::utils {
+
+void zero_grad(const std::vector<Tensor>& parameters, bool set_to_none) {
+  for (const Tensor& parameter : parameters)
+    if (set_to_none)
+      parameter.mutable_grad() = Tensor();
+    else if (parameter.grad().defined())
+      parameter.grad().detach().zero_();
+}
 
 double clip_grad_norm_(const std::vector<Tensor>& parameters, double max_norm, double norm_type) {
   check(max_norm >= 0, "clip_grad_norm_: the limit must not be negative or nan, got ", max_norm);

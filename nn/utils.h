@@ -1,4 +1,4 @@
-// Gradient clipping, and parameters as one vector.
+// Gradients cleared and clipped, and parameters as one vector.
 #pragma once
 
 #include <vector>
@@ -7,6 +7,9 @@
 
 namespace tandem::nn::utils {
 
+/// Forgets the parameters' gradients or, with set_to_none = false, fills those that are there with
+/// zeros.
+void zero_grad(const std::vector<Tensor>& parameters, bool set_to_none);
 /// Scales all gradients so that their joint p-norm is at most max_norm; returns the norm before.
 /// norm_type may be infinity.
 double clip_grad_norm_(const std::vector<Tensor>& parameters, double max_norm,

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "nn/utils.h"
+
 namespace tandem::optim {
 
 Optimizer::Optimizer(const std::vector<OptimizerParamGroup>& param_groups,
@@ -66,17 +68,7 @@ std::vector<Tensor> Optimizer::parameters() const {
   return all;
 }
 
-void Optimizer::zero_grad(bool set_to_none) {
-  const NoGradGuard guard;
-  for (const OptimizerParamGroup& group : param_groups_)
-    for (const Tensor& parameter : group.params()) {
-      Tensor& grad = parameter.mutable_grad();
-      if (set_to_none)
-        grad = Tensor();
-      else if (grad.defined())
-        grad.detach().zero_();
-    }
-}
+void Optimizer::zero_grad(bool set_to_none) { nn::utils::zero_grad(parameters(), set_to_none); }
 
 /// Sets options that stay valid, or throws and sets nothing.
 template <class Set> void Optimizer::change(std::size_t group, const Set& set) {
