@@ -5,7 +5,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <span>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -188,9 +187,10 @@ class RuleOptimizerBase : public Optimizer {
   struct GroupRule;
   struct Prepared;
   struct LoadedGroup;
-  Prepared prepare(const Tensor& parameter, const GroupRule& rule, std::span<const bool> used);
-  std::vector<Prepared> prepare_group(const GroupRule& rule, const OptimizerParamGroup& group);
-  void update_group(const GroupRule& rule, const std::vector<Prepared>& prepared);
+  struct GroupStep;
+  std::shared_ptr<RuleParamState> shared_state(const Tensor& parameter);
+  Prepared prepare(const Tensor& parameter, const GroupStep& group);
+  void update_group(const GroupStep& group);
   void check_group(const OptimizerParamGroup& group, bool is_new) const override;
   LoadedGroup read_group(std::size_t group, detail::StateSource& source) const;
 

@@ -13,16 +13,16 @@ void check_option(bool valid, const char* optimizer, const char* option, double 
 
 bool is_rate(double lr) { return lr >= 0 && std::isfinite(lr); }
 
-/// What the Adam family has in common.
-template <class Rule> void check_moments(const Rule& rule, const char* name) {
-  check_option(is_rate(rule.lr), name, "lr", rule.lr);
-  check_option(rule.beta1 >= 0 && rule.beta1 < 1, name, "beta1", rule.beta1);
-  check_option(rule.beta2 >= 0 && rule.beta2 < 1, name, "beta2", rule.beta2);
-  check_option(rule.eps >= 0, name, "eps", rule.eps);
-  check_option(rule.weight_decay >= 0, name, "weight_decay", rule.weight_decay);
-}
-
 }  // namespace
+
+void detail::check_moments(const char* optimizer, double lr, double beta1, double beta2, double eps,
+                           double weight_decay) {
+  check_option(is_rate(lr), optimizer, "lr", lr);
+  check_option(beta1 >= 0 && beta1 < 1, optimizer, "beta1", beta1);
+  check_option(beta2 >= 0 && beta2 < 1, optimizer, "beta2", beta2);
+  check_option(eps >= 0, optimizer, "eps", eps);
+  check_option(weight_decay >= 0, optimizer, "weight_decay", weight_decay);
+}
 
 void SGDOptions::validate() const {
   check_option(is_rate(rule.lr), "SGD", "lr", rule.lr);
@@ -32,12 +32,6 @@ void SGDOptions::validate() const {
         "SGD: nesterov needs a momentum above 0 and no dampening, got momentum ", rule.momentum,
         " and dampening ", rule.dampening);
 }
-
-template <class Derived, class State> void AdamFamilyOptions<Derived, State>::validate() const {
-  check_moments(this->rule, this->rule.decoupled != 0 ? "AdamW" : "Adam");
-}
-template void AdamFamilyOptions<AdamOptions, AdamParamState>::validate() const;
-template void AdamFamilyOptions<AdamWOptions, AdamWParamState>::validate() const;
 
 void RMSpropOptions::validate() const {
   check_option(is_rate(rule.lr), "RMSprop", "lr", rule.lr);
@@ -55,14 +49,10 @@ void AdagradOptions::validate() const {
   check_option(rule.weight_decay >= 0, "Adagrad", "weight_decay", rule.weight_decay);
 }
 
-void AdamaxOptions::validate() const { check_moments(rule, "Adamax"); }
-
 void NAdamOptions::validate() const {
-  check_moments(rule, "NAdam");
+  MomentOptions::validate();
   check_option(rule.momentum_decay >= 0, "NAdam", "momentum_decay", rule.momentum_decay);
 }
-
-void RAdamOptions::validate() const { check_moments(rule, "RAdam"); }
 
 void AdadeltaOptions::validate() const {
   check_option(is_rate(rule.lr), "Adadelta", "lr", rule.lr);

@@ -77,6 +77,11 @@ template <class Derived, class RuleType, class StateType = RuleParamState> class
   Derived& self() { return static_cast<Derived&>(*this); }
 };
 
+namespace detail {
+void check_moments(const char* optimizer, double lr, double beta1, double beta2, double eps,
+                   double weight_decay);
+}
+
 /// An option that is the number, or the flag, of that name in the rule.
 #define TANDEM_RULE_NUMBER(name) TANDEM_RULE_NUMBER_AS(name, name)
 #define TANDEM_RULE_NUMBER_AS(name, member)                                    \
@@ -108,29 +113,37 @@ struct SGDOptions : RuleOptions<SGDOptions, rules::Sgd, SGDParamState> {
   void validate() const override;
 };
 
-/// Each step moves by lr m / (sqrt(v) + eps), with m and v the bias-corrected running means of the
-/// gradient and its square (Kingma and Ba, 2015). With amsgrad, v is the largest so far (Reddi et
-/// al., 2018).
-template <class Derived, class State> struct AdamFamilyOptions
-    : RuleOptions<Derived, rules::Adam, State> {
+/// What the Adam family has in common: the shares that its running means keep, and more.
+template <class Derived, class Rule, class State = RuleParamState> struct MomentOptions
+    : RuleOptions<Derived, Rule, State> {
   TANDEM_RULE_NUMBER(lr)
   TANDEM_RULE_PAIR(betas, beta1, beta2)
   TANDEM_RULE_NUMBER(eps)
   TANDEM_RULE_NUMBER(weight_decay)
-  TANDEM_RULE_FLAG(amsgrad)
   TANDEM_RULE_FLAG(maximize)
-  void validate() const override;
+  void validate() const override {
+    detail::check_moments(Derived::name, this->rule.lr, this->rule.beta1, this->rule.beta2,
+                          this->rule.eps, this->rule.weight_decay);
+  }
 };
-struct AdamOptions : AdamFamilyOptions<AdamOptions, AdamParamState> {
+
+/// Each step moves by lr m / (sqrt(v) + eps), with m and v the bias-corrected running means of the
+/// gradient and its square (Kingma and Ba, 2015). With amsgrad, v is the largest so far (Reddi et
+/// al., 2018).
+struct AdamOptions : MomentOptions<AdamOptions, rules::Adam, AdamParamState> {
+  static constexpr const char* name = "Adam";
   AdamOptions(double lr = 1e-3) { rule.lr = lr; }
+  TANDEM_RULE_FLAG(amsgrad)
 };
 /// AdamW: weight decay (0.01 unless set) acts on the parameter, not on the gradient.
-struct AdamWOptions : AdamFamilyOptions<AdamWOptions, AdamWParamState> {
+struct AdamWOptions : MomentOptions<AdamWOptions, rules::Adam, AdamWParamState> {
+  static constexpr const char* name = "AdamW";
   AdamWOptions(double lr = 1e-3) {
     rule.lr = lr;
     rule.decoupled = 1;
     rule.weight_decay = 0.01;
   }
+  TANDEM_RULE_FLAG(amsgrad)
 };
 
 /// Each step moves by lr g / (sqrt(v) + eps), with v the running mean of g^2, less the square of
@@ -161,41 +174,27 @@ struct AdagradOptions : RuleOptions<AdagradOptions, rules::Adagrad, AdagradParam
 };
 
 /// Adam with the largest decayed |g| in place of sqrt(v) (Kingma and Ba, 2015).
-struct AdamaxOptions : RuleOptions<AdamaxOptions, rules::Adamax> {
+struct AdamaxOptions : MomentOptions<AdamaxOptions, rules::Adamax> {
+  static constexpr const char* name = "Adamax";
   AdamaxOptions(double lr = 2e-3) { rule.lr = lr; }
-  TANDEM_RULE_NUMBER(lr)
-  TANDEM_RULE_PAIR(betas, beta1, beta2)
-  TANDEM_RULE_NUMBER(eps)
-  TANDEM_RULE_NUMBER(weight_decay)
-  TANDEM_RULE_FLAG(maximize)
-  void validate() const override;
 };
 
 /// Adam with Nesterov momentum (Dozat, 2016); the momentum grows to beta1 as 0.96^(step
 /// momentum_decay) falls. decoupled_weight_decay acts on the parameter, as AdamW's.
-struct NAdamOptions : RuleOptions<NAdamOptions, rules::NAdam> {
+struct NAdamOptions : MomentOptions<NAdamOptions, rules::NAdam> {
+  static constexpr const char* name = "NAdam";
   NAdamOptions(double lr = 2e-3) { rule.lr = lr; }
-  TANDEM_RULE_NUMBER(lr)
-  TANDEM_RULE_PAIR(betas, beta1, beta2)
-  TANDEM_RULE_NUMBER(eps)
-  TANDEM_RULE_NUMBER(weight_decay)
   TANDEM_RULE_NUMBER(momentum_decay)
   TANDEM_RULE_FLAG(decoupled_weight_decay)
-  TANDEM_RULE_FLAG(maximize)
   void validate() const override;
 };
 
 /// Adam that moves along the mean gradient until the variance of its adaptive rate is known, and
 /// rectifies it then (Liu et al., 2020).
-struct RAdamOptions : RuleOptions<RAdamOptions, rules::RAdam> {
+struct RAdamOptions : MomentOptions<RAdamOptions, rules::RAdam> {
+  static constexpr const char* name = "RAdam";
   RAdamOptions(double lr = 1e-3) { rule.lr = lr; }
-  TANDEM_RULE_NUMBER(lr)
-  TANDEM_RULE_PAIR(betas, beta1, beta2)
-  TANDEM_RULE_NUMBER(eps)
-  TANDEM_RULE_NUMBER(weight_decay)
   TANDEM_RULE_FLAG(decoupled_weight_decay)
-  TANDEM_RULE_FLAG(maximize)
-  void validate() const override;
 };
 
 /// Each step moves by lr g sqrt(u + eps) / sqrt(v + eps), with v and u the running means of the

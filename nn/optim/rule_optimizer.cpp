@@ -1,8 +1,6 @@
 // The step of optimizers whose update is a rule: one backend call per group of parameters. Saves
 // and loads what they carry.
-#include <array>
 #include <cmath>
-#include <span>
 
 #include "core/backend/backend.h"
 #include "core/backend/recording.h"
@@ -27,12 +25,6 @@ struct RuleOptimizerBase::GroupRule {
   OptimizerParamGroup::OptionsHolder options;
 
   bool uses(int state) const { return kind->uses(**options, state); }
-  /// The same of every state: asked once a step, not for every parameter.
-  std::array<bool, max_optimizer_states> all_uses() const {
-    std::array<bool, max_optimizer_states> all{};
-    for (int i = 0; i < max_optimizer_states; ++i) all[static_cast<std::size_t>(i)] = uses(i);
-    return all;
-  }
   OptimizerStep next_step(const RuleParamState& state) const {
     return {kind->id, kind->parameters(**options), static_cast<double>(state.steps + 1)};
   }
@@ -42,6 +34,16 @@ struct RuleOptimizerBase::GroupRule {
 struct RuleOptimizerBase::Prepared {
   std::shared_ptr<RuleParamState> state;
   Tensor parameter, gradient;
+};
+
+/// A group in one step. Which states its options use is asked once, not for every parameter.
+struct RuleOptimizerBase::GroupStep {
+  explicit GroupStep(GroupRule group_rule) : rule(std::move(group_rule)) {
+    for (int i = 0; i < max_optimizer_states; ++i) uses[i] = rule.uses(i);
+  }
+  GroupRule rule;
+  bool uses[max_optimizer_states];
+  std::vector<Prepared> prepared;
 };
 
 namespace {
@@ -61,18 +63,22 @@ void count_step(RuleParamState& state) {
 }  // namespace
 
 RuleParamState& RuleOptimizerBase::state_of(const Tensor& parameter) {
+  return *shared_state(parameter);
+}
+
+std::shared_ptr<RuleParamState> RuleOptimizerBase::shared_state(const Tensor& parameter) {
   std::shared_ptr<OptimizerParamState>& entry = state_[parameter.unsafeGetTensorImpl()];
   if (entry == nullptr) {
     const std::shared_ptr<RuleParamState> made = kind_->make_state();
     made->parameter = parameter;
     entry = made;
+    return made;
   }
-  return *rule_state(entry);
+  return rule_state(entry);
 }
 
 RuleOptimizerBase::Prepared RuleOptimizerBase::prepare(const Tensor& parameter,
-                                                       const GroupRule& rule,
-                                                       std::span<const bool> used) {
+                                                       const GroupStep& group) {
   const Tensor& grad = parameter.grad();
   check(parameter.is_leaf() && parameter.is_floating_point(),
         "optim: parameters must be floating-point leaves, got ", parameter.describe());
@@ -80,37 +86,28 @@ RuleOptimizerBase::Prepared RuleOptimizerBase::prepare(const Tensor& parameter,
             grad.device() == parameter.device(),
         "optim: the gradient ", grad.describe(), " does not fit the parameter ",
         parameter.describe());
-  RuleParamState& state = state_of(parameter);
+  std::shared_ptr<RuleParamState> state = shared_state(parameter);
   for (int i = 0; i < max_optimizer_states; ++i) {
-    Tensor& own = state.states[i];
-    if (!used[static_cast<std::size_t>(i)]) continue;
+    Tensor& own = state->states[i];
+    if (!group.uses[i]) continue;
     if (!own.defined()) {
       check(!recording_open(), "optim: the state of ", parameter.describe(),
             " would be made anew at every replay; run the step once before it is recorded");
-      own = full(parameter.sizes(), kind_->initial_state(**rule.options), parameter.options());
+      own =
+          full(parameter.sizes(), kind_->initial_state(**group.rule.options), parameter.options());
     } else if (own.dtype() != parameter.dtype() || own.device() != parameter.device()) {
       own = own.to(parameter.dtype()).to(parameter.device());
     }
   }
-  return {rule_state(state_.at(parameter.unsafeGetTensorImpl())), parameter.contiguous(),
-          grad.contiguous()};
+  return {std::move(state), parameter.contiguous(), grad.contiguous()};
 }
 
 void RuleOptimizerBase::check_group(const OptimizerParamGroup& group, bool) const {
   kind_->parameters(group.options());
 }
 
-std::vector<RuleOptimizerBase::Prepared> RuleOptimizerBase::prepare_group(
-    const GroupRule& rule, const OptimizerParamGroup& group) {
-  std::vector<Prepared> prepared;
-  const auto used = rule.all_uses();
-  for (const Tensor& parameter : group.params())
-    if (parameter.grad().defined()) prepared.push_back(prepare(parameter, rule, used));
-  return prepared;
-}
-
-void RuleOptimizerBase::update_group(const GroupRule& rule, const std::vector<Prepared>& prepared) {
-  const auto used = rule.all_uses();
+void RuleOptimizerBase::update_group(const GroupStep& group) {
+  const auto& [rule, uses, prepared] = group;
   for (std::size_t begin = 0, end; begin < prepared.size(); begin = end) {
     const Prepared& first = prepared[begin];
     std::vector<ParameterSlot> slots;
@@ -125,22 +122,22 @@ void RuleOptimizerBase::update_group(const GroupRule& rule, const std::vector<Pr
                          next.gradient.raw_data(),
                          {}};
       for (int i = 0; i < max_optimizer_states; ++i)
-        if (used[static_cast<std::size_t>(i)]) slot.states[i] = next.state->states[i].raw_data();
+        if (uses[i]) slot.states[i] = next.state->states[i].raw_data();
       slots.push_back(slot);
       updated.push_back(next.state);
     }
     backend_for(first.parameter).run(UpdateCall{rule.next_step(*first.state), slots});
     if (recording_open())
-      on_replay(
-          first.parameter.device(), [rule, slot = slots.front(), updated = std::move(updated)] {
-            for (int i = 0; i < max_optimizer_states; ++i)
-              check(!rule.uses(i) || slot.states[i] != nullptr,
-                    "optim: the options now need a state, such as a momentum's, that they did not "
-                    "need when the step was recorded");
-            const OptimizerStep step = rule.next_step(*updated.front());
-            for (const auto& state : updated) count_step(*state);
-            return step;
-          });
+      on_replay(first.parameter.device(), [rule = group.rule, slot = slots.front(),
+                                           updated = std::move(updated)] {
+        for (int i = 0; i < max_optimizer_states; ++i)
+          check(!rule.uses(i) || slot.states[i] != nullptr,
+                "optim: the options now need a state, such as a momentum's, that they did not "
+                "need when the step was recorded");
+        const OptimizerStep step = rule.next_step(*updated.front());
+        for (const auto& state : updated) count_step(*state);
+        return step;
+      });
     else
       for (const auto& state : updated) count_step(*state);
   }
@@ -152,13 +149,15 @@ Tensor RuleOptimizerBase::step(LossClosure closure) {
   Tensor loss = loss_of(closure);
   const NoGradGuard guard;
   // Everything that can fail comes before the first update.
-  std::vector<std::pair<GroupRule, std::vector<Prepared>>> groups;
+  std::vector<GroupStep> steps;
+  steps.reserve(param_groups_.size());
   for (const OptimizerParamGroup& group : param_groups_) {
     check(group.has_options(), "optim: a parameter group has no options");
-    const GroupRule rule{kind_, group.options_};
-    groups.emplace_back(rule, prepare_group(rule, group));
+    GroupStep& step = steps.emplace_back(GroupRule{kind_, group.options_});
+    for (const Tensor& parameter : group.params())
+      if (parameter.grad().defined()) step.prepared.push_back(prepare(parameter, step));
   }
-  for (const auto& [rule, prepared] : groups) update_group(rule, prepared);
+  for (const GroupStep& step : steps) update_group(step);
   return loss;
 }
 

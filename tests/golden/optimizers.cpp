@@ -40,10 +40,28 @@ Setters<optim::SGDOptions> setters_of(const optim::SGDOptions&) {
   return {NUMBER(lr),           NUMBER(momentum), NUMBER(dampening),
           NUMBER(weight_decay), FLAG(nesterov),   FLAG(maximize)};
 }
-template <class Derived, class State>
-Setters<Derived> setters_of(const optim::AdamFamilyOptions<Derived, State>&) {
-  return {NUMBER(lr),           PAIR(betas),   NUMBER(eps),
-          NUMBER(weight_decay), FLAG(amsgrad), FLAG(maximize)};
+/// What the Adam family has in common, and `more`.
+template <class Options> Setters<Options> moment_setters(const Setters<Options>& more) {
+  Setters<Options> all = {NUMBER(lr), PAIR(betas), NUMBER(eps), NUMBER(weight_decay),
+                          FLAG(maximize)};
+  all.insert(more.begin(), more.end());
+  return all;
+}
+Setters<optim::AdamOptions> setters_of(const optim::AdamOptions&) {
+  return moment_setters<optim::AdamOptions>({FLAG(amsgrad)});
+}
+Setters<optim::AdamWOptions> setters_of(const optim::AdamWOptions&) {
+  return moment_setters<optim::AdamWOptions>({FLAG(amsgrad)});
+}
+Setters<optim::AdamaxOptions> setters_of(const optim::AdamaxOptions&) {
+  return moment_setters<optim::AdamaxOptions>({});
+}
+Setters<optim::NAdamOptions> setters_of(const optim::NAdamOptions&) {
+  return moment_setters<optim::NAdamOptions>(
+      {NUMBER(momentum_decay), FLAG(decoupled_weight_decay)});
+}
+Setters<optim::RAdamOptions> setters_of(const optim::RAdamOptions&) {
+  return moment_setters<optim::RAdamOptions>({FLAG(decoupled_weight_decay)});
 }
 Setters<optim::RMSpropOptions> setters_of(const optim::RMSpropOptions&) {
   return {NUMBER(lr),       NUMBER(alpha),  NUMBER(eps),   NUMBER(weight_decay),
@@ -52,22 +70,6 @@ Setters<optim::RMSpropOptions> setters_of(const optim::RMSpropOptions&) {
 Setters<optim::AdagradOptions> setters_of(const optim::AdagradOptions&) {
   return {NUMBER(lr),  NUMBER(lr_decay), NUMBER(weight_decay), NUMBER(initial_accumulator_value),
           NUMBER(eps), FLAG(maximize)};
-}
-Setters<optim::AdamaxOptions> setters_of(const optim::AdamaxOptions&) {
-  return {NUMBER(lr), PAIR(betas), NUMBER(eps), NUMBER(weight_decay), FLAG(maximize)};
-}
-Setters<optim::NAdamOptions> setters_of(const optim::NAdamOptions&) {
-  return {NUMBER(lr),
-          PAIR(betas),
-          NUMBER(eps),
-          NUMBER(weight_decay),
-          FLAG(maximize),
-          NUMBER(momentum_decay),
-          FLAG(decoupled_weight_decay)};
-}
-Setters<optim::RAdamOptions> setters_of(const optim::RAdamOptions&) {
-  return {NUMBER(lr),           PAIR(betas),    NUMBER(eps),
-          NUMBER(weight_decay), FLAG(maximize), FLAG(decoupled_weight_decay)};
 }
 Setters<optim::AdadeltaOptions> setters_of(const optim::AdadeltaOptions&) {
   return {NUMBER(lr), NUMBER(rho), NUMBER(eps), NUMBER(weight_decay), FLAG(maximize)};
