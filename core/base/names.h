@@ -38,9 +38,8 @@ template <class T> class ArrayRef : public std::span<const T> {
   }
 };
 
-/// All tensors are strided; the order of dimensions in memory is the row-major one.
+/// All tensors are strided.
 enum class Layout { Strided };
 inline constexpr Layout kStrided = Layout::Strided;
-enum class MemoryFormat { Contiguous, Preserve };
 
 }  // namespace tandem

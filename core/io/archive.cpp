@@ -67,23 +67,21 @@ void OutputArchive::save_to(std::ostream& stream) const {
   save_safetensors(stream, tensors_, notes_);
 }
 
-void InputArchive::finish_load(const std::optional<Device>& device) {
-  std::erase_if(notes_, [](const auto& note) { return !note.second.starts_with("tandem."); });
-  if (!device) return;
-  for (auto& [name, tensor] : tensors_) tensor = tensor.to(*device);
+template <class Source>
+void InputArchive::replace_by(Source& source, const std::optional<Device>& device) {
+  std::map<std::string, std::string> notes;
+  NamedTensors tensors = load_safetensors(source, &notes);
+  std::erase_if(notes, [](const auto& note) { return !note.second.starts_with("tandem."); });
+  if (device)
+    for (auto& [name, tensor] : tensors) tensor = tensor.to(*device);
+  tensors_ = std::move(tensors);
+  notes_ = std::move(notes);
 }
-
 void InputArchive::load_from(const std::string& path, const std::optional<Device>& device) {
-  InputArchive loaded;
-  loaded.tensors_ = load_safetensors(path, &loaded.notes_);
-  loaded.finish_load(device);
-  *this = std::move(loaded);
+  replace_by(path, device);
 }
 void InputArchive::load_from(std::istream& stream, const std::optional<Device>& device) {
-  InputArchive loaded;
-  loaded.tensors_ = load_safetensors(stream, &loaded.notes_);
-  loaded.finish_load(device);
-  *this = std::move(loaded);
+  replace_by(stream, device);
 }
 
 bool InputArchive::try_read(const std::string& key, Tensor& tensor, bool) const {

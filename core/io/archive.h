@@ -72,8 +72,8 @@ class InputArchive {
   void set_strict(bool strict) { is_strict_ = strict; }
 
  private:
-  /// After a file was read: forgets foreign metadata, and moves the tensors.
-  void finish_load(const std::optional<Device>& device);
+  /// Reads a path or a stream, without metadata that is none of ours.
+  template <class Source> void replace_by(Source& source, const std::optional<Device>& device);
 
   NamedTensors tensors_;
   std::map<std::string, std::string> notes_;

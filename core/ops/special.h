@@ -11,14 +11,12 @@ using tandem::exp2;
 using tandem::expm1;
 using tandem::log1p;
 using tandem::log_softmax;
+using tandem::logit;
 using tandem::logsumexp;
 using tandem::round;
 using tandem::sinc;
 using tandem::softmax;
 using tandem::xlogy;
 inline Tensor expit(const Tensor& x) { return sigmoid(x); }
-inline Tensor logit(const Tensor& x, std::optional<double> eps = {}) {
-  return tandem::logit(x, eps);
-}
 
 }  // namespace tandem::special

@@ -80,6 +80,14 @@ struct FunctionModule : Stateless<Derived> {
   Options options;
 };
 
+/// Declares the layer `Name` of functional::function and NameOptions.
+#define TANDEM_FUNCTION_LAYER(Name, function)                                           \
+  struct Name##Impl : FunctionModule<Name##Impl, Name##Options, functional::function> { \
+    using FunctionModule::FunctionModule;                                               \
+    std::string label() const override { return #Name; }                                \
+  };                                                                                    \
+  TANDEM_MODULE(Name)
+
 struct GELUImpl : FunctionModule<GELUImpl, GELUOptions, functional::gelu> {
   using FunctionModule::FunctionModule;
   explicit GELUImpl(const std::string& formula)
@@ -88,53 +96,14 @@ struct GELUImpl : FunctionModule<GELUImpl, GELUOptions, functional::gelu> {
 };
 TANDEM_MODULE(GELU);
 
-struct SoftmaxImpl : FunctionModule<SoftmaxImpl, SoftmaxOptions, functional::softmax> {
-  using FunctionModule::FunctionModule;
-  std::string label() const override { return "Softmax"; }
-};
-TANDEM_MODULE(Softmax);
-
-struct LogSoftmaxImpl : FunctionModule<LogSoftmaxImpl, LogSoftmaxOptions, functional::log_softmax> {
-  using FunctionModule::FunctionModule;
-  std::string label() const override { return "LogSoftmax"; }
-};
-TANDEM_MODULE(LogSoftmax);
-
-struct SoftminImpl : FunctionModule<SoftminImpl, SoftminOptions, functional::softmin> {
-  using FunctionModule::FunctionModule;
-  std::string label() const override { return "Softmin"; }
-};
-TANDEM_MODULE(Softmin);
-
-struct GLUImpl : FunctionModule<GLUImpl, GLUOptions, functional::glu> {
-  using FunctionModule::FunctionModule;
-  std::string label() const override { return "GLU"; }
-};
-TANDEM_MODULE(GLU);
-
-struct CELUImpl : FunctionModule<CELUImpl, CELUOptions, functional::celu> {
-  using FunctionModule::FunctionModule;
-  std::string label() const override { return "CELU"; }
-};
-TANDEM_MODULE(CELU);
-
-struct HardshrinkImpl : FunctionModule<HardshrinkImpl, HardshrinkOptions, functional::hardshrink> {
-  using FunctionModule::FunctionModule;
-  std::string label() const override { return "Hardshrink"; }
-};
-TANDEM_MODULE(Hardshrink);
-
-struct SoftshrinkImpl : FunctionModule<SoftshrinkImpl, SoftshrinkOptions, functional::softshrink> {
-  using FunctionModule::FunctionModule;
-  std::string label() const override { return "Softshrink"; }
-};
-TANDEM_MODULE(Softshrink);
-
-struct ThresholdImpl : FunctionModule<ThresholdImpl, ThresholdOptions, functional::threshold> {
-  using FunctionModule::FunctionModule;
-  std::string label() const override { return "Threshold"; }
-};
-TANDEM_MODULE(Threshold);
+TANDEM_FUNCTION_LAYER(Softmax, softmax);
+TANDEM_FUNCTION_LAYER(LogSoftmax, log_softmax);
+TANDEM_FUNCTION_LAYER(Softmin, softmin);
+TANDEM_FUNCTION_LAYER(GLU, glu);
+TANDEM_FUNCTION_LAYER(CELU, celu);
+TANDEM_FUNCTION_LAYER(Hardshrink, hardshrink);
+TANDEM_FUNCTION_LAYER(Softshrink, softshrink);
+TANDEM_FUNCTION_LAYER(Threshold, threshold);
 
 /// x where x > 0, weight x elsewhere; one weight, or one for each index of dimension 1, which start
 /// at `init` (He et al., 2015).

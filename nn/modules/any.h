@@ -127,15 +127,11 @@ class AnyModule {
 
   bool is_empty() const { return module_ == nullptr; }
   /// Inputs must be of exactly the types that forward takes, the last ones may be left out where it
-  /// has defaults. Error otherwise, and if the result is not a Result.
+  /// has defaults; an AnyValue is what it holds. Error otherwise, and if the result is not a
+  /// Result.
   template <class... Inputs> AnyValue any_forward(Inputs&&... inputs) const {
     any_module::AnyInputs values;
     (values.push_back(AnyValue(std::forward<Inputs>(inputs))), ...);
-    return kind().call(*module_, values);
-  }
-  /// The same with a value of any type.
-  AnyValue any_forward_value(const AnyValue& input) const {
-    any_module::AnyInputs values{input};
     return kind().call(*module_, values);
   }
   template <class Result = Tensor, class... Inputs> Result forward(Inputs&&... inputs) const {
@@ -178,16 +174,11 @@ class AnyModule {
 class NamedAnyModule {
  public:
   template <class ModuleType> NamedAnyModule(std::string name, ModuleType&& module)
-      : name_(std::move(name)), module_(as_any(std::forward<ModuleType>(module))) {}
+      : name_(std::move(name)), module_(std::forward<ModuleType>(module)) {}
   const std::string& name() const { return name_; }
   const AnyModule& module() const { return module_; }
 
  private:
-  static AnyModule as_any(const AnyModule& module) { return module; }
-  template <class ModuleType> static AnyModule as_any(ModuleType&& module) {
-    return AnyModule(std::forward<ModuleType>(module));
-  }
-
   std::string name_;
   AnyModule module_;
 };

@@ -1,30 +1,27 @@
 // How containers print.
 #include "nn/modules/container.h"
 
-#include <ostream>
+#include <sstream>
 
 namespace tandem::nn {
 
 namespace {
 
-/// What PyTorch says of parameters: their dtype with a capital, and their shape.
-void print_parameters(std::ostream& stream, const Module& module) {
-  stream << "torch::nn::" << module.label() << "(\n";
+/// What PyTorch says of parameters, a line each: their dtype with a capital, and their shape.
+std::string parameter_lines(const Module& module) {
+  std::ostringstream lines;
+  lines << '\n';
   for (const auto& [name, tensor] : module.named_parameters(false, false))
-    stream << '(' << name << "): Parameter containing: [" << toString(tensor.dtype()) << " of size "
-           << tensor.sizes() << "]\n";
-  stream << ')';
+    lines << '(' << name << "): Parameter containing: [" << toString(tensor.dtype()) << " of size "
+          << tensor.sizes() << "]\n";
+  return lines.str();
 }
 
 }  // namespace
 
 void ModuleListImpl::pretty_print(std::ostream& stream) const { stream << "torch::nn::ModuleList"; }
 void ModuleDictImpl::pretty_print(std::ostream& stream) const { stream << "torch::nn::ModuleDict"; }
-void ParameterListImpl::pretty_print(std::ostream& stream) const {
-  print_parameters(stream, *this);
-}
-void ParameterDictImpl::pretty_print(std::ostream& stream) const {
-  print_parameters(stream, *this);
-}
+std::string ParameterListImpl::extra_repr() const { return parameter_lines(*this); }
+std::string ParameterDictImpl::extra_repr() const { return parameter_lines(*this); }
 
 }  // namespace tandem::nn

@@ -5,8 +5,15 @@
 
 namespace tandem::nn {
 
+/// Base of modules that only hold others, or parameters: a clone holds copies of all.
+template <class Derived> struct Container : ClonedAsPart<Derived> {
+  std::shared_ptr<Module> clone(const std::optional<Device>& device = {}) const override {
+    return this->template clone_of<Derived>(device);
+  }
+};
+
 /// Children "0", "1", ... without a forward of their own.
-struct ModuleListImpl : ClonedAsPart<ModuleListImpl> {
+struct ModuleListImpl : Container<ModuleListImpl> {
   struct Iterator {
     const OrderedDict<std::string, std::shared_ptr<Module>>::Item* item;
     const std::shared_ptr<Module>& operator*() const { return item->value(); }
@@ -47,9 +54,6 @@ struct ModuleListImpl : ClonedAsPart<ModuleListImpl> {
   /// An iterator over the modules.
   auto begin() const { return Iterator{named_children().items().data()}; }
   auto end() const { return Iterator{named_children().items().data() + size()}; }
-  std::shared_ptr<Module> clone(const std::optional<Device>& device = {}) const override {
-    return clone_of<ModuleListImpl>(device);
-  }
   std::string label() const override { return "ModuleList"; }
   void pretty_print(std::ostream& stream) const override;
 };
@@ -65,7 +69,7 @@ class ModuleList : public ModuleHolder<ModuleListImpl> {
 };
 
 /// Children by name, without a forward of their own.
-struct ModuleDictImpl : ClonedAsPart<ModuleDictImpl> {
+struct ModuleDictImpl : Container<ModuleDictImpl> {
   ModuleDictImpl() = default;
   explicit ModuleDictImpl(const Named<std::shared_ptr<Module>>& modules) { update(modules); }
   template <class ModuleType> void insert(const std::string& key, const ModuleType& module) {
@@ -91,16 +95,13 @@ struct ModuleDictImpl : ClonedAsPart<ModuleDictImpl> {
   auto items() const { return named_children().pairs(); }
   std::size_t size() const { return named_children().size(); }
   bool empty() const { return size() == 0; }
-  std::shared_ptr<Module> clone(const std::optional<Device>& device = {}) const override {
-    return clone_of<ModuleDictImpl>(device);
-  }
   std::string label() const override { return "ModuleDict"; }
   void pretty_print(std::ostream& stream) const override;
 };
 TANDEM_MODULE(ModuleDict);
 
 /// Parameters "0", "1", ...
-struct ParameterListImpl : ClonedAsPart<ParameterListImpl> {
+struct ParameterListImpl : Container<ParameterListImpl> {
   ParameterListImpl() = default;
   template <class... Tensors>
   requires(sizeof...(Tensors) > 0) explicit ParameterListImpl(const Tensors&... tensors) {
@@ -111,16 +112,13 @@ struct ParameterListImpl : ClonedAsPart<ParameterListImpl> {
   }
   Tensor operator[](std::size_t index) const { return named_parameters(false)[index].value(); }
   std::size_t size() const { return named_parameters(false, false).size(); }
-  std::shared_ptr<Module> clone(const std::optional<Device>& device = {}) const override {
-    return clone_of<ParameterListImpl>(device);
-  }
   std::string label() const override { return "ParameterList"; }
-  void pretty_print(std::ostream& stream) const override;
+  std::string extra_repr() const override;
 };
 TANDEM_MODULE(ParameterList);
 
 /// Parameters by name.
-struct ParameterDictImpl : ClonedAsPart<ParameterDictImpl> {
+struct ParameterDictImpl : Container<ParameterDictImpl> {
   ParameterDictImpl() = default;
   explicit ParameterDictImpl(const OrderedDict<std::string, Tensor>& tensors) {
     for (const auto& [key, tensor] : tensors) insert(key, tensor);
@@ -135,11 +133,8 @@ struct ParameterDictImpl : ClonedAsPart<ParameterDictImpl> {
   std::vector<std::string> keys() const { return named_parameters(false, false).keys(); }
   std::vector<Tensor> values() const { return named_parameters(false, false).values(); }
   std::size_t size() const { return named_parameters(false, false).size(); }
-  std::shared_ptr<Module> clone(const std::optional<Device>& device = {}) const override {
-    return clone_of<ParameterDictImpl>(device);
-  }
   std::string label() const override { return "ParameterDict"; }
-  void pretty_print(std::ostream& stream) const override;
+  std::string extra_repr() const override;
 };
 TANDEM_MODULE(ParameterDict);
 

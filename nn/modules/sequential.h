@@ -55,7 +55,7 @@ struct SequentialImpl : ClonedAsPart<SequentialImpl> {
     } else {
       check(!layers_.empty(), "Sequential: forward of an empty Sequential");
       AnyValue value = layers_[0].any_forward(std::forward<Inputs>(inputs)...);
-      for (std::size_t i = 1; i < layers_.size(); ++i) value = layers_[i].any_forward_value(value);
+      for (std::size_t i = 1; i < layers_.size(); ++i) value = layers_[i].any_forward(value);
       return value.template get<Result>();
     }
   }
