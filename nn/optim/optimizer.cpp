@@ -68,7 +68,10 @@ std::vector<Tensor> Optimizer::parameters() const {
   return all;
 }
 
-void Optimizer::zero_grad(bool set_to_none) { nn::utils::zero_grad(parameters(), set_to_none); }
+void Optimizer::zero_grad(bool set_to_none) {
+  for (const OptimizerParamGroup& group : param_groups_)
+    nn::utils::zero_grad(group.params(), set_to_none);
+}
 
 /// Sets options that stay valid, or throws and sets nothing.
 template <class Set> void Optimizer::change(std::size_t group, const Set& set) {

@@ -2,6 +2,7 @@
 // classes here hold parameters, options and state.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -170,13 +171,15 @@ class RuleOptimizerBase : public Optimizer {
   RuleParamState& state_of(const Tensor& parameter);
 
  protected:
+  /// Which states of a parameter options need.
+  using StatesUsed = std::array<bool, max_optimizer_states>;
   /// What the steps need to know of options and rule.
   struct Kind {
     int id;      ///< position in OptimizerRules
     int states;  ///< that a parameter can have
     /// Throw Error for options of another optimizer.
     OptimizerParameters (*parameters)(const OptimizerOptions&);
-    bool (*uses)(const OptimizerOptions&, int state);
+    StatesUsed (*uses)(const OptimizerOptions&);
     double (*initial_state)(const OptimizerOptions&);
     std::shared_ptr<RuleParamState> (*make_state)();
   };
@@ -223,8 +226,12 @@ template <class Options> class RuleOptimizer : public RuleOptimizerBase {
                                 [](const OptimizerOptions& options) {
                                   return parameters_of<OptimizerParameters>(typed(options).rule);
                                 },
-                                [](const OptimizerOptions& options, int state) {
-                                  return state < Rule::states && typed(options).rule.uses(state);
+                                [](const OptimizerOptions& options) {
+                                  const Rule& rule = typed(options).rule;
+                                  StatesUsed used{};
+                                  for (int i = 0; i < Rule::states; ++i)
+                                    used[static_cast<std::size_t>(i)] = rule.uses(i);
+                                  return used;
                                 },
                                 [](const OptimizerOptions& options) {
                                   if constexpr (requires(const Rule& rule) { rule.initial_state; })

@@ -24,7 +24,7 @@ struct RuleOptimizerBase::GroupRule {
   const Kind* kind;
   OptimizerParamGroup::OptionsHolder options;
 
-  bool uses(int state) const { return kind->uses(**options, state); }
+  StatesUsed uses() const { return kind->uses(**options); }
   OptimizerStep next_step(const RuleParamState& state) const {
     return {kind->id, kind->parameters(**options), static_cast<double>(state.steps + 1)};
   }
@@ -38,11 +38,9 @@ struct RuleOptimizerBase::Prepared {
 
 /// A group in one step. Which states its options use is asked once, not for every parameter.
 struct RuleOptimizerBase::GroupStep {
-  explicit GroupStep(GroupRule group_rule) : rule(std::move(group_rule)) {
-    for (int i = 0; i < max_optimizer_states; ++i) uses[i] = rule.uses(i);
-  }
+  explicit GroupStep(GroupRule group_rule) : rule(std::move(group_rule)), uses(rule.uses()) {}
   GroupRule rule;
-  bool uses[max_optimizer_states];
+  StatesUsed uses;
   std::vector<Prepared> prepared;
 };
 
@@ -69,7 +67,7 @@ RuleParamState& RuleOptimizerBase::state_of(const Tensor& parameter) {
 std::shared_ptr<RuleParamState> RuleOptimizerBase::shared_state(const Tensor& parameter) {
   std::shared_ptr<OptimizerParamState>& entry = state_[parameter.unsafeGetTensorImpl()];
   if (entry == nullptr) {
-    const std::shared_ptr<RuleParamState> made = kind_->make_state();
+    std::shared_ptr<RuleParamState> made = kind_->make_state();
     made->parameter = parameter;
     entry = made;
     return made;
@@ -87,7 +85,7 @@ RuleOptimizerBase::Prepared RuleOptimizerBase::prepare(const Tensor& parameter,
         "optim: the gradient ", grad.describe(), " does not fit the parameter ",
         parameter.describe());
   std::shared_ptr<RuleParamState> state = shared_state(parameter);
-  for (int i = 0; i < max_optimizer_states; ++i) {
+  for (std::size_t i = 0; i < max_optimizer_states; ++i) {
     Tensor& own = state->states[i];
     if (!group.uses[i]) continue;
     if (!own.defined()) {
@@ -121,7 +119,7 @@ void RuleOptimizerBase::update_group(const GroupStep& group) {
                          next.parameter.raw_data(),
                          next.gradient.raw_data(),
                          {}};
-      for (int i = 0; i < max_optimizer_states; ++i)
+      for (std::size_t i = 0; i < max_optimizer_states; ++i)
         if (uses[i]) slot.states[i] = next.state->states[i].raw_data();
       slots.push_back(slot);
       updated.push_back(next.state);
@@ -130,8 +128,9 @@ void RuleOptimizerBase::update_group(const GroupStep& group) {
     if (recording_open())
       on_replay(first.parameter.device(), [rule = group.rule, slot = slots.front(),
                                            updated = std::move(updated)] {
-        for (int i = 0; i < max_optimizer_states; ++i)
-          check(!rule.uses(i) || slot.states[i] != nullptr,
+        const StatesUsed now = rule.uses();
+        for (std::size_t i = 0; i < max_optimizer_states; ++i)
+          check(!now[i] || slot.states[i] != nullptr,
                 "optim: the options now need a state, such as a momentum's, that they did not "
                 "need when the step was recorded");
         const OptimizerStep step = rule.next_step(*updated.front());
@@ -213,13 +212,14 @@ RuleOptimizerBase::LoadedGroup RuleOptimizerBase::read_group(std::size_t group,
   const double initial_lr = loaded.initial_lr.value_or(0);
   check(initial_lr >= 0 && std::isfinite(initial_lr), "load_state_dict: group ", group,
         " has the initial learning rate ", initial_lr);
+  const StatesUsed uses = kind_->uses(own.options());
   for (std::size_t i = 0; i < own.params().size(); ++i) {
     RuleParamState next;
     next.steps = source.take(step_name(group, i), {}, false).item<std::int64_t>();
     check(next.steps >= 0, "load_state_dict: ", step_name(group, i), " is ", next.steps);
     for (int state = 0; state < kind_->states; ++state) {
       const std::string name = state_name(group, i, state);
-      const bool expected = next.steps > 0 && kind_->uses(own.options(), state);
+      const bool expected = next.steps > 0 && uses[static_cast<std::size_t>(state)];
       const Shape& shape = own.params()[i].sizes();
       next.states[state] =
           expected ? source.take(name, shape, true) : source.find(name, shape, true);
