@@ -6,6 +6,7 @@
 #include "core/backend/cuda.h"
 #include "core/base/names.h"
 #include "core/base/threads.h"
+#include "core/base/warning.h"
 #include "core/io/csv.h"
 #include "core/io/safetensors.h"
 #include "core/ops/cat.h"

@@ -168,7 +168,7 @@ TEST_P(Errors, DimensionsAndIndices) {
        [&] {
          x.index({0, 0, 0});
        },
-       {"index", "3 indices", "[2, 3]"}},
+       {"index", "too many indices, 3", "[2, 3]"}},
       {"tensor index", [&] { x.index({three}); }, {"index", "3", "[2, 3]"}},
       {"mask",
        [&] {

@@ -13,6 +13,7 @@ namespace tandem {
 /// A device: its kind and, for GPUs, which one. The CPU's index is always 0.
 class Device {
  public:
+  using Type = DeviceType;
   constexpr Device(DeviceType type = DeviceType::CPU, int index = 0)
       : type_(type), index_(static_cast<std::int8_t>(index < 0 ? 0 : index)) {}
 

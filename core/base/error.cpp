@@ -1,10 +1,21 @@
-// The memory set aside for the texts of errors.
+// The memory set aside for the texts of errors, and the names of types in them.
 #include "core/base/error.h"
+
+#include <cxxabi.h>
 
 #include <atomic>
 #include <cstdlib>
+#include <memory>
 
-namespace tandem::detail {
+namespace tandem {
+
+std::string type_name(const std::type_info& type) {
+  const std::unique_ptr<char, void (*)(void*)> text(
+      abi::__cxa_demangle(type.name(), nullptr, nullptr, nullptr), std::free);
+  return text != nullptr ? text.get() : type.name();
+}
+
+namespace detail {
 namespace {
 
 constexpr std::size_t reserve_bytes = 16 << 10;
@@ -21,4 +32,5 @@ void keep_reserve() noexcept {
 
 void spend_reserve() noexcept { std::free(reserve.exchange(nullptr)); }
 
-}  // namespace tandem::detail
+}  // namespace detail
+}  // namespace tandem

@@ -7,6 +7,7 @@
 #include <sstream>
 #include <stdexcept>
 #include <string>
+#include <typeinfo>
 
 namespace tandem {
 
@@ -14,6 +15,9 @@ namespace tandem {
 class Error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
+  /// what(), by the names that libtorch's errors have for it.
+  std::string msg() const { return what(); }
+  const char* what_without_backtrace() const noexcept { return what(); }
 };
 
 /// An index, label or dimension outside its range.
@@ -73,6 +77,9 @@ inline void check(bool condition, const Parts&... parts) {
 template <class E = Error, class... Parts> [[noreturn]] void fail(const Parts&... parts) {
   throw detail::make_error<E>(parts...);
 }
+
+/// What C++ calls a type.
+std::string type_name(const std::type_info& type);
 
 /// What body() returns. The standard library's std::bad_alloc becomes OutOfMemoryError.
 template <class Body> auto reporting_bad_alloc(const char* op, const Body& body) {

@@ -38,6 +38,25 @@ template <class T> class ArrayRef : public std::span<const T> {
   }
 };
 
+/// A list that may be left out. It owns what it is made of, so that it never dangles.
+template <class T> class OptionalArrayRef {
+ public:
+  OptionalArrayRef() = default;
+  OptionalArrayRef(std::nullopt_t) {}
+  OptionalArrayRef(const T& only) : values_({only}) {}
+  OptionalArrayRef(std::initializer_list<T> values) : values_(values) {}
+  OptionalArrayRef(std::vector<T> values) : values_(std::move(values)) {}
+  OptionalArrayRef(ArrayRef<T> values) : values_(values.vec()) {}
+  bool has_value() const { return values_.has_value(); }
+  explicit operator bool() const { return has_value(); }
+  ArrayRef<T> value() const { return values_.value(); }
+  ArrayRef<T> operator*() const { return value(); }
+
+ private:
+  std::optional<std::vector<T>> values_;
+};
+using OptionalIntArrayRef = OptionalArrayRef<std::int64_t>;
+
 /// All tensors are strided.
 enum class Layout { Strided };
 inline constexpr Layout kStrided = Layout::Strided;

@@ -27,6 +27,12 @@ Shape Shape::along(int rank, int dim, std::int64_t size) {
   return shape;
 }
 
+Shape Shape::slice(std::size_t first, std::size_t length) const {
+  check<IndexError>(first <= size() && length <= size() - first, "Shape: the slice of ", length,
+                    " from ", first, " is not inside ", *this);
+  return Shape(values_ + first, length);
+}
+
 void Shape::push_back(std::int64_t value) { insert(rank_, value); }
 
 void Shape::insert(int position, std::int64_t value) {

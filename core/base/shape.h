@@ -41,6 +41,9 @@ class Shape {
   std::int64_t back() const { return values_[rank_ - 1]; }
   std::vector<std::int64_t> vec() const { return {begin(), end()}; }
 
+  /// `length` entries from `first` on, or all that follow.
+  Shape slice(std::size_t first) const { return slice(first, size() - first); }
+  Shape slice(std::size_t first, std::size_t length) const;
   void push_back(std::int64_t value);
   void insert(int position, std::int64_t value);
   void erase(int position);

@@ -128,7 +128,7 @@ struct LabelLoss {
 Tensor label_loss(const char* op, const Tensor& input, const Tensor& target,
                   const CrossEntropyOptions& options, bool log_probabilities) {
   check_labels(op, input, target);
-  check(options.reduction != kBatchMean, op, ": batchmean is a reduction of kl_div only");
+  check_reduction(op, options.reduction);
   const Tensor wide = mixed::needs_float32(input) ? mixed::to_compute_dtype(input) : input;
   const Tensor x = rows_of(wide).contiguous(), at = target.reshape({-1}).contiguous();
   check_weight(op, options.weight, x);

@@ -120,7 +120,7 @@ Tensor spread_index(const char* op, const Tensor& index, const Shape& like, int 
 
 namespace indexing {
 
-TensorIndex::TensorIndex(const char* text) : kind(Kind::ellipsis) {
+TensorIndex::TensorIndex(const char* text) : value_(Ellipsis) {
   check(std::string_view(text) == "...", "index: the only text allowed is '...', got '", text, "'");
 }
 

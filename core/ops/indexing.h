@@ -2,7 +2,10 @@
 #pragma once
 
 #include <concepts>
+#include <iosfwd>
+#include <limits>
 #include <optional>
+#include <variant>
 #include <vector>
 
 #include "core/tensor/tensor.h"
@@ -18,43 +21,75 @@ inline constexpr NoneType None{};
 /// As many full slices as fit, as Python's "...".
 inline constexpr EllipsisType Ellipsis{};
 
-/// start:stop:step, any of them left out with {} or None.
-struct Slice {
-  using Bound = std::optional<std::int64_t>;
-  Slice() = default;
-  Slice(Bound first, Bound end = {}, Bound stride = {})
-      : start(first), stop(end), step(stride.value_or(1)) {}
-  Slice(NoneType, Bound end = {}, Bound stride = {}) : Slice(Bound(), end, stride) {}
-  Slice(Bound first, NoneType, Bound stride = {}) : Slice(first, Bound(), stride) {}
-  Slice(NoneType, NoneType, Bound stride = {}) : Slice(Bound(), Bound(), stride) {}
-  Bound start, stop;
-  std::int64_t step = 1;
+inline constexpr std::int64_t INDEX_MIN = std::numeric_limits<std::int64_t>::min();
+inline constexpr std::int64_t INDEX_MAX = std::numeric_limits<std::int64_t>::max();
+
+/// start:stop:step, any of them left out with {} or None; a bound that is left out lies beyond all
+/// indices.
+class Slice {
+ public:
+  /// What may be left out.
+  struct Bound : std::optional<std::int64_t> {
+    using std::optional<std::int64_t>::optional;
+    Bound(std::optional<std::int64_t> value) : std::optional<std::int64_t>(value) {}
+    Bound(NoneType) {}
+  };
+  Slice(Bound start = {}, Bound stop = {}, Bound step = {})
+      : step_(step.value_or(1)),
+        start_(start.value_or(step_ < 0 ? INDEX_MAX : 0)),
+        stop_(stop.value_or(step_ < 0 ? INDEX_MIN : INDEX_MAX)) {}
+  std::int64_t start() const { return start_; }
+  std::int64_t stop() const { return stop_; }
+  std::int64_t step() const { return step_; }
+
+ private:
+  std::int64_t step_, start_, stop_;
 };
+/// "start:stop:step"
+std::ostream& operator<<(std::ostream& stream, const Slice& slice);
 
 /// One entry of an index: an integer, a slice, None, an ellipsis, a bool (a new dimension of size 1
 /// for true, 0 for false), or a tensor of integers or bools. uint8 tensors are masks, as in
 /// PyTorch.
 class TensorIndex {
  public:
-  enum class Kind { integer, boolean, slice, none, ellipsis, tensor };
-  TensorIndex(std::int64_t value) : kind(Kind::integer), integer(value) {}
+  TensorIndex(std::int64_t value) : value_(value) {}
   TensorIndex(int value) : TensorIndex(std::int64_t{value}) {}
-  template <std::same_as<bool> Bool> TensorIndex(Bool value)
-      : kind(Kind::boolean), integer(value ? 1 : 0) {}
-  TensorIndex(Slice value) : kind(Kind::slice), slice(value) {}
-  TensorIndex(NoneType) : kind(Kind::none) {}
-  TensorIndex(EllipsisType) : kind(Kind::ellipsis) {}
+  template <std::same_as<bool> Bool> TensorIndex(Bool value) : value_(value) {}
+  TensorIndex(Slice value) : value_(value) {}
+  TensorIndex(NoneType value) : value_(value) {}
+  TensorIndex(EllipsisType value) : value_(value) {}
   /// "..."
   TensorIndex(const char* text);
-  TensorIndex(Tensor value) : kind(Kind::tensor), tensor(std::move(value)) {}
+  TensorIndex(Tensor value) : value_(std::move(value)) {}
 
-  Kind kind;
-  std::int64_t integer = 0;
-  Slice slice;
-  Tensor tensor;
+  bool is_none() const { return std::holds_alternative<NoneType>(value_); }
+  bool is_ellipsis() const { return std::holds_alternative<EllipsisType>(value_); }
+  bool is_integer() const { return std::holds_alternative<std::int64_t>(value_); }
+  bool is_boolean() const { return std::holds_alternative<bool>(value_); }
+  bool is_slice() const { return std::holds_alternative<Slice>(value_); }
+  bool is_tensor() const { return std::holds_alternative<Tensor>(value_); }
+  // Of the one that it is.
+  std::int64_t integer() const { return std::get<std::int64_t>(value_); }
+  bool boolean() const { return std::get<bool>(value_); }
+  const Slice& slice() const { return std::get<Slice>(value_); }
+  const Tensor& tensor() const { return std::get<Tensor>(value_); }
+
+ private:
+  std::variant<NoneType, EllipsisType, std::int64_t, bool, Slice, Tensor> value_;
 };
+std::ostream& operator<<(std::ostream& stream, const TensorIndex& index);
+/// "(0, ..., 1:3:1)"
+std::ostream& operator<<(std::ostream& stream, const std::vector<TensorIndex>& indices);
 
 }  // namespace indexing
+
+/// x.index(indices), and index_put_ with a tensor or a number.
+Tensor index(const Tensor& x, const std::vector<indexing::TensorIndex>& indices);
+const Tensor& index_put_(const Tensor& x, const std::vector<indexing::TensorIndex>& indices,
+                         const Tensor& value, bool accumulate = false);
+Tensor index_put(const Tensor& x, const std::vector<indexing::TensorIndex>& indices,
+                 const Tensor& value, bool accumulate = false);
 
 /// Rows of `x` along `dim`: out.size(dim) == index.numel(). index: int64 or int32, one dimension;
 /// negative values count from the end; others out of range throw IndexError.

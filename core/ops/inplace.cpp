@@ -66,9 +66,9 @@ void check_no_leaf(const char* op, const Tensor& x) {
   autograd::drop_lone_base(x);
   const auto leaf = [](const TensorImpl& impl) { return impl.requires_grad && !impl.grad_fn; };
   const TensorImpl& impl = *x.impl();
-  check(!leaf(impl) && !(impl.base && leaf(*impl.base)), op, ": a leaf that requires a gradient (",
-        x.describe(), impl.base ? ", a view of it" : "",
-        ") cannot be written in place; use NoGradGuard, or work on a clone");
+  check(!leaf(impl) && !(impl.base && leaf(*impl.base)), op,
+        ": a leaf Variable that requires grad (", x.describe(), impl.base ? ", a view of it" : "",
+        ") cannot be used in an in-place operation; use NoGradGuard, or work on a clone");
 }
 
 void rebase_history(const char* op, const Tensor& x, const Tensor& given) {

@@ -27,13 +27,22 @@ template <class Compute>
 const Tensor& write_in_place(const char* op, const Tensor& x, const Compute& compute) {
   check(x.defined(), op, ": the operand is an undefined tensor");
   check_inplace(op, x);
-  Tensor value = compute(x);
+  const bool recorded = is_grad_enabled() && x.requires_grad();
+  Tensor value = compute(recorded ? x.clone() : x);
   check(value.sizes() == x.sizes(), op, ": a result of the shape ", value.sizes(),
         " does not fit in place into ", x.describe());
   check(can_cast(value.dtype(), x.dtype()), op, ": the result is ", value.dtype(),
         ", which does not fit in place into ", x.describe());
-  if (value.requires_grad()) value = compute(x.clone());
+  if (value.requires_grad() && !recorded) value = compute(x.clone());
   return overwrite(op, x, value.to(x.dtype()));
+}
+
+/// compute(x), written into x if options have an inplace() that is true.
+template <class Options, class Compute>
+Tensor placed(const char* op, const Tensor& x, const Options& options, const Compute& compute) {
+  if constexpr (requires { options.inplace(); })
+    if (options.inplace()) return write_in_place(op, x, compute);
+  return compute(x);
 }
 
 /// Gives `out` the values of compute(), in its own dtype; another shape becomes the result's.

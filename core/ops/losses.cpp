@@ -62,14 +62,15 @@ Tensor summed(const SummedLoss& loss, const Tensor& input, const Tensor& target)
 
 void check_operands(const char* name, const Tensor& input, const Tensor& target) {
   check(input.defined() && target.defined() && input.sizes() == target.sizes(), name,
-        ": the input ", input.describe(), " and the target ", target.describe(),
-        " must have one shape");
+        ": the target size ", target.defined() ? target.sizes() : Shape(),
+        " must be the same as input size ", input.defined() ? input.sizes() : Shape(), ", got ",
+        target.describe(), " and ", input.describe());
 }
 
 template <class Rule> Tensor pointwise(const char* name, const Rule& rule, const Tensor& input,
                                        const Tensor& target, Reduction reduction) {
   check_operands(name, input, target);
-  check(reduction != kBatchMean, name, ": batchmean is a reduction of kl_div only");
+  check_reduction(name, reduction);
   if (reduction == kNone) return elementwise(rule, input, target);
   const double divisor = reduction == kMean ? static_cast<double>(input.numel()) : 1;
   return summed({{LossOps::index_of<Rule>, parameters_of(rule)}, divisor}, input, target);
@@ -78,7 +79,7 @@ template <class Rule> Tensor pointwise(const char* name, const Rule& rule, const
 }  // namespace
 
 Tensor detail::reduced_losses(const char* op, const Tensor& losses, Reduction reduction) {
-  check(reduction != kBatchMean, op, ": batchmean is a reduction of kl_div only");
+  check_reduction(op, reduction);
   if (reduction == kNone) return losses;
   return reduction == kMean ? losses.mean() : losses.sum();
 }
@@ -112,8 +113,12 @@ Tensor binary_cross_entropy(const Tensor& input, const Tensor& target, const Ten
                             Reduction reduction) {
   constexpr const char* name = "binary_cross_entropy";
   const rules::BinaryCrossEntropy rule;
-  if (!weight.defined()) return pointwise(name, rule, input, target, reduction);
-  return detail::reduced_losses(name, pointwise(name, rule, input, target, kNone) * weight,
+  // [n, 1] and [n] are one, as for libtorch.
+  const bool same = input.defined() && target.defined() && input.sizes() != target.sizes() &&
+                    input.squeeze().sizes() == target.squeeze().sizes();
+  const Tensor labels = same ? target.reshape(input.sizes()) : target;
+  if (!weight.defined()) return pointwise(name, rule, input, labels, reduction);
+  return detail::reduced_losses(name, pointwise(name, rule, input, labels, kNone) * weight,
                                 reduction);
 }
 

@@ -1,12 +1,17 @@
 // x.index({...}) and x.index_put_({...}, value): slices are views; index tensors become one gather
 // or scatter over the dimensions they address, flattened.
 #include <algorithm>
+#include <optional>
+#include <ostream>
 
 #include "core/autograd/node.h"
+#include "core/backend/recording.h"
+#include "core/base/warning.h"
 #include "core/ops/elementwise.h"
 #include "core/ops/factories.h"
 #include "core/ops/indexing.h"
 #include "core/ops/inplace.h"
+#include "core/ops/scatter.h"
 #include "core/tensor/tensor_impl.h"
 
 namespace tandem {
@@ -29,7 +34,8 @@ struct ResolvedIndex {
     if (own < 0) return;
     const std::int64_t size = x.sizes()[own];
     check<IndexError>(index >= -size && index < size, "index: index ", index,
-                      " is out of range for dimension ", own, " of ", x.describe());
+                      " is out of bounds for dimension ", own, " with size ", size, " of ",
+                      x.describe());
   }
 };
 
@@ -37,15 +43,8 @@ bool is_mask(const Tensor& index) { return index.dtype() == kBool || index.dtype
 
 /// Dimensions of x that an entry stands for.
 int dims_used(const TensorIndex& index) {
-  switch (index.kind) {
-    case TensorIndex::Kind::integer:
-    case TensorIndex::Kind::slice:
-      return 1;
-    case TensorIndex::Kind::tensor:
-      return is_mask(index.tensor) ? static_cast<int>(index.tensor.dim()) : 1;
-    default:
-      return 0;
-  }
+  if (index.is_tensor() && is_mask(index.tensor())) return static_cast<int>(index.tensor().dim());
+  return index.is_integer() || index.is_slice() || index.is_tensor() ? 1 : 0;
 }
 
 /// One bool for the whole: a new dimension of size 1 or 0.
@@ -67,51 +66,58 @@ void add_mask(ResolvedIndex& resolved, int& dim, int own, const Tensor& mask) {
     resolved.tensors.push_back({dim++, own + d, positions.select(1, d).contiguous()});
 }
 
+/// The integer that an entry is: a tensor of no dimension, too, whose value is read, which a
+/// recording does not allow.
+std::optional<std::int64_t> integer_of(const TensorIndex& index) {
+  if (index.is_integer()) return index.integer();
+  if (index.is_tensor() && index.tensor().dim() == 0 && !is_mask(index.tensor()) &&
+      !recording_open())
+    return index.tensor().item<std::int64_t>();
+  return {};
+}
+
+void check_index_tensor(const Tensor& index, const Tensor& x) {
+  check(index.device() == x.device(), "index: the index ", index.describe(),
+        " must be on the device of ", x.describe());
+  check(is_integral(index.dtype()) || is_mask(index),
+        "index: an index tensor must hold integers or bools, got ", index.describe());
+  if (index.dtype() == kUInt8)
+    TANDEM_WARN("index: indexing with dtype torch.uint8 is now deprecated; use a bool mask");
+}
+
 ResolvedIndex resolve(const Tensor& x, const std::vector<TensorIndex>& indices) {
   check<IndexError>(!indices.empty(), "index: an empty list of indices for ", x.describe(),
                     "; x.index({\"...\"}) is all of x");
   int used = 0, ellipses = 0;
   for (const TensorIndex& index : indices) {
+    if (index.is_tensor()) check_index_tensor(index.tensor(), x);
     used += dims_used(index);
-    ellipses += index.kind == TensorIndex::Kind::ellipsis;
+    ellipses += index.is_ellipsis();
   }
   check<IndexError>(ellipses <= 1, "index: '...' appears ", ellipses, " times in an index of ",
                     x.describe());
-  check<IndexError>(used <= x.dim(), "index: ", used, " indices for ", x.describe());
+  check<IndexError>(used <= x.dim(), "index: ", x.dim() == 0 ? "invalid index" : "too many indices",
+                    ", ", used, " for ", x.describe());
   ResolvedIndex resolved{x, x, {}};
   int dim = 0, own = 0;  // where the entry stands in the view, and in x
   for (const TensorIndex& index : indices) {
-    switch (index.kind) {
-      case TensorIndex::Kind::integer:
-        resolved.check_range(index.integer, own);
-        resolved.view = resolved.view.select(dim, index.integer);
-        break;
-      case TensorIndex::Kind::boolean:
-        add_bool(resolved, dim, index.integer != 0);
-        break;
-      case TensorIndex::Kind::slice:
-        resolved.view =
-            resolved.view.slice(dim++, index.slice.start, index.slice.stop, index.slice.step);
-        break;
-      case TensorIndex::Kind::none:
-        resolved.view = resolved.view.unsqueeze(dim++);
-        break;
-      case TensorIndex::Kind::ellipsis:
-        dim += static_cast<int>(x.dim()) - used;
-        own += static_cast<int>(x.dim()) - used;
-        break;
-      case TensorIndex::Kind::tensor:
-        check(index.tensor.device() == x.device(), "index: the index ", index.tensor.describe(),
-              " must be on the device of ", x.describe());
-        if (is_mask(index.tensor)) {
-          add_mask(resolved, dim, own, index.tensor);
-        } else {
-          check(is_integral(index.tensor.dtype()),
-                "index: an index tensor must hold integers or bools, got ",
-                index.tensor.describe());
-          resolved.tensors.push_back({dim++, own, index.tensor.to(kInt64)});
-        }
-        break;
+    if (const std::optional<std::int64_t> integer = integer_of(index)) {
+      resolved.check_range(*integer, own);
+      resolved.view = resolved.view.select(dim, *integer);
+    } else if (index.is_boolean()) {
+      add_bool(resolved, dim, index.boolean());
+    } else if (index.is_slice()) {
+      const indexing::Slice& slice = index.slice();
+      resolved.view = resolved.view.slice(dim++, slice.start(), slice.stop(), slice.step());
+    } else if (index.is_none()) {
+      resolved.view = resolved.view.unsqueeze(dim++);
+    } else if (index.is_ellipsis()) {
+      dim += static_cast<int>(x.dim()) - used;
+      own += static_cast<int>(x.dim()) - used;
+    } else if (is_mask(index.tensor())) {
+      add_mask(resolved, dim, own, index.tensor());
+    } else {
+      resolved.tensors.push_back({dim++, own, index.tensor().to(kInt64)});
     }
     own += dims_used(index);
   }
@@ -197,11 +203,7 @@ Tensor Tensor::index(const std::vector<TensorIndex>& indices) const {
       .permute(flat.order_of_result());
 }
 
-Tensor Tensor::operator[](const Tensor& index) const {
-  if (index.dim() == 0 && is_integral(index.dtype()) && !is_mask(index))
-    return select(0, index.item<std::int64_t>());
-  return this->index({index});
-}
+Tensor Tensor::operator[](const Tensor& index) const { return this->index({index}); }
 
 namespace {
 
@@ -209,15 +211,29 @@ namespace {
 Tensor value_for(const Tensor& target, const Tensor& value) {
   Shape shape = value.sizes();
   while (shape.rank() > target.sizes().rank() && shape[0] == 1) shape.erase(0);
+  bool fits = shape.rank() <= target.sizes().rank();
+  for (int d = 1; fits && d <= shape.rank(); ++d) {
+    const std::int64_t size = shape[shape.rank() - d];
+    fits = size == 1 || size == target.sizes()[target.sizes().rank() - d];
+  }
+  check(fits, "index_put_: shape mismatch: the value ", value.describe(),
+        " does not broadcast to the indexed elements ", target.sizes());
   return value.reshape(shape).expand(target.sizes());
 }
 
 }  // namespace
 
-const Tensor& Tensor::index_put_(const std::vector<TensorIndex>& indices,
-                                 const Tensor& value) const {
+const Tensor& Tensor::index_put_(const std::vector<TensorIndex>& indices, const Tensor& value,
+                                 bool accumulate) const {
   check(value.defined(), "index_put_: the value is an undefined tensor");
   check_inplace("index_put_", *this);
+  if (accumulate) {
+    const Tensor positions = arange(numel(), device()).reshape(sizes()).index(indices);
+    const Tensor values = value_for(positions, value.to(dtype())).reshape({-1});
+    return overwrite("index_put_", *this,
+                     tandem::index_add(clone().reshape({-1}), 0, positions.reshape({-1}), values)
+                         .reshape(sizes()));
+  }
   if (autograd::records(*this, value)) {
     // On the tape: a new value for the whole tensor, whose unchanged part is the old one.
     const Tensor positions = arange(numel(), device()).reshape(sizes());
@@ -260,5 +276,38 @@ const Tensor& Tensor::index_put_(const std::vector<TensorIndex>& indices, Scalar
   check_fits("index_put_", value, dtype());
   return index_put_(indices, full({}, value, options()));
 }
+
+Tensor index(const Tensor& x, const std::vector<TensorIndex>& indices) { return x.index(indices); }
+const Tensor& index_put_(const Tensor& x, const std::vector<TensorIndex>& indices,
+                         const Tensor& value, bool accumulate) {
+  return x.index_put_(indices, value, accumulate);
+}
+Tensor index_put(const Tensor& x, const std::vector<TensorIndex>& indices, const Tensor& value,
+                 bool accumulate) {
+  return x.clone().index_put_(indices, value, accumulate);
+}
+
+namespace indexing {
+
+std::ostream& operator<<(std::ostream& stream, const Slice& slice) {
+  return stream << slice.start() << ':' << slice.stop() << ':' << slice.step();
+}
+
+std::ostream& operator<<(std::ostream& stream, const TensorIndex& index) {
+  if (index.is_none()) return stream << "None";
+  if (index.is_ellipsis()) return stream << "...";
+  if (index.is_integer()) return stream << index.integer();
+  if (index.is_boolean()) return stream << (index.boolean() ? "true" : "false");
+  if (index.is_slice()) return stream << index.slice();
+  return stream << index.tensor();
+}
+
+std::ostream& operator<<(std::ostream& stream, const std::vector<TensorIndex>& indices) {
+  stream << '(';
+  for (std::size_t i = 0; i < indices.size(); ++i) stream << (i == 0 ? "" : ", ") << indices[i];
+  return stream << ')';
+}
+
+}  // namespace indexing
 
 }  // namespace tandem

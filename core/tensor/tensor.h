@@ -99,6 +99,7 @@ class Tensor : public TensorMethods {
   bool is_alias_of(const Tensor& other) const;
   /// In-place writes to the storage so far.
   std::uint32_t version() const;
+  std::uint32_t _version() const { return version(); }
   /// Prints as "float32[2, 3] on cpu", for messages; nothing is formatted until it is streamed.
   struct Description {
     const Tensor& tensor;
@@ -270,8 +271,8 @@ class Tensor : public TensorMethods {
   template <std::same_as<Tensor> Index> Tensor index(const Index& indices) const {
     return index_with(indices);
   }
-  const Tensor& index_put_(const std::vector<indexing::TensorIndex>& indices,
-                           const Tensor& value) const;
+  const Tensor& index_put_(const std::vector<indexing::TensorIndex>& indices, const Tensor& value,
+                           bool accumulate = false) const;
   const Tensor& index_put_(const std::vector<indexing::TensorIndex>& indices, Scalar value) const;
 
   // ---- elementwise (core/ops/elementwise.h): operands broadcast and promote ----
@@ -314,6 +315,7 @@ class Tensor : public TensorMethods {
   const Tensor& exponential_(double lambda = 1) const;
   /// Whole numbers that the dtype holds exactly, from 0 on; or in [from, to).
   const Tensor& random_() const;
+  const Tensor& random_(std::int64_t to) const { return random_(0, to); }
   const Tensor& random_(std::int64_t from, std::int64_t to) const;
   const Tensor& operator+=(const Tensor& other) const { return add_(other); }
   const Tensor& operator+=(Scalar other) const { return add_(other); }

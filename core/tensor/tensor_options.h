@@ -26,6 +26,7 @@ class TensorOptions {
 
   /// The only layout there is.
   TensorOptions layout(Layout) const { return *this; }
+  Layout layout() const { return kStrided; }
 
   /// These options, with dtype and device taken from `other` where they are left out.
   TensorOptions or_else(const TensorOptions& other) const {
