@@ -126,14 +126,41 @@ Tensor bilinear(const Tensor& x1, const Tensor& x2, const Tensor& weight, const 
   return bias.defined() ? out + bias : out;
 }
 
-Tensor alpha_dropout(const Tensor& input, double p, bool training) {
-  check(p >= 0 && p <= 1, "alpha_dropout: the probability must lie in [0, 1], got ", p);
+namespace {
+
+/// `drop` of a mask that is 1 with probability 1 - p, one number for each element or each channel.
+template <class Drop> Tensor dropped(const char* op, const Tensor& input, double p, bool training,
+                                     bool channels, const Drop& drop) {
+  check(p >= 0 && p <= 1, op, ": the probability must lie in [0, 1], got ", p);
   if (!training || p == 0 || input.numel() == 0) return input;
+  check(!channels || input.dim() >= 2, op,
+        ": expects two dimensions or more, batch and channels, got ", input.describe());
   if (p == 1) return input * zeros_like(input);
-  constexpr double alpha = 1.7580993408473766;  // -(SELU's limit at -inf)
-  const double a = 1 / std::sqrt((alpha * alpha * p + 1) * (1 - p));
-  const Tensor kept = empty_like(input.detach()).bernoulli_(1 - p);
-  return input * (kept * a) + (kept - 1) * (alpha * a) + alpha * a * p;
+  Shape shape = input.sizes();
+  if (channels)
+    for (std::size_t dim = 2; dim < shape.size(); ++dim) shape[dim] = 1;
+  return drop(input.detach().new_empty(shape).bernoulli_(1 - p));
+}
+
+Tensor dropped_alpha(const char* op, const Tensor& input, double p, bool training, bool channels) {
+  return dropped(op, input, p, training, channels, [&](const Tensor& kept) {
+    constexpr double alpha = 1.7580993408473766;  // -(SELU's limit at -inf)
+    const double a = 1 / std::sqrt((alpha * alpha * p + 1) * (1 - p));
+    return input * (kept * a) + (kept - 1) * (alpha * a) + alpha * a * p;
+  });
+}
+
+}  // namespace
+
+Tensor alpha_dropout(const Tensor& input, double p, bool training) {
+  return dropped_alpha("alpha_dropout", input, p, training, false);
+}
+Tensor feature_alpha_dropout(const Tensor& input, double p, bool training) {
+  return dropped_alpha("feature_alpha_dropout", input, p, training, true);
+}
+Tensor feature_dropout(const Tensor& input, double p, bool training) {
+  return dropped("feature_dropout", input, p, training, true,
+                 [&](const Tensor& kept) { return input * (kept / (1 - p)); });
 }
 
 Tensor normalize(const Tensor& x, double p, std::int64_t dim, double eps) {
@@ -144,6 +171,14 @@ Tensor cosine_similarity(const Tensor& x1, const Tensor& x2, std::int64_t dim, d
   const auto unit = [&](const Tensor& x) { return normalize(x, 2, dim, eps); };
   const std::vector<Tensor> both = broadcast_tensors({x1, x2});
   return sum(unit(both[0]) * unit(both[1]), {dim});
+}
+
+Tensor pdist(const Tensor& x, double p) {
+  check(x.defined() && x.dim() == 2 && x.is_floating_point(),
+        "pdist: expected real numbers [n, features], got ", x.describe());
+  const Tensor pairs = triu(ones({x.size(0), x.size(0)}, x.options().dtype(kBool)), 1).nonzero();
+  return norm(x.index_select(0, pairs.select(1, 0)) - x.index_select(0, pairs.select(1, 1)), p,
+              {1});
 }
 
 Tensor pairwise_distance(const Tensor& x1, const Tensor& x2, double p, double eps, bool keepdim) {

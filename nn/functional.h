@@ -3,6 +3,7 @@
 
 #include "core/ops/elementwise.h"
 #include "core/ops/indexing.h"
+#include "core/ops/inplace.h"
 #include "core/ops/linear.h"
 #include "core/ops/losses.h"
 #include "core/ops/matmul.h"
@@ -78,47 +79,33 @@ using HardshrinkFuncOptions = HardshrinkOptions;
 using SoftshrinkFuncOptions = SoftshrinkOptions;
 using ThresholdFuncOptions = ThresholdOptions;
 using RReLUFuncOptions = RReLUOptions;
-inline Tensor relu(const Tensor& x, const ReLUOptions&) { return tandem::relu(x); }
-inline Tensor relu6(const Tensor& x, const ReLU6Options&) { return tandem::relu6(x); }
-inline Tensor selu(const Tensor& x, const SELUOptions&) { return tandem::selu(x); }
-inline Tensor leaky_relu(const Tensor& x, const LeakyReLUOptions& options) {
-  return elementwise(options.rule(), x);
-}
-inline Tensor elu(const Tensor& x, const ELUOptions& options) {
-  return elementwise(options.rule(), x);
-}
-inline Tensor softplus(const Tensor& x, const SoftplusOptions& options) {
-  return elementwise(options.rule(), x);
-}
-inline Tensor hardtanh(const Tensor& x, const HardtanhOptions& options) {
-  return elementwise(options.rule(), x);
-}
-inline Tensor gelu(const Tensor& x, const GELUOptions& options) {
-  return gelu(x, options.approximate());
-}
-inline Tensor softmax(const Tensor& x, const SoftmaxOptions& options) {
-  return softmax(x, options.dim());
-}
-inline Tensor log_softmax(const Tensor& x, const LogSoftmaxOptions& options) {
-  return log_softmax(x, options.dim());
-}
-inline Tensor softmin(const Tensor& x, const SoftminOptions& options) {
-  return softmin(x, options.dim());
-}
-inline Tensor glu(const Tensor& x, const GLUOptions& options) { return glu(x, options.dim()); }
-inline Tensor celu(const Tensor& x, const CELUOptions& options) { return celu(x, options.alpha()); }
-inline Tensor hardshrink(const Tensor& x, const HardshrinkOptions& options) {
-  return hardshrink(x, options.lambda());
-}
-inline Tensor softshrink(const Tensor& x, const SoftshrinkOptions& options) {
-  return softshrink(x, options.lambda());
-}
-inline Tensor threshold(const Tensor& x, const ThresholdOptions& options) {
-  return threshold(x, options.threshold(), options.value());
-}
-
-inline Tensor rrelu(const Tensor& x, const RReLUOptions& options, bool training = false) {
-  return rrelu(x, options.lower(), options.upper(), training);
+/// Declares `name` with NameOptions; the arguments after x may use `options`.
+#define TANDEM_WITH_OPTIONS(name, Options, ...)                                                 \
+  inline Tensor name(const Tensor& input, const Options& options) {                             \
+    return placed(#name, input, options, [&](const Tensor& x) { return tandem::__VA_ARGS__; }); \
+  }
+TANDEM_WITH_OPTIONS(relu, ReLUOptions, relu(x))
+TANDEM_WITH_OPTIONS(relu6, ReLU6Options, relu6(x))
+TANDEM_WITH_OPTIONS(selu, SELUOptions, selu(x))
+TANDEM_WITH_OPTIONS(leaky_relu, LeakyReLUOptions, elementwise(options.rule(), x))
+TANDEM_WITH_OPTIONS(elu, ELUOptions, elementwise(options.rule(), x))
+TANDEM_WITH_OPTIONS(softplus, SoftplusOptions, elementwise(options.rule(), x))
+TANDEM_WITH_OPTIONS(hardtanh, HardtanhOptions, elementwise(options.rule(), x))
+TANDEM_WITH_OPTIONS(gelu, GELUOptions, gelu(x, options.approximate()))
+TANDEM_WITH_OPTIONS(softmax, SoftmaxOptions, softmax(x, options.dim()))
+TANDEM_WITH_OPTIONS(log_softmax, LogSoftmaxOptions, log_softmax(x, options.dim()))
+TANDEM_WITH_OPTIONS(softmin, SoftminOptions, nn::functional::softmin(x, options.dim()))
+TANDEM_WITH_OPTIONS(glu, GLUOptions, nn::functional::glu(x, options.dim()))
+TANDEM_WITH_OPTIONS(celu, CELUOptions, nn::functional::celu(x, options.alpha()))
+TANDEM_WITH_OPTIONS(hardshrink, HardshrinkOptions, nn::functional::hardshrink(x, options.lambda()))
+TANDEM_WITH_OPTIONS(softshrink, SoftshrinkOptions, nn::functional::softshrink(x, options.lambda()))
+TANDEM_WITH_OPTIONS(threshold, ThresholdOptions,
+                    nn::functional::threshold(x, options.threshold(), options.value()))
+#undef TANDEM_WITH_OPTIONS
+inline Tensor rrelu(const Tensor& input, const RReLUOptions& options, bool training = false) {
+  return placed("rrelu", input, options, [&](const Tensor& x) {
+    return rrelu(x, options.lower(), options.upper(), training);
+  });
 }
 
 // ---- losses ----
@@ -137,7 +124,7 @@ using tandem::smooth_l1_loss;
 // ---- layers ----
 /// Zeroes elements with probability p and divides the others by 1 - p; the identity unless
 /// training.
-Tensor dropout(const Tensor& input, double p = 0.5, bool training = true);
+Tensor dropout(const Tensor& input, double p, bool training = true);
 /// Normalises the last dimensions, of `shape`, to mean 0 and variance 1; then weight and bias, if
 /// defined.
 Tensor layer_norm(const Tensor& input, const Shape& shape, const Tensor& weight = {},
@@ -155,12 +142,20 @@ Tensor batch_norm(const Tensor& input, const Tensor& running_mean, const Tensor&
 /// y[..., o] = x1[..., i] weight[o, i, j] x2[..., j] + bias[o]
 Tensor bilinear(const Tensor& x1, const Tensor& x2, const Tensor& weight, const Tensor& bias = {});
 /// Dropout that keeps mean and variance of what SELU gives (Klambauer et al., 2017).
-Tensor alpha_dropout(const Tensor& input, double p = 0.5, bool training = false);
+Tensor alpha_dropout(const Tensor& input, double p, bool training = false);
+/// The same for whole channels: one draw for each index of the first two dimensions.
+Tensor feature_alpha_dropout(const Tensor& input, double p, bool training = false);
+/// dropout of whole channels (Tompson et al., 2015): one draw for each index of the first two
+/// dimensions.
+Tensor feature_dropout(const Tensor& input, double p, bool training = true);
 /// x divided by its p-norm along `dim`, or by eps if that is larger.
 Tensor normalize(const Tensor& x, double p = 2, std::int64_t dim = 1, double eps = 1e-12);
 /// The cosine of the angle between vectors along `dim`; norms below eps count as eps.
 Tensor cosine_similarity(const Tensor& x1, const Tensor& x2, std::int64_t dim = 1,
                          double eps = 1e-8);
+/// The p-norms of the differences of all pairs of rows of x [n, features], those before the
+/// diagonal of cdist(x, x) left out: [n (n - 1) / 2].
+Tensor pdist(const Tensor& x, double p = 2);
 /// The p-norm of x1 - x2 + eps along the last dimension.
 Tensor pairwise_distance(const Tensor& x1, const Tensor& x2, double p = 2, double eps = 1e-6,
                          bool keepdim = false);
@@ -174,11 +169,14 @@ using nn::functional::batch_norm;
 using nn::functional::bilinear;
 using nn::functional::celu;
 using nn::functional::cosine_similarity;
+using nn::functional::feature_alpha_dropout;
+using nn::functional::feature_dropout;
 using nn::functional::glu;
 using nn::functional::group_norm;
 using nn::functional::hardshrink;
 using nn::functional::layer_norm;
 using nn::functional::pairwise_distance;
+using nn::functional::pdist;
 using nn::functional::prelu;
 using nn::functional::rrelu;
 using nn::functional::softshrink;

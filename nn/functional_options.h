@@ -11,19 +11,28 @@
 
 namespace tandem::nn::functional {
 
-/// inplace is taken and changes nothing.
 struct DropoutFuncOptions {
   TANDEM_ARG(double, p) = 0.5;
   TANDEM_ARG(bool, training) = false;
   TANDEM_ARG(bool, inplace) = false;
 };
 using AlphaDropoutFuncOptions = DropoutFuncOptions;
-inline Tensor dropout(const Tensor& x, const DropoutFuncOptions& options) {
-  return functional::dropout(x, options.p(), options.training());
-}
-inline Tensor alpha_dropout(const Tensor& x, const DropoutFuncOptions& options) {
-  return functional::alpha_dropout(x, options.p(), options.training());
-}
+using FeatureAlphaDropoutFuncOptions = DropoutFuncOptions;
+using Dropout2dFuncOptions = DropoutFuncOptions;
+using Dropout3dFuncOptions = DropoutFuncOptions;
+/// Declares `name` with DropoutFuncOptions as functional::function.
+#define TANDEM_DROPOUT_FUNCTION(name, function)                                     \
+  inline Tensor name(const Tensor& input, const DropoutFuncOptions& options = {}) { \
+    return placed(#name, input, options, [&](const Tensor& x) {                     \
+      return functional::function(x, options.p(), options.training());              \
+    });                                                                             \
+  }
+TANDEM_DROPOUT_FUNCTION(dropout, dropout)
+TANDEM_DROPOUT_FUNCTION(alpha_dropout, alpha_dropout)
+TANDEM_DROPOUT_FUNCTION(feature_alpha_dropout, feature_alpha_dropout)
+TANDEM_DROPOUT_FUNCTION(dropout2d, feature_dropout)
+TANDEM_DROPOUT_FUNCTION(dropout3d, feature_dropout)
+#undef TANDEM_DROPOUT_FUNCTION
 
 struct LayerNormFuncOptions {
   LayerNormFuncOptions(const Shape& normalized_shape) : normalized_shape_(normalized_shape) {}
@@ -68,9 +77,12 @@ struct NormalizeFuncOptions {
   TANDEM_ARG(double, p) = 2;
   TANDEM_ARG(std::int64_t, dim) = 1;
   TANDEM_ARG(double, eps) = 1e-12;
+  /// Where the result is written, outside the tape.
+  TANDEM_ARG(std::optional<Tensor>, out) = std::nullopt;
 };
 inline Tensor normalize(const Tensor& x, const NormalizeFuncOptions& options) {
-  return normalize(x, options.p(), options.dim(), options.eps());
+  const auto compute = [&] { return normalize(x, options.p(), options.dim(), options.eps()); };
+  return options.out() ? write_out("normalize", *options.out(), compute) : compute();
 }
 
 struct CosineSimilarityFuncOptions {

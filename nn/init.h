@@ -9,13 +9,19 @@
 
 namespace tandem {
 
-/// libtorch's names of nonlinearities, for calculate_gain and kaiming_*: kReLU is "relu".
-struct Nonlinearity {
+namespace enumtype {
+/// A word that options take, by the name that libtorch has for it: kReLU is "relu".
+struct Word {
   const char* name;
   operator std::string() const { return name; }
 };
-inline constexpr Nonlinearity kLinear{"linear"}, kSigmoid{"sigmoid"}, kTanh{"tanh"}, kReLU{"relu"},
-    kLeakyReLU{"leaky_relu"};
+}  // namespace enumtype
+// Nonlinearities, for calculate_gain, kaiming_* and RNN.
+inline constexpr enumtype::Word kLinear{"linear"}, kSigmoid{"sigmoid"}, kTanh{"tanh"},
+    kReLU{"relu"}, kLeakyReLU{"leaky_relu"}, kGELU{"gelu"};
+// Modes of pad.
+inline constexpr enumtype::Word kConstant{"constant"}, kReflect{"reflect"}, kReplicate{"replicate"},
+    kCircular{"circular"};
 
 }  // namespace tandem
 

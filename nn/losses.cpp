@@ -133,6 +133,19 @@ Tensor triplet_margin_loss(const Tensor& anchor, const Tensor& positive, const T
   const auto distance = [&](const Tensor& a, const Tensor& b) {
     return pairwise_distance(a, b, options.p(), options.eps());
   };
+  return triplet_margin_with_distance_loss(anchor, positive, negative,
+                                           TripletMarginWithDistanceLossOptions()
+                                               .distance_function(distance)
+                                               .margin(options.margin())
+                                               .swap(options.swap())
+                                               .reduction(options.reduction()));
+}
+
+Tensor triplet_margin_with_distance_loss(const Tensor& anchor, const Tensor& positive,
+                                         const Tensor& negative,
+                                         const TripletMarginWithDistanceLossOptions& options) {
+  const auto distance = options.distance_function().value_or(
+      [](const Tensor& a, const Tensor& b) { return pairwise_distance(a, b); });
   Tensor far = distance(anchor, negative);
   if (options.swap()) far = minimum(far, distance(positive, negative));
   return tandem::detail::reduced_losses("triplet_margin_loss",

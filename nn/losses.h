@@ -41,6 +41,10 @@ Tensor poisson_nll_loss(const Tensor& input, const Tensor& target,
 /// the distances to negative (Balntas et al., 2016).
 Tensor triplet_margin_loss(const Tensor& anchor, const Tensor& positive, const Tensor& negative,
                            const TripletMarginLossOptions& options = {});
+/// The same with any distance of two tensors.
+Tensor triplet_margin_with_distance_loss(const Tensor& anchor, const Tensor& positive,
+                                         const Tensor& negative,
+                                         const TripletMarginWithDistanceLossOptions& options = {});
 
 // With options.
 inline Tensor mse_loss(const Tensor& input, const Tensor& target, const MSELossOptions& options) {
@@ -88,6 +92,7 @@ using PoissonNLLLossFuncOptions = PoissonNLLLossOptions;
 using SmoothL1LossFuncOptions = SmoothL1LossOptions;
 using SoftMarginLossFuncOptions = SoftMarginLossOptions;
 using TripletMarginLossFuncOptions = TripletMarginLossOptions;
+using TripletMarginWithDistanceLossFuncOptions = TripletMarginWithDistanceLossOptions;
 
 }  // namespace nn::functional
 

@@ -1,14 +1,13 @@
 // Registers parameters and children, and visits them.
 #include "nn/module.h"
 
-#include <cxxabi.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <memory>
 #include <ostream>
 #include <typeinfo>
 
+#include "core/base/warning.h"
 #include "core/tensor/tensor_impl.h"
 #include "nn/utils.h"
 
@@ -98,16 +97,15 @@ std::vector<std::shared_ptr<Module>> Module::modules(bool include_self) {
 }
 
 std::shared_ptr<Module> Module::clone(const std::optional<Device>&) const {
-  fail(name(), ": clone() is not there; derive the class from nn::Cloneable and give it reset()");
+  fail(name(),
+       ": clone() has not been implemented; derive the class from nn::Cloneable and give it "
+       "reset()");
 }
 
 std::string Module::name() const {
   if (!name_.empty()) return name_;
   if (const std::string own = label(); !own.empty()) return "torch::nn::" + own + "Impl";
-  const char* const mangled = typeid(*this).name();
-  const std::unique_ptr<char, void (*)(void*)> text(
-      abi::__cxa_demangle(mangled, nullptr, nullptr, nullptr), std::free);
-  return text != nullptr ? text.get() : mangled;
+  return type_name(typeid(*this));
 }
 
 void Module::pretty_print(std::ostream& stream) const {
@@ -198,32 +196,39 @@ void Module::to(const Device& device, DType dtype) { convert(device, dtype); }
 void Module::zero_grad(bool set_to_none) { utils::zero_grad(parameters(), set_to_none); }
 
 void Module::check_name(const char* what, const std::string& given) const {
-  check(!given.empty() && given.find('.') == std::string::npos, name(), ": ", what, " name '",
-        given, "' must not be empty or contain a dot");
+  check(!given.empty(), name(), ": ", what, " name must not be empty");
+  check(given.find('.') == std::string::npos, name(), ": ", what,
+        " name must not contain a dot (got '", given, "')");
   const auto taken = [&](const auto& list) {
     return std::any_of(list.begin(), list.end(),
                        [&](const auto& entry) { return entry.first == given; });
   };
-  check(!taken(parameters_) && !taken(buffers_) && !taken(children_), name(), ": ", what, " name '",
-        given, "' is taken");
+  check(!taken(parameters_) && !taken(buffers_) && !taken(children_), name(), ": ", what, " '",
+        given, "' already defined");
 }
 
 Tensor Module::register_parameter(const std::string& name, Tensor tensor, bool requires_grad) {
-  check_name("parameter", name);
-  if (!tensor.defined()) return tensor;
+  check_name("Parameter", name);
+  if (!tensor.defined()) {
+    if (requires_grad)
+      TANDEM_WARN("register_parameter: '", name,
+                  "' is an undefined tensor. Ignoring the "
+                  "`requires_grad=true` function parameter");
+    return tensor;
+  }
   if (tensor.is_leaf()) tensor.requires_grad_(requires_grad && tensor.is_floating_point());
   parameters_.insert(name, tensor);
   return tensor;
 }
 
 Tensor Module::register_buffer(const std::string& name, Tensor tensor) {
-  check_name("buffer", name);
+  check_name("Buffer", name);
   if (tensor.defined()) buffers_.insert(name, tensor);
   return tensor;
 }
 
 void Module::add_child(const std::string& name, std::shared_ptr<Module> module) {
-  check_name("module", name);
+  check_name("Submodule", name);
   check(module != nullptr, this->name(), ": the module '", name, "' is empty");
   children_.insert(name, std::move(module));
 }

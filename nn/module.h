@@ -83,12 +83,23 @@ class Module : public std::enable_shared_from_this<Module> {
       }
     }
   }
+  template <class F> void apply(const F& f, const std::string& prefix = "") const {
+    if constexpr (std::is_invocable_v<const F&, const Module&>)
+      f(*this);
+    else
+      f(prefix, *this);
+    for (const auto& [key, child] : children_)
+      static_cast<const Module&>(*child).apply(f, prefix.empty() ? key : prefix + "." + key);
+  }
   /// This module as an Impl, or null: `if (auto* linear = module.as<nn::Linear>()) ...`
   template <class ModuleType> auto* as() {
     if constexpr (requires { typename ModuleType::ContainedType; })
       return dynamic_cast<typename ModuleType::ContainedType*>(this);
     else
       return dynamic_cast<ModuleType*>(this);
+  }
+  template <class ModuleType> const auto* as() const {
+    return const_cast<Module*>(this)->as<std::remove_const_t<ModuleType>>();
   }
 
   /// Writes, and reads, parameters and buffers, here and below, under their dotted names. None may
@@ -139,6 +150,21 @@ class Module : public std::enable_shared_from_this<Module> {
     copy->take_copies(*this, device);
     return copy;
   }
+  Named<Tensor>& own_parameters() { return parameters_; }
+  const Named<Tensor>& own_parameters() const { return parameters_; }
+  Named<std::shared_ptr<Module>>& own_children() { return children_; }
+  /// A shared pointer, the one of a handle, or one to a module that was given as a value.
+  template <class T> static std::shared_ptr<T> as_shared(const std::shared_ptr<T>& module) {
+    return module;
+  }
+  template <class Holder> static auto as_shared(const Holder& holder) -> decltype(holder.ptr()) {
+    return holder.ptr();
+  }
+  template <class T>
+  requires std::is_base_of_v<Module, std::decay_t<T>>
+  static std::shared_ptr<std::decay_t<T>> as_shared(T&& module) {
+    return std::make_shared<std::decay_t<T>>(std::forward<T>(module));
+  }
 
  private:
   void convert(const std::optional<Device>& device, const std::optional<DType>& dtype);
@@ -151,16 +177,10 @@ class Module : public std::enable_shared_from_this<Module> {
   friend std::ostream& operator<<(std::ostream& stream, const Module& module);
   template <class Visitor>
   void visit_modules(const std::string& prefix, const Visitor& visitor) const;
-  template <class T> static std::shared_ptr<Module> as_shared(const std::shared_ptr<T>& module) {
-    return module;
-  }
-  template <class Holder> static auto as_shared(const Holder& holder) -> decltype(holder.ptr()) {
-    return holder.ptr();
-  }
 
   std::string name_;
-  Named<Tensor> parameters_, buffers_;
-  Named<std::shared_ptr<Module>> children_;
+  Named<Tensor> parameters_{"Parameter"}, buffers_{"Buffer"};
+  Named<std::shared_ptr<Module>> children_{"Submodule"};
   bool training_ = true;
 };
 
@@ -176,11 +196,10 @@ template <class Impl> class ModuleHolder {
   ModuleHolder(std::nullptr_t) {}
   ModuleHolder(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
   template <class First, class... Rest>
-  requires(
-      std::is_constructible_v<Impl, First, Rest...> &&
-      !std::is_base_of_v<ModuleHolder, std::decay_t<First>> &&
-      !std::is_same_v<std::decay_t<First>, std::nullptr_t>) explicit ModuleHolder(First&& first,
-                                                                                  Rest&&... rest)
+  requires(std::is_constructible_v<Impl, First, Rest...> &&
+           !(sizeof...(Rest) == 0 && std::is_base_of_v<ModuleHolder, std::decay_t<First>>)&&!std::
+               is_same_v<std::decay_t<First>, std::nullptr_t>) explicit ModuleHolder(First&& first,
+                                                                                     Rest&&... rest)
       : impl_(std::make_shared<Impl>(std::forward<First>(first), std::forward<Rest>(rest)...)) {}
 
   explicit operator bool() const { return impl_ != nullptr; }
@@ -188,10 +207,18 @@ template <class Impl> class ModuleHolder {
   Impl* operator->() const { return get(); }
   Impl& operator*() const { return *get(); }
   const std::shared_ptr<Impl>& ptr() const {
-    check(impl_ != nullptr, "nn: an empty module handle was used");
+    check(impl_ != nullptr, "nn: Accessing empty ModuleHolder");
     return impl_;
   }
   Impl* get() const { return ptr().get(); }
+  /// An element of a container, and loops over one.
+  template <class Key> decltype(auto) operator[](Key&& key) const {
+    return (*get())[std::forward<Key>(key)];
+  }
+  auto begin() const requires requires(Impl& impl) { impl.begin(); }
+  { return get()->begin(); }
+  auto end() const requires requires(Impl& impl) { impl.end(); }
+  { return get()->end(); }
   /// The module's forward.
   template <class... Args> auto operator()(Args&&... args) const {
     return get()->forward(std::forward<Args>(args)...);

@@ -69,8 +69,8 @@ template <class Key, class Value> class OrderedDict {
   const Item& operator[](std::size_t index) const {
     return (*const_cast<OrderedDict*>(this))[index];
   }
-  const Item& front() const { return (*this)[std::size_t{0}]; }
-  const Item& back() const { return (*this)[size() - 1]; }
+  const Item& front() const { return end_item("front", 0); }
+  const Item& back() const { return end_item("back", size() - 1); }
 
   std::vector<Key> keys() const {
     std::vector<Key> result;
@@ -92,6 +92,10 @@ template <class Key, class Value> class OrderedDict {
   auto end() const { return items_.end(); }
 
  private:
+  const Item& end_item(const char* call, std::size_t index) const {
+    check(!items_.empty(), "OrderedDict: Called ", call, "() on an empty OrderedDict");
+    return items_[index];
+  }
   Item* search(const Key& key) {
     for (Item& item : items_)
       if (item.first == key) return &item;

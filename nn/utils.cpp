@@ -1,6 +1,8 @@
 // Clears and clips gradients.
 #include "nn/utils.h"
 
+#include <cmath>
+
 #include "core/ops/cat.h"
 #include "core/ops/reduce.h"
 
@@ -14,7 +16,8 @@ void zero_grad(const std::vector<Tensor>& parameters, bool set_to_none) {
       parameter.grad().detach().zero_();
 }
 
-double clip_grad_norm_(const std::vector<Tensor>& parameters, double max_norm, double norm_type) {
+double clip_grad_norm_(const std::vector<Tensor>& parameters, double max_norm, double norm_type,
+                       bool error_if_nonfinite) {
   check(max_norm >= 0, "clip_grad_norm_: the limit must not be negative or nan, got ", max_norm);
   const NoGradGuard guard;
   TensorList norms;
@@ -23,6 +26,9 @@ double clip_grad_norm_(const std::vector<Tensor>& parameters, double max_norm, d
       norms.push_back(norm(parameter.grad().to(kFloat64), norm_type).cpu());
   if (norms.empty()) return 0;
   const double total = norm(stack(norms), norm_type).item();
+  check(!error_if_nonfinite || std::isfinite(total), "clip_grad_norm_: The total norm of order ",
+        norm_type, " for gradients from `parameters` is non-finite, ", total,
+        ", so they cannot be clipped");
   const double factor = max_norm / (total + 1e-6);
   if (factor < 1)
     for (const Tensor& parameter : parameters)

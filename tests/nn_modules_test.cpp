@@ -70,7 +70,7 @@ TEST(NnModules, ContainersHoldModules) {
     if (auto* linear = module->as<nn::Linear>()) x = linear->forward(x);
   EXPECT_EQ(x.sizes(), Shape({1, 1}));
   EXPECT_EQ(list->at<nn::LinearImpl>(2).options.out_features(), 1);
-  EXPECT_TRUE(throws([&] { list->at<nn::LinearImpl>(1); }, {"ModuleList", "1", "ReLU"}));
+  EXPECT_TRUE(throws([&] { list->at<nn::LinearImpl>(1); }, {"ModuleList", "ReLU"}));
   EXPECT_TRUE(throws([&] { list[3]; }, {"ModuleList", "3"}));
 
   nn::ModuleDict dict;
@@ -82,7 +82,77 @@ TEST(NnModules, ContainersHoldModules) {
 
   nn::ParameterList parameters(ones({2}).requires_grad_(), zeros({1}));
   EXPECT_EQ(parameters->size(), 2U);
-  EXPECT_FALSE((*parameters)[1].requires_grad());
+  EXPECT_FALSE(parameters[1].requires_grad());
+}
+
+TEST(NnModules, ContainersChange) {
+  nn::ModuleList list(nn::Linear(1, 2), nn::ReLUImpl());
+  list->insert(1, nn::Tanh());
+  list->insert(3, std::make_shared<nn::SigmoidImpl>());
+  EXPECT_EQ(list->named_children().keys(), (std::vector<std::string>{"0", "1", "2", "3"}));
+  EXPECT_NE(list[1]->as<nn::Tanh>(), nullptr);
+  EXPECT_NE(list[3]->as<nn::Sigmoid>(), nullptr);
+  EXPECT_TRUE(throws([&] { list->insert(5, nn::Tanh()); }, {"Index out of range", "5"}));
+
+  nn::ModuleDict dict(std::vector<std::pair<std::string, std::shared_ptr<nn::Module>>>{
+      {"a", std::make_shared<nn::ReLUImpl>()}, {"b", std::make_shared<nn::TanhImpl>()}});
+  nn::ModuleDict more;
+  more->insert("b", nn::Linear(1, 1));
+  more->insert("c", nn::Sigmoid());
+  dict->update(*more);
+  EXPECT_EQ(dict->keys(), (std::vector<std::string>{"a", "b", "c"}));
+  EXPECT_NE(dict["b"]->as<nn::Linear>(), nullptr);
+  EXPECT_TRUE(throws([&] { dict->at<nn::LinearImpl>("c"); }, {"Unable to cast", "Sigmoid"}));
+  EXPECT_TRUE(throws([&] { dict["d"]; }, {"'d'"}));
+  int count = 0;
+  for (const auto& item : dict) count += item.value() != nullptr;
+  EXPECT_EQ(count, 3);
+  dict->clear();
+  EXPECT_TRUE(dict->children().empty());
+
+  nn::ParameterList parameters(ones({1}), zeros({2}));
+  *parameters += *nn::ParameterList(full({3}, 5.0));
+  parameters->extend(TensorList{ones({4})});
+  std::vector<std::int64_t> sizes;
+  for (const auto& item : parameters) sizes.push_back(item.value().numel());
+  EXPECT_EQ(sizes, (std::vector<std::int64_t>{1, 2, 3, 4}));
+  EXPECT_TRUE(throws([&] { parameters->at(4); }, {"ParameterList", "4"}));
+
+  nn::ParameterDict named;
+  named->insert("x", ones({1}));
+  nn::ParameterDict other;
+  other->insert("x", zeros({1}));
+  named->update(*other);
+  EXPECT_EQ(named["x"].item(), 0);
+  other->insert("y", zeros({1}));
+  EXPECT_TRUE(throws([&] { named->update(*other); }, {"Parameter 'y'"}));
+  EXPECT_EQ(named->pop("x").item(), 0);
+  EXPECT_TRUE(named->empty());
+}
+
+/// forward with a default argument, which an AnyModule is told of.
+struct ShiftImpl : nn::Module {
+  Tensor forward(const Tensor& x, double shift = 2, std::string&& name = "") const {
+    return name.empty() ? x + shift : x;
+  }
+
+ private:
+  TANDEM_FORWARD_DEFAULTS({1, nn::AnyValue(2.0)}, {2, nn::AnyValue(std::string())})
+};
+TANDEM_MODULE(Shift);
+
+TEST(NnModules, AnyModulesKnowDefaults) {
+  const nn::AnyModule any{Shift()};
+  EXPECT_EQ(any.forward(zeros({1})).item(), 2);
+  EXPECT_EQ(any.forward(zeros({1}), 3.0).item(), 3);
+  EXPECT_EQ(any.forward(zeros({1}), 3.0, std::string("kept")).item(), 0);
+  nn::Sequential net{Shift(), Shift()};
+  EXPECT_EQ(net(zeros({1})).item(), 4);
+  const nn::Sequential& constant = net;
+  std::vector<std::string> names;
+  static_cast<const nn::Module&>(*constant).apply(
+      [&](const std::string& name, const nn::Module&) { names.push_back(name); });
+  EXPECT_EQ(names, (std::vector<std::string>{"", "0", "1"}));
 }
 
 struct TwoLayersImpl : nn::Cloneable<TwoLayersImpl> {
@@ -129,9 +199,9 @@ TEST(NnModules, ModulesAreVisitedBeforeTheirChildren) {
 
 TEST(NnModules, OptionsReachTheirLayers) {
   const Tensor x = tensor({-2.0, -0.5, 0.0, 1.5});
-  EXPECT_TRUE(is_close(nn::LeakyReLU(nn::LeakyReLUOptions().negative_slope(0.2).inplace(true))(x),
+  EXPECT_TRUE(is_close(nn::LeakyReLU(nn::LeakyReLUOptions().negative_slope(0.2))(x),
                        {-0.4, -0.1, 0, 1.5}, 1e-6));
-  EXPECT_TRUE(is_close(nn::ReLU(nn::ReLUOptions(true))(x), {0, 0, 0, 1.5}, 0));
+  EXPECT_TRUE(is_close(nn::ReLU(nn::ReLUOptions(false))(x), {0, 0, 0, 1.5}, 0));
   EXPECT_TRUE(is_close(nn::Hardtanh(nn::HardtanhOptions().min_val(-1).max_val(0.5))(x),
                        {-1, -0.5, 0, 0.5}, 0));
   EXPECT_TRUE(is_close(nn::Threshold(nn::ThresholdOptions(-1, 7))(x), {7, -0.5, 0, 1.5}, 0));

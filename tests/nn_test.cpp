@@ -65,16 +65,18 @@ TEST(Modules, WrongRegistrationsThrow) {
   BadImpl module;
   module.register_parameter("w", ones({1}));
   EXPECT_TRUE(
-      throws([&] { module.register_parameter("w", ones({1})); }, {"parameter", "'w'", "taken"}));
-  EXPECT_TRUE(throws([&] { module.register_buffer("w", ones({1})); }, {"buffer", "'w'", "taken"}));
-  EXPECT_TRUE(throws([&] { module.register_module("w", nn::Tanh()); }, {"module", "'w'", "taken"}));
+      throws([&] { module.register_parameter("w", ones({1})); }, {"Parameter", "'w'", "already"}));
+  EXPECT_TRUE(
+      throws([&] { module.register_buffer("w", ones({1})); }, {"Buffer", "'w'", "already"}));
+  EXPECT_TRUE(
+      throws([&] { module.register_module("w", nn::Tanh()); }, {"Submodule", "'w'", "already"}));
   EXPECT_TRUE(throws([&] { module.register_parameter("a.b", ones({1})); }, {"'a.b'", "dot"}));
   EXPECT_TRUE(throws([&] { module.register_parameter("", ones({1})); }, {"empty"}));
   EXPECT_TRUE(
-      throws([&] { module.register_module("none", nn::Linear(nullptr)); }, {"empty module"}));
+      throws([&] { module.register_module("none", nn::Linear(nullptr)); }, {"empty ModuleHolder"}));
   EXPECT_TRUE(
       throws([&] { module.register_module("none", std::shared_ptr<nn::LinearImpl>()); }, {"none"}));
-  EXPECT_TRUE(throws([] { nn::Linear(nullptr).get(); }, {"empty module"}));
+  EXPECT_TRUE(throws([] { nn::Linear(nullptr).get(); }, {"empty ModuleHolder"}));
   EXPECT_EQ(module.parameters().size(), 1u);
   module.register_parameter("bias", Tensor());
   EXPECT_EQ(module.parameters().size(), 1u);

@@ -316,7 +316,7 @@ TEST_P(Optim, WrongOptionsAndParametersThrow) {
   EXPECT_NEAR(steep.grad().norm().item(), 1, 1e-6);
   for (const double limit : {-1.0, std::nan("")})
     EXPECT_TRUE(throws([&] { nn::utils::clip_grad_norm_({w}, limit); }, {"clip_grad_norm_"}));
-  EXPECT_TRUE(throws([&] { SGD(TensorList{}, 0.1); }, {"parameter"}));
+  EXPECT_TRUE(throws([&] { SGD(TensorList{}, 0.1).step(); }, {"no parameter"}));
   EXPECT_TRUE(throws([&] { SGD({w, w}, 0.1); }, {"twice"}));
   EXPECT_TRUE(throws([&] { SGD({w * 2}, 0.1); }, {"leaves"}));
   EXPECT_TRUE(throws([&] { SGD({ones({1}, on(kInt64))}, 0.1); }, {"int64"}));

@@ -18,11 +18,17 @@ struct ElementwiseModule : Module {
 /// The layer of a rule; its constructor takes the rule's parameters or the options.
 template <class Derived, class Rule, class Options = InplaceOptions> struct ActivationImpl
     : Stateless<Derived, ElementwiseModule> {
-  explicit ActivationImpl(const Options& given = {}) : options(given) {}
+  explicit ActivationImpl(const Options& given = {}) : options(given) { ActivationImpl::reset(); }
   ActivationImpl(double first,
                  double second) requires std::is_constructible_v<Options, double, double>
       : options(first, second) {}
-  Tensor forward(const Tensor& x) const { return elementwise(rule(), x); }
+  Tensor forward(const Tensor& input) const {
+    return placed("activation", input, options,
+                  [&](const Tensor& x) { return elementwise(rule(), x); });
+  }
+  void reset() override {
+    if constexpr (requires { options.validate(); }) options.validate();
+  }
   ElementwiseCall call() const override {
     return {UnaryOps::index_of<Rule>, parameters_of(rule())};
   }
@@ -75,6 +81,10 @@ struct FunctionModule : Stateless<Derived> {
       : options(given) {}
   explicit FunctionModule(const Options& given) requires(!std::is_default_constructible_v<Options>)
       : options(given) {}
+  template <class... Values>
+  requires(sizeof...(Values) > 1 &&
+           std::is_constructible_v<Options, Values...>) explicit FunctionModule(Values... values)
+      : options(values...) {}
   Tensor forward(const Tensor& x) const { return function(x, options); }
   std::string extra_repr() const override { return options.text(); }
   Options options;
@@ -125,9 +135,7 @@ TANDEM_MODULE(PReLU);
 /// x where x >= 0, a random slope times x elsewhere (Xu et al., 2015).
 struct RReLUImpl : Stateless<RReLUImpl> {
   explicit RReLUImpl(const RReLUOptions& given = {}) : options(given) {}
-  Tensor forward(const Tensor& x) const {
-    return functional::rrelu(x, options.lower(), options.upper(), is_training());
-  }
+  Tensor forward(const Tensor& x) const { return functional::rrelu(x, options, is_training()); }
   std::string label() const override { return "RReLU"; }
   std::string extra_repr() const override { return options.text(); }
   RReLUOptions options;

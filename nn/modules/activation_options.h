@@ -10,7 +10,7 @@
 
 namespace tandem::nn {
 
-/// inplace is taken and changes nothing: results have memory of their own.
+/// With inplace the result is written into the input.
 struct InplaceOptions {
   InplaceOptions(bool inplace = false) : inplace_(inplace) {}
   TANDEM_ARG(bool, inplace);
@@ -71,6 +71,11 @@ struct HardtanhOptions {
 
  public:
   rules::Hardtanh rule() const { return {min_val_, max_val_}; }
+  /// Throws Error unless min_val < max_val, which the layer demands.
+  void validate() const {
+    check(max_val_ > min_val_, "Hardtanh: max_val must be greater than min_val, got ", max_val_,
+          " and ", min_val_);
+  }
   std::string text() const {
     return and_inplace(named_values("min_val", min_val_, "max_val", max_val_), inplace_);
   }

@@ -22,7 +22,8 @@ class AnyValue {
   /// Throws Error if it is of another type.
   template <class T> T get() {
     T* const value = try_get<T>();
-    check(value != nullptr, "AnyValue: the value is not of the type that was asked for");
+    check(value != nullptr, "Attempted to cast AnyValue to ", type_name(typeid(T)),
+          ", but its actual type is ", type_name(type_info()));
     return *value;
   }
   const std::type_info& type_info() const { return value_.type(); }
@@ -39,7 +40,7 @@ using AnyInputs = std::vector<AnyValue>;
 template <class F> struct ForwardOf;
 template <class Class, class Result, class... Arguments>
 struct ForwardOf<Result (Class::*)(Arguments...)> {
-  using Types = std::tuple<std::decay_t<Arguments>...>;
+  using Types = std::tuple<Arguments...>;
 };
 template <class Class, class Result, class... Arguments>
 struct ForwardOf<Result (Class::*)(Arguments...) const>
@@ -50,31 +51,61 @@ template <class Impl>
 requires requires { &Impl::forward; }
 struct ForwardTypes<Impl> : ForwardOf<decltype(&Impl::forward)> {};
 
+/// What TANDEM_FORWARD_DEFAULTS says of a module, appended to inputs that are too few.
+struct ForwardDefaults {
+  template <class Impl> static void append(const Impl& module, AnyInputs& inputs) {
+    if constexpr (requires { module.tandem_forward_defaults(); })
+      for (const auto& [position, value] : module.tandem_forward_defaults())
+        if (position == inputs.size()) inputs.push_back(value);
+  }
+};
+
+/// An input as forward takes it.
+template <class Argument, class Impl>
+auto&& input_of(const Impl& module, AnyValue& input, std::size_t position) {
+  auto* const value = input.try_get<std::decay_t<Argument>>();
+  check(value != nullptr, module.name(), ": Expected argument #", position, " to be of type ",
+        type_name(typeid(Argument)), ", but received value of type ", type_name(input.type_info()));
+  if constexpr (std::is_rvalue_reference_v<Argument>)
+    return std::move(*value);
+  else
+    return *value;
+}
+
+template <class Types, class Impl> [[noreturn]] void fail_count(const Impl& module, std::size_t n) {
+  fail(module.name(), "'s forward() method expects ", std::tuple_size_v<Types>,
+       " argument(s), but received ", n,
+       ". Arguments with a default are named with"
+       " TANDEM_FORWARD_DEFAULTS");
+}
+
 /// Calls forward with the inputs, if it can be called with so many.
 template <class Impl, std::size_t count = 0> AnyValue forward_any(Impl& module, AnyInputs& inputs) {
   using Types = typename ForwardTypes<Impl>::Types;
   if constexpr (count > std::tuple_size_v<Types>) {
-    fail(module.name(), ": forward does not take ", inputs.size(), " inputs");
+    fail_count<Types>(module, inputs.size());
   } else {
     if (inputs.size() != count) return forward_any<Impl, count + 1>(module, inputs);
     return [&]<std::size_t... i>(std::index_sequence<i...>)->AnyValue {
       if constexpr (requires {
                       module.forward(std::declval<std::tuple_element_t<i, Types>>()...);
                     }) {
-        const auto input = [&]<class T>(std::size_t at, T*) -> T& {
-          T* const value = inputs[at].try_get<T>();
-          check(value != nullptr, module.name(), ": input ", at,
-                " of forward is not of the type that it takes");
-          return *value;
-        };
         return AnyValue(
-            module.forward(input(i, static_cast<std::tuple_element_t<i, Types>*>(nullptr))...));
+            module.forward(input_of<std::tuple_element_t<i, Types>>(module, inputs[i], i)...));
       } else {
-        fail(module.name(), ": forward does not take ", count, " inputs");
+        fail_count<Types>(module, count);
       }
     }
     (std::make_index_sequence<count>());
   }
+}
+
+/// What forward returned, as what was asked for.
+template <class Result> Result result_of(AnyValue value) {
+  Result* const result = value.try_get<Result>();
+  check(result != nullptr, "forward: The type of the return value is ",
+        type_name(value.type_info()), ", but you asked for type ", type_name(typeid(Result)));
+  return std::move(*result);
 }
 
 template <class Impl>
@@ -99,6 +130,7 @@ inline const AnyKind any_kind = {&typeid(Impl),
                                    return run;
                                  }(),
                                  [](Module& module, AnyInputs& inputs) {
+                                   ForwardDefaults::append(static_cast<Impl&>(module), inputs);
                                    return forward_any(static_cast<Impl&>(module), inputs);
                                  }};
 
@@ -118,7 +150,10 @@ class AnyModule {
       : AnyModule(module.ptr()) {}
   template <class Impl>
   requires std::is_base_of_v<Module, Impl>
-  explicit AnyModule(Impl module) : AnyModule(std::make_shared<Impl>(std::move(module))) {}
+  explicit AnyModule(Impl&& module) : AnyModule(std::make_shared<Impl>(std::move(module))) {}
+  template <class Impl>
+  requires std::is_base_of_v<Module, Impl>
+  explicit AnyModule(const Impl& module) : AnyModule(std::make_shared<Impl>(module)) {}
   template <class ModuleType>
   requires(!std::is_same_v<std::decay_t<ModuleType>, AnyModule>) AnyModule& operator=(
       ModuleType&& module) {
@@ -132,37 +167,38 @@ class AnyModule {
   template <class... Inputs> AnyValue any_forward(Inputs&&... inputs) const {
     any_module::AnyInputs values;
     (values.push_back(AnyValue(std::forward<Inputs>(inputs))), ...);
-    return kind().call(*module_, values);
+    return kind("forward").call(*module_, values);
   }
   template <class Result = Tensor, class... Inputs> Result forward(Inputs&&... inputs) const {
     if constexpr (std::is_same_v<Result, Tensor> &&
                   (sizeof...(Inputs) == 1 && (std::is_convertible_v<Inputs, const Tensor&> && ...)))
-      if (kind().run != nullptr) return kind().run(*module_, inputs...);
-    return any_forward(std::forward<Inputs>(inputs)...).template get<Result>();
+      if (kind("forward").run != nullptr) return kind_->run(*module_, inputs...);
+    return any_module::result_of<Result>(any_forward(std::forward<Inputs>(inputs)...));
   }
 
   /// The module, as the class that it was given as; Error if that is another.
   template <class Impl> std::shared_ptr<Impl> ptr() const {
-    check(type_info() == typeid(Impl), "AnyModule: it holds a ", ptr()->name());
+    check(*kind("ptr").type == typeid(Impl), "AnyModule: Attempted to cast module of type ",
+          type_name(type_info()), " to type ", type_name(typeid(Impl)));
     return std::static_pointer_cast<Impl>(module_);
   }
-  std::shared_ptr<Module> ptr() const { return kind(), module_; }
+  std::shared_ptr<Module> ptr() const { return kind("ptr"), module_; }
   /// As a handle that shares it, or a reference to it.
   template <class Holder>
   requires requires { typename Holder::ContainedType; }
   Holder get() const { return Holder(ptr<typename Holder::ContainedType>()); }
   template <class Impl>
-  requires std::is_base_of_v<Module, Impl> Impl& get() const { return *ptr<Impl>(); }
-  const std::type_info& type_info() const { return *kind().type; }
+  requires std::is_base_of_v<Module, Impl> Impl& get() const { return kind("get"), *ptr<Impl>(); }
+  const std::type_info& type_info() const { return *kind("type_info").type; }
   AnyModule clone(const std::optional<Device>& device = {}) const {
     AnyModule copy = *this;
-    copy.module_ = ptr()->clone(device);
+    copy.module_ = (kind("clone"), module_->clone(device));
     return copy;
   }
 
  private:
-  const any_module::AnyKind& kind() const {
-    check(kind_ != nullptr, "AnyModule: it is empty");
+  const any_module::AnyKind& kind(const char* call) const {
+    check(kind_ != nullptr, "Cannot call ", call, "() on an empty AnyModule");
     return *kind_;
   }
 
@@ -184,3 +220,11 @@ class NamedAnyModule {
 };
 
 }  // namespace tandem::nn
+
+/// In a module whose forward has default arguments: what an AnyModule, as in a Sequential, passes
+/// for those that are left out, as {position, AnyValue(value)}.
+#define TANDEM_FORWARD_DEFAULTS(...)                                                            \
+  friend struct ::tandem::nn::any_module::ForwardDefaults;                                      \
+  std::vector<std::pair<std::size_t, ::tandem::nn::AnyValue>> tandem_forward_defaults() const { \
+    return {__VA_ARGS__};                                                                       \
+  }

@@ -10,6 +10,18 @@ template <class Derived> struct Container : ClonedAsPart<Derived> {
   std::shared_ptr<Module> clone(const std::optional<Device>& device = {}) const override {
     return this->template clone_of<Derived>(device);
   }
+
+ protected:
+  void check_index(std::size_t index, std::size_t size) const {
+    check<IndexError>(index < size, this->label(), ": Index out of range: ", index, " of ", size);
+  }
+  /// A child as the class that it is asked for as.
+  template <class Impl> Impl& as_child(const std::shared_ptr<Module>& child) const {
+    auto* const module = dynamic_cast<Impl*>(child.get());
+    check(module != nullptr, this->label(), ": Unable to cast module ", child->name(),
+          " to the class that it was asked for as");
+    return *module;
+  }
 };
 
 /// Children "0", "1", ... without a forward of their own.
@@ -24,11 +36,21 @@ struct ModuleListImpl : Container<ModuleListImpl> {
 
   ModuleListImpl() = default;
   template <class... Modules>
-  requires(sizeof...(Modules) > 0) explicit ModuleListImpl(const Modules&... modules) {
-    (push_back(modules), ...);
+  requires(sizeof...(Modules) > 0) explicit ModuleListImpl(Modules&&... modules) {
+    (push_back(std::forward<Modules>(modules)), ...);
   }
-  template <class ModuleType> void push_back(const ModuleType& module) {
-    register_module(std::to_string(size()), module);
+  /// A handle, a shared pointer, or a module, which is moved or copied.
+  template <class ModuleType> void push_back(ModuleType&& module) {
+    register_module(std::to_string(size()), as_shared(std::forward<ModuleType>(module)));
+  }
+  /// Before the module at a position, which may be one past the last.
+  template <class ModuleType> void insert(std::size_t index, ModuleType&& module) {
+    check_index(index, size() + 1);
+    auto modules = children();
+    modules.insert(modules.begin() + static_cast<std::ptrdiff_t>(index),
+                   as_shared(std::forward<ModuleType>(module)));
+    own_children().clear();
+    extend(modules);
   }
   template <class Container> void extend(const Container& modules) {
     for (const auto& module : modules) push_back(module);
@@ -37,15 +59,12 @@ struct ModuleListImpl : Container<ModuleListImpl> {
   bool is_empty() const { return size() == 0; }
   std::shared_ptr<Module> operator[](std::size_t index) const { return ptr(index); }
   std::shared_ptr<Module> ptr(std::size_t index) const {
-    check<IndexError>(index < size(), "ModuleList: index ", index, " is out of range for ", size(),
-                      " modules");
+    check_index(index, size());
     return named_children()[index].value();
   }
   /// The module at a place, as an Impl; Error if it is another.
   template <class Impl> Impl& at(std::size_t index) const {
-    auto* const module = dynamic_cast<Impl*>(ptr(index).get());
-    check(module != nullptr, "ModuleList: module ", index, " is a ", ptr(index)->name());
-    return *module;
+    return this->template as_child<Impl>(ptr(index));
   }
   template <class Impl> std::shared_ptr<Impl> ptr(std::size_t index) const {
     at<Impl>(index);
@@ -57,32 +76,30 @@ struct ModuleListImpl : Container<ModuleListImpl> {
   std::string label() const override { return "ModuleList"; }
   void pretty_print(std::ostream& stream) const override;
 };
+TANDEM_MODULE(ModuleList);
 
-/// A handle with the list's operator[] and loops.
-class ModuleList : public ModuleHolder<ModuleListImpl> {
- public:
-  using ModuleHolder<ModuleListImpl>::ModuleHolder;
-  using Impl [[maybe_unused]] = ModuleListImpl;
-  std::shared_ptr<Module> operator[](std::size_t index) const { return (*get())[index]; }
-  auto begin() const { return get()->begin(); }
-  auto end() const { return get()->end(); }
-};
-
-/// Children by name, without a forward of their own.
+/// Children by name, without a forward of their own. An item has a key() and a value().
 struct ModuleDictImpl : Container<ModuleDictImpl> {
   ModuleDictImpl() = default;
-  explicit ModuleDictImpl(const Named<std::shared_ptr<Module>>& modules) { update(modules); }
-  template <class ModuleType> void insert(const std::string& key, const ModuleType& module) {
-    register_module(key, module);
+  template <class Items>
+  requires(!std::is_base_of_v<Module, Items>) explicit ModuleDictImpl(const Items& items) {
+    update(items);
   }
-  void update(const Named<std::shared_ptr<Module>>& modules) {
-    for (const auto& [key, module] : modules) register_module(key, module);
+  /// Puts the module in the place of one with that name, or at the end.
+  template <class ModuleType> void insert(const std::string& key, ModuleType&& module) {
+    auto shared = as_shared(std::forward<ModuleType>(module));
+    if (contains(key))
+      replace_module(key, std::move(shared));
+    else
+      register_module(key, std::move(shared));
+  }
+  /// Each item of a dictionary, a list of pairs, or another ModuleDict.
+  template <class Items> void update(const Items& items) {
+    for (const auto& [key, module] : items) insert(key, module);
   }
   std::shared_ptr<Module> operator[](const std::string& key) const { return named_children()[key]; }
   template <class Impl> Impl& at(const std::string& key) const {
-    auto* const module = dynamic_cast<Impl*>(named_children()[key].get());
-    check(module != nullptr, "ModuleDict: '", key, "' is a ", named_children()[key]->name());
-    return *module;
+    return this->template as_child<Impl>(named_children()[key]);
   }
   bool contains(const std::string& key) const { return named_children().contains(key); }
   std::shared_ptr<Module> pop(const std::string& key) {
@@ -90,34 +107,51 @@ struct ModuleDictImpl : Container<ModuleDictImpl> {
     unregister_module(key);
     return module;
   }
+  void clear() { own_children().clear(); }
   std::vector<std::string> keys() const { return named_children().keys(); }
   std::vector<std::shared_ptr<Module>> values() const { return named_children().values(); }
   auto items() const { return named_children().pairs(); }
   std::size_t size() const { return named_children().size(); }
   bool empty() const { return size() == 0; }
+  auto begin() const { return named_children().begin(); }
+  auto end() const { return named_children().end(); }
   std::string label() const override { return "ModuleDict"; }
   void pretty_print(std::ostream& stream) const override;
 };
 TANDEM_MODULE(ModuleDict);
 
-/// Parameters "0", "1", ...
+/// Parameters "0", "1", ... An item has a key() and a value().
 struct ParameterListImpl : Container<ParameterListImpl> {
   ParameterListImpl() = default;
   template <class... Tensors>
-  requires(sizeof...(Tensors) > 0) explicit ParameterListImpl(const Tensors&... tensors) {
+  requires(sizeof...(Tensors) > 0 && (std::is_convertible_v<Tensors, Tensor> &&
+                                      ...)) explicit ParameterListImpl(const Tensors&... tensors) {
     (append(tensors), ...);
   }
   void append(const Tensor& tensor) {
     register_parameter(std::to_string(size()), tensor, tensor.requires_grad());
   }
-  Tensor operator[](std::size_t index) const { return named_parameters(false)[index].value(); }
-  std::size_t size() const { return named_parameters(false, false).size(); }
+  void append(const OrderedDict<std::string, Tensor>::Item& item) { append(item.value()); }
+  /// Tensors, or the items of another ParameterList.
+  template <class Tensors> void extend(const Tensors& tensors) {
+    for (const auto& tensor : tensors) append(tensor);
+  }
+  ParameterListImpl& operator+=(const ParameterListImpl& other) { return extend(other), *this; }
+  Tensor& at(std::size_t index) {
+    check_index(index, size());
+    return own_parameters()[index].value();
+  }
+  Tensor& operator[](std::size_t index) { return at(index); }
+  std::size_t size() const { return own_parameters().size(); }
+  bool is_empty() const { return size() == 0; }
+  auto begin() const { return own_parameters().begin(); }
+  auto end() const { return own_parameters().end(); }
   std::string label() const override { return "ParameterList"; }
   std::string extra_repr() const override;
 };
 TANDEM_MODULE(ParameterList);
 
-/// Parameters by name.
+/// Parameters by name. An item has a key() and a value().
 struct ParameterDictImpl : Container<ParameterDictImpl> {
   ParameterDictImpl() = default;
   explicit ParameterDictImpl(const OrderedDict<std::string, Tensor>& tensors) {
@@ -126,13 +160,26 @@ struct ParameterDictImpl : Container<ParameterDictImpl> {
   Tensor insert(const std::string& key, const Tensor& tensor) {
     return register_parameter(key, tensor, tensor.requires_grad());
   }
-  Tensor operator[](const std::string& key) const { return named_parameters(false, false)[key]; }
-  bool contains(const std::string& key) const {
-    return named_parameters(false, false).contains(key);
+  /// Tensors for names that are there.
+  template <class Items> void update(const Items& items) {
+    for (const auto& [key, tensor] : items) get(key);
+    for (const auto& [key, tensor] : items) get(key) = tensor;
   }
-  std::vector<std::string> keys() const { return named_parameters(false, false).keys(); }
-  std::vector<Tensor> values() const { return named_parameters(false, false).values(); }
-  std::size_t size() const { return named_parameters(false, false).size(); }
+  Tensor& get(const std::string& key) { return own_parameters()[key]; }
+  Tensor& operator[](const std::string& key) { return get(key); }
+  Tensor pop(const std::string& key) {
+    Tensor tensor = get(key);
+    own_parameters().erase(key);
+    return tensor;
+  }
+  void clear() { own_parameters().clear(); }
+  bool contains(const std::string& key) const { return own_parameters().contains(key); }
+  std::vector<std::string> keys() const { return own_parameters().keys(); }
+  std::vector<Tensor> values() const { return own_parameters().values(); }
+  std::size_t size() const { return own_parameters().size(); }
+  bool empty() const { return size() == 0; }
+  auto begin() const { return own_parameters().begin(); }
+  auto end() const { return own_parameters().end(); }
   std::string label() const override { return "ParameterDict"; }
   std::string extra_repr() const override;
 };

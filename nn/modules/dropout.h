@@ -8,19 +8,26 @@
 
 namespace tandem::nn {
 
-/// inplace is taken and changes nothing.
 struct DropoutOptions {
   DropoutOptions(double p = 0.5) : p_(p) {}
   TANDEM_ARG(double, p);
   TANDEM_ARG(bool, inplace) = false;
 };
 using AlphaDropoutOptions = DropoutOptions;
+using FeatureAlphaDropoutOptions = DropoutOptions;
+using Dropout2dOptions = DropoutOptions;
+using Dropout3dOptions = DropoutOptions;
 
-/// What the dropouts share. Throws Error unless p lies in [0, 1].
-template <class Derived> struct DropoutBase : Stateless<Derived> {
-  explicit DropoutBase(const DropoutOptions& given = {}) : options(given) {
-    check(given.p() >= 0 && given.p() <= 1, "Dropout: the probability must lie in [0, 1], got ",
-          given.p());
+/// The layer of one of functional's dropouts. Throws Error unless p lies in [0, 1].
+template <class Derived, Tensor (*function)(const Tensor&, double, bool)> struct DropoutLayer
+    : Stateless<Derived> {
+  explicit DropoutLayer(const DropoutOptions& given = {}) : options(given) {
+    check(given.p() >= 0 && given.p() <= 1,
+          "Dropout: dropout probability has to be between 0 and 1, but got ", given.p());
+  }
+  Tensor forward(const Tensor& input) const {
+    return placed("dropout", input, options,
+                  [&](const Tensor& x) { return function(x, options.p(), this->is_training()); });
   }
   std::string extra_repr() const override {
     return named_values("p", options.p(), "inplace", options.inplace());
@@ -28,24 +35,20 @@ template <class Derived> struct DropoutBase : Stateless<Derived> {
   DropoutOptions options;
 };
 
-/// Zeroes elements with probability p while training and divides the others by 1 - p.
-struct DropoutImpl : DropoutBase<DropoutImpl> {
-  using DropoutBase::DropoutBase;
-  Tensor forward(const Tensor& x) const {
-    return functional::dropout(x, options.p(), is_training());
-  }
-  std::string label() const override { return "Dropout"; }
-};
-TANDEM_MODULE(Dropout);
+/// Declares the layer `Name` of functional::function.
+#define TANDEM_DROPOUT(Name, function)                                 \
+  struct Name##Impl : DropoutLayer<Name##Impl, functional::function> { \
+    using DropoutLayer::DropoutLayer;                                  \
+    std::string label() const override { return #Name; }               \
+  };                                                                   \
+  TANDEM_MODULE(Name)
 
-/// functional::alpha_dropout.
-struct AlphaDropoutImpl : DropoutBase<AlphaDropoutImpl> {
-  using DropoutBase::DropoutBase;
-  Tensor forward(const Tensor& x) const {
-    return functional::alpha_dropout(x, options.p(), is_training());
-  }
-  std::string label() const override { return "AlphaDropout"; }
-};
-TANDEM_MODULE(AlphaDropout);
+/// Zeroes elements with probability p while training and divides the others by 1 - p.
+TANDEM_DROPOUT(Dropout, dropout);
+/// The same for whole channels [batch, channels, ...]. The two are one layer.
+TANDEM_DROPOUT(Dropout2d, feature_dropout);
+TANDEM_DROPOUT(Dropout3d, feature_dropout);
+TANDEM_DROPOUT(AlphaDropout, alpha_dropout);
+TANDEM_DROPOUT(FeatureAlphaDropout, feature_alpha_dropout);
 
 }  // namespace tandem::nn

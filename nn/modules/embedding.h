@@ -1,4 +1,4 @@
-// Vectors for integers.
+// Vectors for integers, one by one and bag by bag.
 #pragma once
 
 #include "nn/cloneable.h"
@@ -8,37 +8,158 @@
 
 namespace tandem::nn {
 
-struct EmbeddingOptions {
+/// What all ways to look vectors up share.
+template <class Derived> struct LookupOptions {
+  /// The vector that gets no gradient, and that bags leave out; negative ones count from the end.
+  std::optional<std::int64_t>& padding_idx() { return padding_idx_; }
+  const std::optional<std::int64_t>& padding_idx() const { return padding_idx_; }
+  Derived& padding_idx(std::optional<std::int64_t> i) { return padding_idx_ = i, derived(); }
+  /// Vectors that are looked up and whose norm_type-norm is larger are scaled to it in the weight.
+  const std::optional<double>& max_norm() const { return max_norm_; }
+  Derived& max_norm(std::optional<double> norm) { return max_norm_ = norm, derived(); }
+  double norm_type() const { return norm_type_; }
+  Derived& norm_type(double p) { return norm_type_ = p, derived(); }
+  /// Gradients divided by how often the vector is looked up in the call.
+  bool scale_grad_by_freq() const { return scale_grad_by_freq_; }
+  Derived& scale_grad_by_freq(bool scale) { return scale_grad_by_freq_ = scale, derived(); }
+  /// Taken, and nothing changes: gradients are dense.
+  bool sparse() const { return sparse_; }
+  Derived& sparse(bool sparse) { return sparse_ = sparse, derived(); }
+
+  template <class Other> void take_lookup(const LookupOptions<Other>& other) {
+    padding_idx(other.padding_idx()).max_norm(other.max_norm()).norm_type(other.norm_type());
+    scale_grad_by_freq(other.scale_grad_by_freq()).sparse(other.sparse());
+  }
+  /// The options that are not the default, after a comma each.
+  std::string lookup_text(bool with_padding) const {
+    std::string text;
+    const auto add = [&](const char* name, const auto& value) {
+      text += ", " + named_values(name, value);
+    };
+    if (with_padding && padding_idx_) add("padding_idx", *padding_idx_);
+    if (max_norm_) add("max_norm", *max_norm_);
+    if (norm_type_ != 2) add("norm_type", norm_type_);
+    if (scale_grad_by_freq_) add("scale_grad_by_freq", true);
+    if (sparse_) add("sparse", true);
+    return text;
+  }
+
+ private:
+  Derived& derived() { return static_cast<Derived&>(*this); }
+  std::optional<std::int64_t> padding_idx_;
+  std::optional<double> max_norm_;
+  double norm_type_ = 2;
+  bool scale_grad_by_freq_ = false, sparse_ = false;
+};
+
+struct EmbeddingOptions : LookupOptions<EmbeddingOptions> {
   EmbeddingOptions(std::int64_t num_embeddings, std::int64_t embedding_dim)
       : num_embeddings_(num_embeddings), embedding_dim_(embedding_dim) {}
   TANDEM_ARG(std::int64_t, num_embeddings);
   TANDEM_ARG(std::int64_t, embedding_dim);
-  /// The vector that starts at 0 and gets no gradient; negative ones count from the end.
-  TANDEM_ARG(std::optional<std::int64_t>, padding_idx) = std::nullopt;
   /// In place of standard normal numbers: [num_embeddings, embedding_dim].
   TANDEM_ARG(Tensor, _weight) = {};
 };
+struct EmbeddingFromPretrainedOptions : LookupOptions<EmbeddingFromPretrainedOptions> {
+  /// Whether the weight gets no gradient.
+  TANDEM_ARG(bool, freeze) = true;
+};
 
-/// Rows of weight [num_embeddings, embedding_dim] at integers of any shape: [..., embedding_dim].
-/// An index outside the rows throws IndexError.
-struct EmbeddingImpl : Cloneable<EmbeddingImpl> {
-  EmbeddingImpl(std::int64_t num_embeddings, std::int64_t embedding_dim)
-      : EmbeddingImpl(EmbeddingOptions(num_embeddings, embedding_dim)) {}
-  explicit EmbeddingImpl(const EmbeddingOptions& given);
-  Tensor forward(const Tensor& indices) const;
-  void reset() override;
-  std::string label() const override { return "Embedding"; }
-  std::string extra_repr() const override {
-    const std::string sizes = named_values("num_embeddings", options.num_embeddings(),
-                                           "embedding_dim", options.embedding_dim());
-    return options.padding_idx()
-               ? sizes + ", " + named_values("padding_idx", *options.padding_idx())
-               : sizes;
+/// kSum, kMean or kMax of a bag's vectors.
+using EmbeddingBagMode = Reduction;
+
+/// What EmbeddingBag and its function share.
+template <class Derived> struct BagOptions : LookupOptions<Derived> {
+  EmbeddingBagMode mode() const { return mode_; }
+  Derived& mode(EmbeddingBagMode mode) { return mode_ = mode, static_cast<Derived&>(*this); }
+  /// Whether the last offset is the end of the last bag.
+  bool include_last_offset() const { return include_last_offset_; }
+  Derived& include_last_offset(bool include) {
+    return include_last_offset_ = include, static_cast<Derived&>(*this);
   }
 
-  EmbeddingOptions options;
+ private:
+  EmbeddingBagMode mode_ = kMean;
+  bool include_last_offset_ = false;
+};
+struct EmbeddingBagOptions : BagOptions<EmbeddingBagOptions> {
+  EmbeddingBagOptions(std::int64_t num_embeddings, std::int64_t embedding_dim)
+      : num_embeddings_(num_embeddings), embedding_dim_(embedding_dim) {}
+  TANDEM_ARG(std::int64_t, num_embeddings);
+  TANDEM_ARG(std::int64_t, embedding_dim);
+  TANDEM_ARG(Tensor, _weight) = {};
+};
+struct EmbeddingBagFromPretrainedOptions : BagOptions<EmbeddingBagFromPretrainedOptions> {
+  TANDEM_ARG(bool, freeze) = true;
+};
+
+namespace functional {
+
+struct EmbeddingFuncOptions : LookupOptions<EmbeddingFuncOptions> {};
+struct EmbeddingBagFuncOptions : BagOptions<EmbeddingBagFuncOptions> {
+  /// int64 [bags]: where each bag begins in indices of one dimension.
+  TANDEM_ARG(Tensor, offsets) = {};
+  /// A factor for each index, with kSum alone.
+  TANDEM_ARG(Tensor, per_sample_weights) = {};
+};
+
+/// Rows of weight [count, features] at integers of any shape: [..., features].
+Tensor embedding(const Tensor& indices, const Tensor& weight, const EmbeddingFuncOptions& options);
+/// Sum, mean or maximum of the rows of weight [count, features] in each bag: [bags, features], 0
+/// for an empty one. indices: [bags, size], or one dimension with offsets.
+Tensor embedding_bag(const Tensor& indices, const Tensor& weight,
+                     const EmbeddingBagFuncOptions& options = {});
+
+}  // namespace functional
+
+/// The weight of Embedding and EmbeddingBag: [num_embeddings, embedding_dim], standard normal
+/// numbers, the padding vector 0.
+template <class Derived, class Options> struct LookupTable : Cloneable<Derived> {
+  explicit LookupTable(const Options& given) : options(given) { LookupTable::reset(); }
+  void reset() override;
+  Options options;
   Tensor weight;
 };
-TANDEM_MODULE(Embedding);
+
+/// Rows of weight at integers of any shape: [..., embedding_dim]. An index outside the rows throws
+/// IndexError.
+struct EmbeddingImpl : LookupTable<EmbeddingImpl, EmbeddingOptions> {
+  EmbeddingImpl(std::int64_t num_embeddings, std::int64_t embedding_dim)
+      : EmbeddingImpl(EmbeddingOptions(num_embeddings, embedding_dim)) {}
+  explicit EmbeddingImpl(const EmbeddingOptions& given) : LookupTable(given) {}
+  Tensor forward(const Tensor& indices) const;
+  std::string label() const override { return "Embedding"; }
+  std::string extra_repr() const override {
+    return named_values("num_embeddings", options.num_embeddings(), "embedding_dim",
+                        options.embedding_dim()) +
+           options.lookup_text(true);
+  }
+};
+class Embedding : public ModuleHolder<EmbeddingImpl> {
+ public:
+  using ModuleHolder<EmbeddingImpl>::ModuleHolder;
+  using Impl [[maybe_unused]] = EmbeddingImpl;
+  /// A layer of this weight [num_embeddings, embedding_dim].
+  static Embedding from_pretrained(const Tensor& embeddings,
+                                   const EmbeddingFromPretrainedOptions& given = {});
+};
+
+/// functional::embedding_bag of weight. indices: [bags, size], or one dimension with offsets.
+struct EmbeddingBagImpl : LookupTable<EmbeddingBagImpl, EmbeddingBagOptions> {
+  EmbeddingBagImpl(std::int64_t num_embeddings, std::int64_t embedding_dim)
+      : EmbeddingBagImpl(EmbeddingBagOptions(num_embeddings, embedding_dim)) {}
+  explicit EmbeddingBagImpl(const EmbeddingBagOptions& given) : LookupTable(given) {}
+  Tensor forward(const Tensor& indices, const Tensor& offsets = {},
+                 const Tensor& per_sample_weights = {}) const;
+  std::string label() const override { return "EmbeddingBag"; }
+  std::string extra_repr() const override;
+};
+class EmbeddingBag : public ModuleHolder<EmbeddingBagImpl> {
+ public:
+  using ModuleHolder<EmbeddingBagImpl>::ModuleHolder;
+  using Impl [[maybe_unused]] = EmbeddingBagImpl;
+  static EmbeddingBag from_pretrained(const Tensor& embeddings,
+                                      const EmbeddingBagFromPretrainedOptions& given = {});
+};
 
 }  // namespace tandem::nn

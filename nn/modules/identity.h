@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <type_traits>
 
 #include "nn/cloneable.h"
 
@@ -20,7 +21,8 @@ struct FunctionalImpl : Stateless<FunctionalImpl> {
   explicit FunctionalImpl(std::function<Tensor(const Tensor&)> layer)
       : function(std::move(layer)) {}
   template <class Function, class... Arguments>
-  requires(sizeof...(Arguments) > 0) FunctionalImpl(Function layer, Arguments... arguments)
+  requires(sizeof...(Arguments) > 0 && std::is_invocable_v<Function, const Tensor&, Arguments...>)
+      FunctionalImpl(Function layer, Arguments... arguments)
       : function([=](const Tensor& x) { return layer(x, arguments...); }) {}
   Tensor forward(const Tensor& x) const { return function(x); }
   std::string label() const override { return "Functional"; }

@@ -51,5 +51,6 @@ TANDEM_LOSS(MultiLabelMarginLoss, multilabel_margin_loss);
 TANDEM_LOSS(MultiLabelSoftMarginLoss, multilabel_soft_margin_loss);
 TANDEM_LOSS(PoissonNLLLoss, poisson_nll_loss);
 TANDEM_LOSS(TripletMarginLoss, triplet_margin_loss);
+TANDEM_LOSS(TripletMarginWithDistanceLoss, triplet_margin_with_distance_loss);
 
 }  // namespace tandem::nn

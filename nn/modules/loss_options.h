@@ -1,6 +1,9 @@
 // Options of the losses, for their modules and functions alike. `reduction` is kMean unless set.
 #pragma once
 
+#include <functional>
+#include <optional>
+
 #include "core/base/reduction.h"
 #include "core/ops/losses.h"
 #include "nn/describe.h"
@@ -73,16 +76,16 @@ struct HuberLossOptions {
   TANDEM_ARG(double, delta) = 1;
 };
 
-/// Of a margin that is 1 for hinge losses, 0 for rankings and cosines.
-template <int default_margin> struct MarginOptions {
+/// Of a margin that is 1 for hinge losses, 0 for rankings, which do not print it, and cosines.
+template <int default_margin, bool printed = true> struct MarginOptions {
   TANDEM_ARG(double, margin) = default_margin;
   TANDEM_ARG(Reduction, reduction) = kMean;
 
  public:
-  std::string text() const { return named_values("margin", margin_); }
+  std::string text() const { return printed ? named_values("margin", margin_) : ""; }
 };
 using HingeEmbeddingLossOptions = MarginOptions<1>;
-using MarginRankingLossOptions = MarginOptions<0>;
+using MarginRankingLossOptions = MarginOptions<0, false>;
 using CosineEmbeddingLossOptions = MarginOptions<0>;
 
 struct MultiMarginLossOptions {
@@ -103,6 +106,19 @@ struct TripletMarginLossOptions {
   std::string text() const {
     return named_values("margin", margin_, "p", p_, "eps", eps_, "swap", swap_);
   }
+};
+
+struct TripletMarginWithDistanceLossOptions {
+  using reduction_t = Reduction;
+  using distance_function_t = std::function<Tensor(const Tensor&, const Tensor&)>;
+  /// pairwise_distance if left out.
+  TANDEM_ARG(std::optional<distance_function_t>, distance_function) = std::nullopt;
+  TANDEM_ARG(double, margin) = 1;
+  TANDEM_ARG(bool, swap) = false;
+  TANDEM_ARG(Reduction, reduction) = kMean;
+
+ public:
+  std::string text() const { return named_values("margin", margin_, "swap", swap_); }
 };
 
 struct PoissonNLLLossOptions {

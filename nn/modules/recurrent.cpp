@@ -1,6 +1,7 @@
 // Recurrent cells, composed of linear layers and gates.
 #include "nn/modules/recurrent.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/ops/factories.h"
@@ -70,19 +71,28 @@ Tensor RecurrentCellImpl::from_state(const Tensor& h) const {
 }
 
 Tensor RecurrentCellImpl::batched(const Tensor& x) const {
-  check((x.dim() == 1 || x.dim() == 2) && x.size(-1) == options.input_size(), label(),
-        ": expected [batch, ", options.input_size(), "] or [", options.input_size(), "], got ",
-        x.describe());
+  check(x.dim() == 1 || x.dim() == 2, label(), ": Expected input to be 1D or 2D, got ", x.dim(),
+        "D instead: ", x.describe());
+  check(x.size(-1) == options.input_size(), label(), ": input has inconsistent input_size: got ",
+        x.size(-1), " expected ", options.input_size(), ": ", x.describe());
   return x.dim() == 1 ? x.unsqueeze(0) : x;
 }
 
-Tensor RecurrentCellImpl::state_or_zeros(const Tensor& state, const Tensor& x) const {
+Tensor RecurrentCellImpl::state_or_zeros(const Tensor& state, const Tensor& x, int which) const {
   const Tensor in = batched(x);
   const Shape expected{in.size(0), options.hidden_size()};
   if (!state.defined()) return zeros(expected, x.options());
   Tensor own = x.dim() == 1 && state.dim() == 1 ? state.unsqueeze(0) : state;
+  check(state.dim() == 1 || state.dim() == 2, label(), ": Expected ",
+        which < 0    ? "hidden"
+        : which == 0 ? "hx[0]"
+                     : "hx[1]",
+        " to be 1D or 2D, got ", state.dim(), "D instead: ", state.describe());
+  check(state.size(-1) == options.hidden_size(), label(), ": hidden", std::max(which, 0),
+        " has inconsistent hidden_size: got ", state.size(-1), ", expected ", options.hidden_size(),
+        ": ", state.describe());
   check(own.sizes() == expected, label(), ": the state ", state.describe(), " does not go with ",
-        x.describe(), " and ", options.hidden_size(), " hidden features");
+        x.describe());
   return own;
 }
 
@@ -103,7 +113,8 @@ Tensor GRUCellImpl::forward(const Tensor& x, const Tensor& given) const {
 
 std::tuple<Tensor, Tensor> LSTMCellImpl::forward(const Tensor& x,
                                                  const std::tuple<Tensor, Tensor>& state) const {
-  const Tensor h = state_or_zeros(std::get<0>(state), x), c = state_or_zeros(std::get<1>(state), x);
+  const Tensor h = state_or_zeros(std::get<0>(state), x),
+               c = state_or_zeros(std::get<1>(state), x, 1);
   const auto [next_h, next_c] = lstm_step(from_input(batched(x)), from_state(h), c);
   return {like_input(next_h, x), like_input(next_c, x)};
 }

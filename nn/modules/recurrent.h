@@ -29,7 +29,8 @@ using GRUCellOptions = RecurrentCellOptions;
 struct RecurrentCellImpl : Module {
   RecurrentCellImpl(const char* name, const RecurrentCellOptions& given, std::int64_t gates);
   std::string extra_repr() const override {
-    return detail::concatenate(options.input_size(), ", ", options.hidden_size());
+    return detail::concatenate(options.input_size(), ", ", options.hidden_size(),
+                               options.bias() ? "" : ", bias=false");
   }
 
   RecurrentCellOptions options;
@@ -45,7 +46,8 @@ struct RecurrentCellImpl : Module {
   Tensor from_input(const Tensor& x) const;
   Tensor from_state(const Tensor& h) const;
   /// `state` as [batch, hidden], or zeros if undefined; Error if it does not go with x.
-  Tensor state_or_zeros(const Tensor& state, const Tensor& x) const;
+  /// Which of two states it is, for errors.
+  Tensor state_or_zeros(const Tensor& state, const Tensor& x, int which = -1) const;
   /// Makes the parameters.
   void reset_cell();
 

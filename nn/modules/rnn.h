@@ -8,6 +8,7 @@
 #include "nn/describe.h"
 #include "nn/init.h"
 #include "nn/options.h"
+#include "nn/packed_sequence.h"
 
 namespace tandem::nn {
 
@@ -26,6 +27,8 @@ struct RecurrentOptions {
   TANDEM_ARG(bool, bidirectional) = false;
   /// "tanh" or "relu".
   TANDEM_ARG(std::string, nonlinearity) = "tanh";
+  /// Of LSTM alone: the hidden state, which is the output, has so many features; 0 for hidden_size.
+  TANDEM_ARG(std::int64_t, proj_size) = 0;
 };
 using RNNOptions = RecurrentOptions;
 using LSTMOptions = RecurrentOptions;
@@ -33,30 +36,49 @@ using GRUOptions = RecurrentOptions;
 
 /// What RNN, LSTM and GRU share. Parameters, for each layer k and, if bidirectional, once more with
 /// the suffix _reverse: weight_ih_lk [gates hidden, input], weight_hh_lk [gates hidden, hidden],
-/// bias_ih_lk, bias_hh_lk [gates hidden], all uniform in ±1/sqrt(hidden), drawn in this order. The
-/// products of the input with weight_ih are one for all steps.
+/// bias_ih_lk, bias_hh_lk [gates hidden], all uniform in ±1/sqrt(hidden), drawn in this order, and
+/// with proj_size weight_hr_lk [proj_size, hidden] after them. The products of the input with
+/// weight_ih are one for all steps.
 ///
 /// x: [time, batch, input], [time, input], or with batch_first [batch, time, input]; states:
 /// [layers directions, batch, hidden], without batch as x, zeros unless given. The output has the
-/// shape of x with directions hidden features: the forward direction's, then the reverse one's.
+/// shape of x with directions hidden features: the forward direction's, then the reverse one's. Of
+/// a packed sequence forward_with_packed_input makes another.
 class RecurrentImpl : public Module {
  public:
   RecurrentImpl(const char* name, const RecurrentOptions& given, std::int64_t gates);
+  RecurrentImpl(const RecurrentImpl& other)
+      : Module(other), options(other.options), gates_(other.gates_), weights_(other.weights_) {}
+  RecurrentImpl& operator=(const RecurrentImpl& other) {
+    Module::operator=(other);
+    options = other.options;
+    gates_ = other.gates_;
+    weights_ = other.weights_;
+    return *this;
+  }
+  ~RecurrentImpl() override = default;
   std::vector<Tensor> all_weights() const { return parameters(); }
+  /// Nothing to do: the parameters are used where they lie.
+  void flatten_parameters() const {}
   std::string extra_repr() const override {
-    return named_values("input_size", options.input_size(), "hidden_size", options.hidden_size(),
-                        "num_layers", options.num_layers(), "bias", options.bias(), "batch_first",
-                        options.batch_first(), "dropout", options.dropout(), "bidirectional",
-                        options.bidirectional());
+    const std::string text = named_values(
+        "input_size", options.input_size(), "hidden_size", options.hidden_size(), "num_layers",
+        options.num_layers(), "bias", options.bias(), "batch_first", options.batch_first(),
+        "dropout", options.dropout(), "bidirectional", options.bidirectional());
+    return options.proj_size() == 0 ? text
+                                    : text + ", " + named_values("proj_size", options.proj_size());
   }
   RecurrentOptions options;
+  /// The same, as libtorch calls what RNN, LSTM and GRU share.
+  RecurrentOptions& options_base = options;
 
  protected:
   /// A layer's parameters in one direction.
   struct Weights {
-    Tensor weight_ih, weight_hh, bias_ih, bias_hh;
+    Tensor weight_ih, weight_hh, bias_ih, bias_hh, weight_hr;
   };
   using States = std::vector<Tensor>;  ///< h, or h and c: [batch, hidden] each
+  using PackedSequence = utils::rnn::PackedSequence;
   /// The next states of a step, the output first, from x's product and weight_hh's.
   virtual States next(const Tensor& from_input, const Tensor& from_state,
                       const States& states) const = 0;
@@ -64,10 +86,17 @@ class RecurrentImpl : public Module {
   void reset_layers();
   /// Output and last states.
   std::pair<Tensor, States> run(const Tensor& x, const States& given) const;
+  std::pair<PackedSequence, States> run(const PackedSequence& x, const States& given) const;
 
  private:
-  std::pair<Tensor, States> run_layer(const Tensor& x, States states, const Weights& weights,
-                                      bool reverse) const;
+  using BatchSizes = std::vector<std::int64_t>;  ///< of all steps
+  std::int64_t output_size() const;
+  States checked_states(const States& given, const Tensor& x, std::int64_t batch,
+                        bool batched) const;
+  std::pair<Tensor, States> run_layers(Tensor x, const BatchSizes& sizes,
+                                       const States& first) const;
+  std::pair<Tensor, States> run_layer(const Tensor& x, const BatchSizes& sizes, const States& first,
+                                      const Weights& weights, bool reverse) const;
   std::int64_t gates_;
   std::vector<Weights> weights_;  ///< layer by layer, both directions of one in a row
 };
@@ -83,6 +112,8 @@ struct RNNImpl : SequenceImpl<RNNImpl> {
   RNNImpl(std::int64_t input_size, std::int64_t hidden_size)
       : RNNImpl(RNNOptions(input_size, hidden_size)) {}
   std::tuple<Tensor, Tensor> forward(const Tensor& x, const Tensor& h = {}) const;
+  std::tuple<PackedSequence, Tensor> forward_with_packed_input(const PackedSequence& x,
+                                                               const Tensor& h = {}) const;
   std::string label() const override { return "RNN"; }
 
  protected:
@@ -98,6 +129,8 @@ struct GRUImpl : SequenceImpl<GRUImpl> {
       : GRUImpl(GRUOptions(input_size, hidden_size)) {}
   std::string label() const override { return "GRU"; }
   std::tuple<Tensor, Tensor> forward(const Tensor& x, const Tensor& h = {}) const;
+  std::tuple<PackedSequence, Tensor> forward_with_packed_input(const PackedSequence& x,
+                                                               const Tensor& h = {}) const;
 
  protected:
   States next(const Tensor& from_input, const Tensor& from_state,
@@ -113,6 +146,8 @@ struct LSTMImpl : SequenceImpl<LSTMImpl> {
   std::string label() const override { return "LSTM"; }
   std::tuple<Tensor, std::tuple<Tensor, Tensor>> forward(
       const Tensor& x, const std::optional<std::tuple<Tensor, Tensor>>& states = {}) const;
+  std::tuple<PackedSequence, std::tuple<Tensor, Tensor>> forward_with_packed_input(
+      const PackedSequence& x, const std::optional<std::tuple<Tensor, Tensor>>& states = {}) const;
 
  protected:
   States next(const Tensor& from_input, const Tensor& from_state,

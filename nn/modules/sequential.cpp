@@ -16,7 +16,7 @@ void SequentialImpl::push_back(const std::string& name, const AnyModule& layer) 
 }
 
 Tensor SequentialImpl::run(const Tensor& x) const {
-  check(!layers_.empty(), "Sequential: forward of an empty Sequential");
+  check(!layers_.empty(), "Sequential: Cannot call forward() on an empty Sequential");
   Tensor y = x;
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     const LinearImpl* linear = known_[i].linear;

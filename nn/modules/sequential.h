@@ -53,10 +53,10 @@ struct SequentialImpl : ClonedAsPart<SequentialImpl> {
                   (std::is_convertible_v<Inputs, const Tensor&> && ...)) {
       return run(inputs...);
     } else {
-      check(!layers_.empty(), "Sequential: forward of an empty Sequential");
+      check(!layers_.empty(), "Sequential: Cannot call forward() on an empty Sequential");
       AnyValue value = layers_[0].any_forward(std::forward<Inputs>(inputs)...);
       for (std::size_t i = 1; i < layers_.size(); ++i) value = layers_[i].any_forward(value);
-      return value.template get<Result>();
+      return any_module::result_of<Result>(std::move(value));
     }
   }
 
@@ -79,7 +79,7 @@ struct SequentialImpl : ClonedAsPart<SequentialImpl> {
  private:
   Tensor run(const Tensor& x) const;
   const AnyModule& layer_at(std::size_t i) const {
-    check<IndexError>(i < size(), "Sequential: there is no layer ", i, ", only ", size());
+    check<IndexError>(i < size(), "Sequential: Index out of range: ", i, " of ", size());
     return layers_[i];
   }
   /// What kind a layer is, where that helps; null otherwise.
@@ -91,7 +91,7 @@ struct SequentialImpl : ClonedAsPart<SequentialImpl> {
   std::vector<Known> known_;
 };
 
-/// A handle with loops over the layers and the element access of SequentialImpl.
+/// A handle that is also made of named layers in braces.
 class Sequential : public ModuleHolder<SequentialImpl> {
  public:
   using ModuleHolder<SequentialImpl>::ModuleHolder;
@@ -99,9 +99,6 @@ class Sequential : public ModuleHolder<SequentialImpl> {
   Sequential() = default;
   Sequential(std::initializer_list<NamedAnyModule> layers)
       : ModuleHolder(std::make_shared<SequentialImpl>(layers)) {}
-  std::shared_ptr<Module> operator[](std::size_t i) const { return (*get())[i]; }
-  auto begin() const { return get()->begin(); }
-  auto end() const { return get()->end(); }
 };
 
 }  // namespace tandem::nn

@@ -248,6 +248,7 @@ void LBFGS::run(const LossClosure& closure, LBFGSParamState& state, Value now,
 }
 
 Tensor LBFGS::step(LossClosure closure) {
+  check_not_empty();
   check(closure != nullptr, "LBFGS: step() needs a closure that computes the loss again");
   const auto* options = dynamic_cast<const LBFGSOptions*>(&group_at(0).options());
   check(options != nullptr, "LBFGS: the parameter group has the options of another optimizer");

@@ -192,8 +192,8 @@ struct OneCycleLR final : LRScheduler {
   OneCycleLR(Optimizer& optimizer, const OneCycleOptions& options);
 };
 
-enum class PlateauMode { Min, Max };
-enum class ThresholdMode { Rel, Abs };
+enum class PlateauMode { Min, Max, min = Min, max = Max };
+enum class ThresholdMode { Rel, Abs, rel = Rel, abs = Abs };
 
 struct ReduceLROnPlateauOptions {
   PlateauMode mode = PlateauMode::Min;  ///< whether a smaller or a larger metric is better
@@ -210,8 +210,17 @@ struct ReduceLROnPlateauOptions {
 class ReduceLROnPlateau {
  public:
   using Options = ReduceLROnPlateauOptions;
+  // libtorch's names, here and in the constructor of numbers.
+  using SchedulerMode = PlateauMode;
+  using ThresholdMode = optim::ThresholdMode;
 
   explicit ReduceLROnPlateau(Optimizer& optimizer, Options options = {});
+  ReduceLROnPlateau(Optimizer& optimizer, SchedulerMode mode, double factor = 0.1,
+                    std::int64_t patience = 10, double threshold = 1e-4,
+                    ThresholdMode threshold_mode = ThresholdMode::rel, std::int64_t cooldown = 0,
+                    PerGroup min_lr = 0, double eps = 1e-8)
+      : ReduceLROnPlateau(optimizer, Options{mode, factor, patience, threshold, threshold_mode,
+                                             cooldown, std::move(min_lr), eps}) {}
   ReduceLROnPlateau(const ReduceLROnPlateau&) = delete;
   ReduceLROnPlateau& operator=(const ReduceLROnPlateau&) = delete;
   /// After an epoch that ended with this metric.

@@ -25,12 +25,11 @@ void Optimizer::check_new(const std::vector<Tensor>& parameters) const {
           " appears twice in one group");
     for (const OptimizerParamGroup& group : param_groups_)
       check(count(group.params(), parameter) == 0, "optim: the parameter ", parameter.describe(),
-            " appears in two groups");
+            " would be in two groups; some parameters appear in more than one parameter group");
   }
 }
 
 void Optimizer::add_param_group(OptimizerParamGroup group) {
-  check(!group.params().empty(), "optim: an optimizer needs at least one parameter");
   if (!group.has_options() && defaults_ != nullptr) group.set_options(defaults_->clone());
   if (group.has_options()) group.options().validate();
   check_new(group.params());
@@ -53,6 +52,12 @@ const OptimizerParamGroup& Optimizer::group_at(std::size_t group) const {
   check<IndexError>(group < param_groups_.size(), "optim: there is no parameter group ", group,
                     ", only ", param_groups_.size());
   return param_groups_[group];
+}
+
+void Optimizer::check_not_empty() const {
+  check(std::any_of(param_groups_.begin(), param_groups_.end(),
+                    [](const auto& group) { return !group.params().empty(); }),
+        "optim: the optimizer has no parameter to update");
 }
 
 Tensor Optimizer::loss_of(const LossClosure& closure) {

@@ -139,6 +139,8 @@ class Optimizer {
 
  protected:
   explicit Optimizer(std::unique_ptr<OptimizerOptions> defaults) : defaults_(std::move(defaults)) {}
+  /// Throws Error if there is nothing that a step could move.
+  void check_not_empty() const;
   /// The closure's loss, computed with gradients on; undefined without a closure.
   static Tensor loss_of(const LossClosure& closure);
 

@@ -145,6 +145,7 @@ void RuleOptimizerBase::update_group(const GroupStep& group) {
 }
 
 Tensor RuleOptimizerBase::step(LossClosure closure) {
+  check_not_empty();
   Tensor loss = loss_of(closure);
   const NoGradGuard guard;
   // Everything that can fail comes before the first update.

@@ -91,6 +91,10 @@ class Draw:
             -100 if self.chance(0.15) else self.integer(0, size - 1) for _ in range(count)]
         return self.input("int64", shape, [max(v, -100) if ignored else v % max(size, 1) for v in values])
 
+    def index_in(self, shape, size):
+        """Indices from the front, as embeddings take them."""
+        return self.input("int64", shape, [self.integer(0, size - 1) for _ in range(math.prod(shape))])
+
     # ---- tensors of the program ----
     def tensor(self, rank=None, real=False):
         fit = [name for name, t in self.run.env.items()

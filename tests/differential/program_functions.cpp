@@ -161,6 +161,92 @@ Value recurrent(Arguments& a) {
   return kind == "GRU" ? sequence<nn::GRU>(a) : sequence<nn::RNN>(a);
 }
 
+/// What a model made of x, or the gradients of its parameters if it learns.
+Value result_or_gradients(nn::Module& model, const Tensor& y, bool gradients) {
+  if (!gradients) return y;
+  y.square().sum().backward();
+  TensorList all;
+  for (const Tensor& parameter : model.parameters()) all.push_back(parameter.grad());
+  return flattened(all);
+}
+
+template <class Net> Value packed_of(Arguments& a, std::int64_t projection) {
+  namespace rnn = nn::utils::rnn;
+  const Tensor x = a.flag(7, "gradients") ? a.tensor(0).detach() : a.tensor(0);
+  manual_seed(static_cast<std::uint64_t>(a.integer(6, "seed")));
+  typename Net::Impl net(decltype(Net::Impl::options)(x.size(-1), a.integer(3, "hidden"))
+                             .num_layers(a.integer(4, "layers"))
+                             .bidirectional(a.flag(5, "bidirectional"))
+                             .proj_size(projection));
+  net.to(x.dtype());
+  net.to(x.device());
+  const auto packed = rnn::pack_padded_sequence(x, a.tensor(1).cpu(), false, false);
+  const auto [output, states] = net.forward_with_packed_input(packed);
+  const auto [padded, lengths] = rnn::pad_packed_sequence(output, false, 0.5);
+  Tensor last;
+  if constexpr (std::is_same_v<Net, nn::LSTM>)
+    last = cat({std::get<0>(states), std::get<1>(states)}, -1);
+  else
+    last = states;
+  return result_or_gradients(net, cat({padded.flatten(), last.flatten()}), a.flag(7, "gradients"));
+}
+
+/// packed(x, lengths, kind, hidden, layers, bidirectional, seed, gradients, projection): output and
+/// states of a recurrent net of sequences of different lengths.
+Value packed(Arguments& a) {
+  const std::string kind = a.text(2, "kind", "RNN");
+  const std::int64_t projection = a.integer(8, "projection");
+  if (kind == "LSTM") return packed_of<nn::LSTM>(a, projection);
+  return kind == "GRU" ? packed_of<nn::GRU>(a, 0) : packed_of<nn::RNN>(a, 0);
+}
+
+/// attention(query, key, value, mask, heads, seed, options, gradients): output and weights.
+Value attention(Arguments& a) {
+  const Json options = Json::parse(a.text(6, "options", "{}"));
+  const bool gradients = a.flag(7, "gradients");
+  const auto input = [&](std::size_t i) { return gradients ? a.tensor(i).detach() : a.tensor(i); };
+  const Tensor query = input(0), key = input(1), value = input(2), mask = a.tensor(3) > 0;
+  manual_seed(static_cast<std::uint64_t>(a.integer(5, "seed")));
+  nn::MultiheadAttention model(nn::MultiheadAttentionOptions(query.size(-1), a.integer(4, "heads"))
+                                   .bias(options.value("bias", true))
+                                   .add_bias_kv(options.value("add_bias_kv", false))
+                                   .add_zero_attn(options.value("add_zero_attn", false))
+                                   .kdim(key.size(-1))
+                                   .vdim(value.size(-1)));
+  model->to(query.dtype());
+  model->to(query.device());
+  const bool of_keys = options.value("padding", false);
+  const auto [output, weights] =
+      model->forward(query, key, value, of_keys ? mask : Tensor(), true, of_keys ? Tensor() : mask,
+                     options.value("average", true));
+  return result_or_gradients(*model, cat({output.flatten(), weights.flatten()}), gradients);
+}
+
+/// embedding_bag(indices, weight, offsets, mode, padding): sums, means or maxima of rows.
+Value embedding_bag(Arguments& a) {
+  const std::string mode = a.text(3, "mode", "mean");
+  nn::functional::EmbeddingBagFuncOptions options;
+  options.mode(mode == "sum" ? kSum : mode == "mean" ? kMean : kMax);
+  if (const Tensor& offsets = a.tensor(2); a.tensor(0).dim() == 1) options.offsets(offsets);
+  if (const std::int64_t padding = a.integer(4, "padding"); padding >= 0)
+    options.padding_idx(padding);
+  return nn::functional::embedding_bag(a.tensor(0), a.tensor(1), options);
+}
+
+/// lookup(indices, weight, padding, max_norm, by_frequency): rows of a weight.
+Value lookup(Arguments& a) {
+  nn::functional::EmbeddingFuncOptions options;
+  if (const std::int64_t padding = a.integer(2, "padding"); padding >= 0)
+    options.padding_idx(padding);
+  options.scale_grad_by_freq(a.flag(4, "by_frequency"));
+  if (const double norm = a.real(3, "max_norm", 0); norm > 0) {
+    const Tensor weight = a.tensor(1).detach().clone();
+    const Tensor rows = nn::functional::embedding(a.tensor(0), weight, options.max_norm(norm));
+    return cat({rows.flatten(), weight.flatten()});
+  }
+  return nn::functional::embedding(a.tensor(0), a.tensor(1), options);
+}
+
 // ---- custom functions ----
 
 /// x y^2, of saved inputs; twice differentiable.
@@ -231,6 +317,12 @@ void add_program_functions(golden::FunctionTable& table) {
   table["net_gradients"] = {net_gradients};
   table["trained"] = {trained};
   table["recurrent"] = {recurrent};
+  table["packed"] = {packed};
+  table["attention"] = {attention};
+  table["embedding_bag"] = {embedding_bag};
+  table["lookup"] = {lookup};
+  table["pdist"] = {
+      [](Arguments& a) -> Value { return nn::functional::pdist(a.tensor(0), a.real(1, "p", 2)); }};
   table["weighted"] = {
       [](Arguments& a) -> Value { return Weighted::apply(a.tensor(0), a.tensor(1)); }};
   table["exponential"] = {[](Arguments& a) -> Value { return Exponential::apply(a.tensor(0)); }};

@@ -70,6 +70,50 @@ def recurrent(x, kind, hidden, layers, bidirectional, seed, batch_first, gradien
     return flattened(p.grad for p in model.parameters())
 
 
+def result_or_gradients(model, y, gradients):
+    if not gradients:
+        return y
+    y.square().sum().backward()
+    return flattened(p.grad for p in model.parameters())
+
+
+def packed(x, lengths, kind, hidden, layers, bidirectional, seed, gradients, projection):
+    x = x.detach() if gradients else x
+    torch.manual_seed(seed)
+    options = {"proj_size": projection} if kind == "LSTM" else {}
+    model = getattr(torch.nn, kind)(x.shape[-1], hidden, layers, bidirectional=bidirectional, **options).to(x.dtype)
+    sequence = torch.nn.utils.rnn.pack_padded_sequence(x, lengths, enforce_sorted=False)
+    output, states = model(sequence)
+    padded, _ = torch.nn.utils.rnn.pad_packed_sequence(output, padding_value=0.5)
+    last = torch.cat(states, -1) if kind == "LSTM" else states
+    return result_or_gradients(model, torch.cat([padded.flatten(), last.flatten()]), gradients)
+
+
+def attention(query, key, value, mask, heads, seed, options, gradients):
+    options = json.loads(options)
+    average, of_keys = options.pop("average", True), options.pop("padding", False)
+    query, key, value = (x.detach() if gradients else x for x in (query, key, value))
+    torch.manual_seed(seed)
+    model = torch.nn.MultiheadAttention(query.shape[-1], heads, kdim=key.shape[-1], vdim=value.shape[-1], **options)
+    output, weights = model.to(query.dtype)(query, key, value, average_attn_weights=average,
+                                            **{"key_padding_mask" if of_keys else "attn_mask": mask > 0})
+    return result_or_gradients(model, torch.cat([output.flatten(), weights.flatten()]), gradients)
+
+
+def embedding_bag(indices, weight, offsets, mode, padding):
+    return F.embedding_bag(indices, weight, offsets if indices.dim() == 1 else None, mode=mode,
+                           padding_idx=padding if padding >= 0 else None)
+
+
+def lookup(indices, weight, padding, max_norm, by_frequency):
+    options = {"padding_idx": padding if padding >= 0 else None, "scale_grad_by_freq": by_frequency}
+    if not max_norm:
+        return F.embedding(indices, weight, **options)
+    weight = weight.detach().clone()
+    rows = F.embedding(indices, weight, max_norm=max_norm, **options)
+    return torch.cat([rows.flatten(), weight.flatten()])
+
+
 # ---- custom functions ----
 
 class Weighted(torch.autograd.Function):
@@ -139,7 +183,8 @@ class Itself(torch.autograd.Function):
 
 FUNCTIONS = {
     "steps": steps, "net": net, "net_gradients": net_gradients, "trained": trained,
-    "recurrent": recurrent,
+    "recurrent": recurrent, "packed": packed, "attention": attention, "embedding_bag": embedding_bag,
+    "lookup": lookup, "pdist": torch.pdist,
     "weighted": Weighted.apply, "exponential": Exponential.apply, "rounded": Rounded.apply,
     "two_parts": TwoParts.apply, "total": lambda tensors: Total.apply(*tensors), "itself": Itself.apply,
 }
@@ -196,6 +241,44 @@ def draw_recurrent(d):
             f"{d.integer(0, 99)}, {d.flag()}, {d.flag()})")
 
 
+def draw_packed(d):
+    steps, batch = d.integer(1, 4), d.integer(1, 3)
+    hidden = d.integer(2, 3)
+    return (f"packed({d.real_input((steps, batch, 2))}, {d.input('int64', (batch,), [d.integer(1, steps) for _ in range(batch)])}, "
+            f"{d.choice(('RNN', 'LSTM', 'GRU'))!r}, {hidden}, {d.integer(1, 2)}, {d.flag()}, {d.integer(0, 99)}, "
+            f"{d.flag()}, {d.integer(0, hidden - 1)})")
+
+
+def draw_attention(d):
+    queries, keys, batch, heads = (d.integer(1, 3) for _ in range(4))
+    embed = heads * d.integer(1, 2)
+    features = [embed, embed] if d.chance(0.5) else [d.integer(1, 3), d.integer(1, 3)]
+    options = {key: value for key, value in (("bias", False), ("add_bias_kv", True), ("add_zero_attn", True),
+                                             ("average", False), ("padding", True)) if d.chance(0.3)}
+    shape = (batch, keys) if options.get("padding") else (queries, keys)
+    # The first key is never masked: a query without any has nan.
+    mask = [int(i % keys > 0 and d.chance(0.4)) for i in range(shape[0] * keys)]
+    tensors = d.real_input((queries, batch, embed)), *(d.real_input((keys, batch, f)) for f in features)
+    return (f"attention({', '.join(tensors)}, {d.input('int64', shape, mask)}, {heads}, {d.integer(0, 99)}, "
+            f"{json.dumps(options)!r}, {d.flag()})")
+
+
+def draw_bag(d):
+    count, shape = d.integer(1, 4), (d.integer(1, 5),) if d.chance(0.6) else (d.integer(1, 3), d.integer(1, 3))
+    starts = sorted([0] + [d.integer(0, shape[0]) for _ in range(d.integer(0, 2))])
+    offsets = d.input("int64", (len(starts),), starts)
+    return (f"embedding_bag({d.index_in(shape, count)}, {d.real_input((count, 2))}, {offsets}, "
+            f"{d.choice(('sum', 'mean', 'max'))!r}, {d.integer(-1, count - 1)})")
+
+
+def draw_lookup(d):
+    count = d.integer(1, 4)
+    shape = d.choice(((), (3,), (2, 2)))
+    norm = d.choice((0, 0, 0.5))
+    return (f"lookup({d.index_in(shape, count)}, {d.real_input((count, 3))}, {d.integer(-1, count - 1)}, {norm}, "
+            f"{d.flag()})")
+
+
 def of_net(name, *extra):
     return lambda d: f"{name}({', '.join([d.tensor(rank=(1, 2, 3), real=True), layers(d), *(e(d) for e in extra)])})"
 
@@ -203,7 +286,9 @@ def of_net(name, *extra):
 TEMPLATES = {
     "steps": draw_steps,
     "net": of_net("net"), "net_gradients": of_net("net_gradients"), "trained": of_net("trained", optimizer),
-    "recurrent": draw_recurrent,
+    "recurrent": draw_recurrent, "packed": draw_packed, "attention": draw_attention,
+    "embedding_bag": draw_bag, "lookup": draw_lookup,
+    "pdist": lambda d: f"pdist({d.real_input((d.integer(2, 4), d.integer(1, 3)))}, {d.choice((1, 2, 3))})",
     "weighted": lambda d: f"weighted({d.pair()})",
     "exponential": lambda d: f"exponential({d.tensor()})",
     "rounded": lambda d: f"rounded({d.tensor(real=True)})",
