@@ -11,3 +11,4 @@ configure_package_config_file(cmake/tandem-config.cmake.in tandem-config.cmake
 write_basic_package_version_file(tandem-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/tandem-config.cmake ${PROJECT_BINARY_DIR}/tandem-config-version.cmake
         DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/tandem)
+include(cmake/torch.cmake)
