@@ -88,8 +88,12 @@ class Module : public std::enable_shared_from_this<Module> {
       f(*this);
     else
       f(prefix, *this);
-    for (const auto& [key, child] : children_)
-      static_cast<const Module&>(*child).apply(f, prefix.empty() ? key : prefix + "." + key);
+    for (const auto& [key, child] : children_) {
+      std::string path = prefix;
+      if (!path.empty()) path += '.';
+      path += key;
+      static_cast<const Module&>(*child).apply(f, path);
+    }
   }
   /// This module as an Impl, or null: `if (auto* linear = module.as<nn::Linear>()) ...`
   template <class ModuleType> auto* as() {

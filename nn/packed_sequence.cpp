@@ -74,7 +74,7 @@ PackedSequence PackedSequence::pin_memory() const {
                         pinned(unsorted_indices_));
 }
 
-PackedSequence pack_padded_sequence(Tensor input, Tensor lengths, bool batch_first,
+PackedSequence pack_padded_sequence(Tensor input, const Tensor& lengths, bool batch_first,
                                     bool enforce_sorted) {
   std::vector<std::int64_t> own = numbers_of("pack_padded_sequence", "lengths", lengths);
   check(input.defined() && input.dim() >= 2, "pack_padded_sequence: expected time and batch, got ",

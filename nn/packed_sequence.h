@@ -43,7 +43,7 @@ Tensor invert_permutation(const Tensor& permutation);
 
 /// input: [time, batch, ...], or with batch_first [batch, time, ...]; lengths: int64 [batch] on the
 /// CPU, at least 1. With enforce_sorted they must decrease, otherwise the sequences are sorted.
-PackedSequence pack_padded_sequence(Tensor input, Tensor lengths, bool batch_first = false,
+PackedSequence pack_padded_sequence(Tensor input, const Tensor& lengths, bool batch_first = false,
                                     bool enforce_sorted = true);
 /// The sequences in their first order as [time, batch, ...], or with batch_first [batch, time,
 /// ...], padded to total_length if that is given, and their lengths.

@@ -150,10 +150,7 @@ class AnyModule {
       : AnyModule(module.ptr()) {}
   template <class Impl>
   requires std::is_base_of_v<Module, Impl>
-  explicit AnyModule(Impl&& module) : AnyModule(std::make_shared<Impl>(std::move(module))) {}
-  template <class Impl>
-  requires std::is_base_of_v<Module, Impl>
-  explicit AnyModule(const Impl& module) : AnyModule(std::make_shared<Impl>(module)) {}
+  explicit AnyModule(Impl module) : AnyModule(std::make_shared<Impl>(std::move(module))) {}
   template <class ModuleType>
   requires(!std::is_same_v<std::decay_t<ModuleType>, AnyModule>) AnyModule& operator=(
       ModuleType&& module) {

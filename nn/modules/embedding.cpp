@@ -138,7 +138,7 @@ Tensor embedding_bag(const Tensor& indices, const Tensor& weight,
         amax(rows.masked_fill(left_out, -std::numeric_limits<double>::infinity()), {1});
     return largest.masked_fill(empty, 0);
   }
-  const Tensor sum = rows.masked_fill(left_out, 0).sum({1});
+  Tensor sum = rows.masked_fill(left_out, 0).sum({1});
   if (mode == kSum) return sum;
   return sum / there.sum({1}, true).clamp(1).to(sum.dtype());
 }
