@@ -105,7 +105,7 @@ std::shared_ptr<Module> Module::clone(const std::optional<Device>&) const {
 std::string Module::name() const {
   if (!name_.empty()) return name_;
   if (const std::string own = label(); !own.empty()) return "torch::nn::" + own + "Impl";
-  return type_name(typeid(*this));
+  return detail::concatenate(type_name(typeid(*this)));
 }
 
 void Module::pretty_print(std::ostream& stream) const {

@@ -9,10 +9,11 @@
 
 namespace tandem {
 
-std::string type_name(const std::type_info& type) {
+std::ostream& operator<<(std::ostream& stream, const TypeName& name) {
+  const char* const mangled = name.type.name();
   const std::unique_ptr<char, void (*)(void*)> text(
-      abi::__cxa_demangle(type.name(), nullptr, nullptr, nullptr), std::free);
-  return text != nullptr ? text.get() : type.name();
+      abi::__cxa_demangle(mangled, nullptr, nullptr, nullptr), std::free);
+  return stream << (text != nullptr ? text.get() : mangled);
 }
 
 namespace detail {

@@ -78,8 +78,12 @@ template <class E = Error, class... Parts> [[noreturn]] void fail(const Parts&..
   throw detail::make_error<E>(parts...);
 }
 
-/// What C++ calls a type.
-std::string type_name(const std::type_info& type);
+/// Prints as what C++ calls the type; nothing is looked up until it is streamed.
+struct TypeName {
+  const std::type_info& type;
+};
+std::ostream& operator<<(std::ostream& stream, const TypeName& name);
+inline TypeName type_name(const std::type_info& type) { return {type}; }
 
 /// What body() returns. The standard library's std::bad_alloc becomes OutOfMemoryError.
 template <class Body> auto reporting_bad_alloc(const char* op, const Body& body) {

@@ -64,8 +64,10 @@ struct ForwardDefaults {
 template <class Argument, class Impl>
 auto&& input_of(const Impl& module, AnyValue& input, std::size_t position) {
   auto* const value = input.try_get<std::decay_t<Argument>>();
-  check(value != nullptr, module.name(), ": Expected argument #", position, " to be of type ",
-        type_name(typeid(Argument)), ", but received value of type ", type_name(input.type_info()));
+  if (value == nullptr)
+    fail(module.name(), ": Expected argument #", position, " to be of type ",
+         type_name(typeid(Argument)), ", but received value of type ",
+         type_name(input.type_info()));
   if constexpr (std::is_rvalue_reference_v<Argument>)
     return std::move(*value);
   else
@@ -179,17 +181,24 @@ class AnyModule {
           type_name(type_info()), " to type ", type_name(typeid(Impl)));
     return std::static_pointer_cast<Impl>(module_);
   }
-  std::shared_ptr<Module> ptr() const { return kind("ptr"), module_; }
+  std::shared_ptr<Module> ptr() const {
+    kind("ptr");
+    return module_;
+  }
   /// As a handle that shares it, or a reference to it.
   template <class Holder>
   requires requires { typename Holder::ContainedType; }
   Holder get() const { return Holder(ptr<typename Holder::ContainedType>()); }
   template <class Impl>
-  requires std::is_base_of_v<Module, Impl> Impl& get() const { return kind("get"), *ptr<Impl>(); }
+  requires std::is_base_of_v<Module, Impl> Impl& get() const {
+    kind("get");
+    return *ptr<Impl>();
+  }
   const std::type_info& type_info() const { return *kind("type_info").type; }
   AnyModule clone(const std::optional<Device>& device = {}) const {
+    kind("clone");
     AnyModule copy = *this;
-    copy.module_ = (kind("clone"), module_->clone(device));
+    copy.module_ = module_->clone(device);
     return copy;
   }
 

@@ -18,8 +18,9 @@ template <class Derived> struct Container : ClonedAsPart<Derived> {
   /// A child as the class that it is asked for as.
   template <class Impl> Impl& as_child(const std::shared_ptr<Module>& child) const {
     auto* const module = dynamic_cast<Impl*>(child.get());
-    check(module != nullptr, this->label(), ": Unable to cast module ", child->name(),
-          " to the class that it was asked for as");
+    if (module == nullptr)
+      fail(this->label(), ": Unable to cast module ", child->name(),
+           " to the class that it was asked for as");
     return *module;
   }
 };
