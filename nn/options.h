@@ -14,3 +14,16 @@
                                                     \
  private:                                           \
   T name##_
+
+/// The same in a base of the class `Derived` of the options, which the setter returns.
+#define TANDEM_ARG_OF(Derived, T, name)           \
+ public:                                          \
+  Derived& name(const T& new_##name) {            \
+    this->name##_ = new_##name;                   \
+    return static_cast<Derived&>(*this);          \
+  }                                               \
+  const T& name() const { return this->name##_; } \
+  T& name() { return this->name##_; }             \
+                                                  \
+ private:                                         \
+  T name##_

@@ -26,14 +26,14 @@ std::optional<std::int64_t> padding_row(const char* op, std::optional<std::int64
   return *padding < 0 ? *padding + count : *padding;
 }
 
-/// Scales the rows in use that are longer than max_norm.
+/// Scales the rows in use that are longer than max_norm. Refuses the same indices as a lookup.
 void limit_norms(const Tensor& weight, const Tensor& indices, double max_norm, double norm_type) {
   const NoGradGuard guard;
-  const Tensor used = zeros({weight.size(0)}, weight.options().dtype(kBool))
-                          .index_fill(0, indices.reshape({-1}).to(kInt64), true);
-  const Tensor norms = norm(weight, norm_type, {1}, true);
-  const Tensor scaled = weight * (max_norm / (norms + 1e-7));
-  weight.copy_(where((norms > max_norm) & used.unsqueeze(1), scaled, weight));
+  const Tensor flat = indices.reshape({-1});
+  const Tensor rows = tandem::embedding(flat, weight);
+  const Tensor norms = norm(rows, norm_type, {1}, true);
+  weight.index_copy_(0, flat.to(kInt64),
+                     where(norms > max_norm, rows * (max_norm / (norms + 1e-7)), rows));
 }
 
 /// The same numbers with gradients times `factors`.

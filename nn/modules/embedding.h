@@ -8,24 +8,20 @@
 
 namespace tandem::nn {
 
-/// What all ways to look vectors up share.
+/// What all ways to look vectors up share; `Derived` are the options of one.
 template <class Derived> struct LookupOptions {
+  using Options = Derived;
   /// The vector that gets no gradient, and that bags leave out; negative ones count from the end.
-  std::optional<std::int64_t>& padding_idx() { return padding_idx_; }
-  const std::optional<std::int64_t>& padding_idx() const { return padding_idx_; }
-  Derived& padding_idx(std::optional<std::int64_t> i) { return padding_idx_ = i, derived(); }
+  TANDEM_ARG_OF(Derived, std::optional<std::int64_t>, padding_idx) = std::nullopt;
   /// Vectors that are looked up and whose norm_type-norm is larger are scaled to it in the weight.
-  const std::optional<double>& max_norm() const { return max_norm_; }
-  Derived& max_norm(std::optional<double> norm) { return max_norm_ = norm, derived(); }
-  double norm_type() const { return norm_type_; }
-  Derived& norm_type(double p) { return norm_type_ = p, derived(); }
+  TANDEM_ARG_OF(Derived, std::optional<double>, max_norm) = std::nullopt;
+  TANDEM_ARG_OF(Derived, double, norm_type) = 2;
   /// Gradients divided by how often the vector is looked up in the call.
-  bool scale_grad_by_freq() const { return scale_grad_by_freq_; }
-  Derived& scale_grad_by_freq(bool scale) { return scale_grad_by_freq_ = scale, derived(); }
+  TANDEM_ARG_OF(Derived, bool, scale_grad_by_freq) = false;
   /// Taken, and nothing changes: gradients are dense.
-  bool sparse() const { return sparse_; }
-  Derived& sparse(bool sparse) { return sparse_ = sparse, derived(); }
+  TANDEM_ARG_OF(Derived, bool, sparse) = false;
 
+ public:
   template <class Other> void take_lookup(const LookupOptions<Other>& other) {
     padding_idx(other.padding_idx()).max_norm(other.max_norm()).norm_type(other.norm_type());
     scale_grad_by_freq(other.scale_grad_by_freq()).sparse(other.sparse());
@@ -36,62 +32,49 @@ template <class Derived> struct LookupOptions {
     const auto add = [&](const char* name, const auto& value) {
       text += ", " + named_values(name, value);
     };
-    if (with_padding && padding_idx_) add("padding_idx", *padding_idx_);
-    if (max_norm_) add("max_norm", *max_norm_);
-    if (norm_type_ != 2) add("norm_type", norm_type_);
-    if (scale_grad_by_freq_) add("scale_grad_by_freq", true);
-    if (sparse_) add("sparse", true);
+    if (with_padding && padding_idx()) add("padding_idx", *padding_idx());
+    if (max_norm()) add("max_norm", *max_norm());
+    if (norm_type() != 2) add("norm_type", norm_type());
+    if (scale_grad_by_freq()) add("scale_grad_by_freq", true);
+    if (sparse()) add("sparse", true);
     return text;
   }
-
- private:
-  Derived& derived() { return static_cast<Derived&>(*this); }
-  std::optional<std::int64_t> padding_idx_;
-  std::optional<double> max_norm_;
-  double norm_type_ = 2;
-  bool scale_grad_by_freq_ = false, sparse_ = false;
-};
-
-struct EmbeddingOptions : LookupOptions<EmbeddingOptions> {
-  EmbeddingOptions(std::int64_t num_embeddings, std::int64_t embedding_dim)
-      : num_embeddings_(num_embeddings), embedding_dim_(embedding_dim) {}
-  TANDEM_ARG(std::int64_t, num_embeddings);
-  TANDEM_ARG(std::int64_t, embedding_dim);
-  /// In place of standard normal numbers: [num_embeddings, embedding_dim].
-  TANDEM_ARG(Tensor, _weight) = {};
-};
-struct EmbeddingFromPretrainedOptions : LookupOptions<EmbeddingFromPretrainedOptions> {
-  /// Whether the weight gets no gradient.
-  TANDEM_ARG(bool, freeze) = true;
 };
 
 /// kSum, kMean or kMax of a bag's vectors.
 using EmbeddingBagMode = Reduction;
-
-/// What EmbeddingBag and its function share.
+/// What all ways to look bags up share.
 template <class Derived> struct BagOptions : LookupOptions<Derived> {
-  EmbeddingBagMode mode() const { return mode_; }
-  Derived& mode(EmbeddingBagMode mode) { return mode_ = mode, static_cast<Derived&>(*this); }
+  TANDEM_ARG_OF(Derived, EmbeddingBagMode, mode) = kMean;
   /// Whether the last offset is the end of the last bag.
-  bool include_last_offset() const { return include_last_offset_; }
-  Derived& include_last_offset(bool include) {
-    return include_last_offset_ = include, static_cast<Derived&>(*this);
-  }
+  TANDEM_ARG_OF(Derived, bool, include_last_offset) = false;
+};
 
- private:
-  EmbeddingBagMode mode_ = kMean;
-  bool include_last_offset_ = false;
-};
-struct EmbeddingBagOptions : BagOptions<EmbeddingBagOptions> {
-  EmbeddingBagOptions(std::int64_t num_embeddings, std::int64_t embedding_dim)
+/// The options of a layer: those of its lookups and its weight.
+template <class Lookup> struct TableOptions : Lookup {
+  TableOptions(std::int64_t num_embeddings, std::int64_t embedding_dim)
       : num_embeddings_(num_embeddings), embedding_dim_(embedding_dim) {}
-  TANDEM_ARG(std::int64_t, num_embeddings);
-  TANDEM_ARG(std::int64_t, embedding_dim);
-  TANDEM_ARG(Tensor, _weight) = {};
+  TANDEM_ARG_OF(typename Lookup::Options, std::int64_t, num_embeddings);
+  TANDEM_ARG_OF(typename Lookup::Options, std::int64_t, embedding_dim);
+  /// In place of standard normal numbers: [num_embeddings, embedding_dim].
+  TANDEM_ARG_OF(typename Lookup::Options, Tensor, _weight) = {};
 };
-struct EmbeddingBagFromPretrainedOptions : BagOptions<EmbeddingBagFromPretrainedOptions> {
-  TANDEM_ARG(bool, freeze) = true;
+struct EmbeddingOptions : TableOptions<LookupOptions<EmbeddingOptions>> {
+  using TableOptions::TableOptions;
 };
+struct EmbeddingBagOptions : TableOptions<BagOptions<EmbeddingBagOptions>> {
+  using TableOptions::TableOptions;
+};
+
+/// The options of a layer whose weight is there.
+template <class Lookup> struct PretrainedOptions : Lookup {
+  /// Whether the weight gets no gradient.
+  TANDEM_ARG_OF(typename Lookup::Options, bool, freeze) = true;
+};
+struct EmbeddingFromPretrainedOptions
+    : PretrainedOptions<LookupOptions<EmbeddingFromPretrainedOptions>> {};
+struct EmbeddingBagFromPretrainedOptions
+    : PretrainedOptions<BagOptions<EmbeddingBagFromPretrainedOptions>> {};
 
 namespace functional {
 

@@ -172,35 +172,17 @@ std::pair<RecurrentImpl::PackedSequence, RecurrentImpl::States> RecurrentImpl::r
   return {x.with_data(output), reordered(ends, x.unsorted_indices())};
 }
 
-RNNImpl::RNNImpl(const RNNOptions& given) : SequenceImpl("RNN", given, 1) {
+RNNImpl::RNNImpl(const RNNOptions& given) : HiddenSequenceImpl("RNN", given, 1) {
   check_nonlinearity("RNN", given.nonlinearity());
 }
 RecurrentImpl::States RNNImpl::next(const Tensor& from_input, const Tensor& from_state,
                                     const States&) const {
   return {rnn_step(options.nonlinearity(), from_input, from_state)};
 }
-std::tuple<Tensor, Tensor> RNNImpl::forward(const Tensor& x, const Tensor& h) const {
-  const auto [output, states] = run(x, {h});
-  return {output, states[0]};
-}
-std::tuple<RecurrentImpl::PackedSequence, Tensor> RNNImpl::forward_with_packed_input(
-    const PackedSequence& x, const Tensor& h) const {
-  const auto [output, states] = run(x, {h});
-  return {output, states[0]};
-}
 
 RecurrentImpl::States GRUImpl::next(const Tensor& from_input, const Tensor& from_state,
                                     const States& states) const {
   return {gru_step(from_input, from_state, states[0])};
-}
-std::tuple<Tensor, Tensor> GRUImpl::forward(const Tensor& x, const Tensor& h) const {
-  const auto [output, states] = run(x, {h});
-  return {output, states[0]};
-}
-std::tuple<RecurrentImpl::PackedSequence, Tensor> GRUImpl::forward_with_packed_input(
-    const PackedSequence& x, const Tensor& h) const {
-  const auto [output, states] = run(x, {h});
-  return {output, states[0]};
 }
 
 RecurrentImpl::States LSTMImpl::next(const Tensor& from_input, const Tensor& from_state,

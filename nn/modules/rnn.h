@@ -106,14 +106,26 @@ template <class Derived> struct SequenceImpl : Cloneable<Derived, RecurrentImpl>
   void reset() override { this->reset_layers(); }
 };
 
+/// One whose only state is its hidden one.
+template <class Derived> struct HiddenSequenceImpl : SequenceImpl<Derived> {
+  using SequenceImpl<Derived>::SequenceImpl;
+  using PackedSequence = utils::rnn::PackedSequence;
+  std::tuple<Tensor, Tensor> forward(const Tensor& x, const Tensor& h = {}) const {
+    const auto [output, states] = this->run(x, {h});
+    return {output, states[0]};
+  }
+  std::tuple<PackedSequence, Tensor> forward_with_packed_input(const PackedSequence& x,
+                                                               const Tensor& h = {}) const {
+    const auto [output, states] = this->run(x, {h});
+    return {output, states[0]};
+  }
+};
+
 /// h' = tanh(W_ih x + b_ih + W_hh h + b_hh), or relu.
-struct RNNImpl : SequenceImpl<RNNImpl> {
+struct RNNImpl : HiddenSequenceImpl<RNNImpl> {
   explicit RNNImpl(const RNNOptions& given);
   RNNImpl(std::int64_t input_size, std::int64_t hidden_size)
       : RNNImpl(RNNOptions(input_size, hidden_size)) {}
-  std::tuple<Tensor, Tensor> forward(const Tensor& x, const Tensor& h = {}) const;
-  std::tuple<PackedSequence, Tensor> forward_with_packed_input(const PackedSequence& x,
-                                                               const Tensor& h = {}) const;
   std::string label() const override { return "RNN"; }
 
  protected:
@@ -123,14 +135,11 @@ struct RNNImpl : SequenceImpl<RNNImpl> {
 TANDEM_MODULE(RNN);
 
 /// Steps as in GRUCell.
-struct GRUImpl : SequenceImpl<GRUImpl> {
-  explicit GRUImpl(const GRUOptions& given) : SequenceImpl("GRU", given, 3) {}
+struct GRUImpl : HiddenSequenceImpl<GRUImpl> {
+  explicit GRUImpl(const GRUOptions& given) : HiddenSequenceImpl("GRU", given, 3) {}
   GRUImpl(std::int64_t input_size, std::int64_t hidden_size)
       : GRUImpl(GRUOptions(input_size, hidden_size)) {}
   std::string label() const override { return "GRU"; }
-  std::tuple<Tensor, Tensor> forward(const Tensor& x, const Tensor& h = {}) const;
-  std::tuple<PackedSequence, Tensor> forward_with_packed_input(const PackedSequence& x,
-                                                               const Tensor& h = {}) const;
 
  protected:
   States next(const Tensor& from_input, const Tensor& from_state,
