@@ -6,7 +6,6 @@
 #include "core/ops/cat.h"
 #include "core/ops/factories.h"
 #include "core/ops/indexing.h"
-#include "core/ops/padding.h"
 #include "core/ops/reduce.h"
 
 namespace tandem::nn::utils::rnn {
@@ -32,10 +31,10 @@ Tensor invert_permutation(const Tensor& permutation) {
   return permutation.defined() ? argsort(permutation) : Tensor();
 }
 
-PackedSequence::PackedSequence(Tensor data, Tensor batch_sizes, Tensor sorted_indices,
+PackedSequence::PackedSequence(Tensor data, const Tensor& batch_sizes, Tensor sorted_indices,
                                Tensor unsorted_indices)
     : data_(std::move(data)),
-      batch_sizes_(std::move(batch_sizes)),
+      batch_sizes_(batch_sizes.defined() ? batch_sizes.contiguous() : Tensor()),
       sorted_indices_(std::move(sorted_indices)),
       unsorted_indices_(unsorted_indices.defined() ? std::move(unsorted_indices)
                                                    : invert_permutation(sorted_indices_)) {
@@ -135,29 +134,7 @@ std::tuple<Tensor, Tensor> pad_packed_sequence(const PackedSequence& sequence, b
   return {batch_first ? result.transpose(0, 1) : result, own_lengths};
 }
 
-Tensor pad_sequence(ArrayRef<Tensor> sequences, bool batch_first, double padding_value,
-                    const std::string& padding_side) {
-  check(!sequences.empty(), "pad_sequence: received an empty list of sequences");
-  check(padding_side == "right" || padding_side == "left",
-        "pad_sequence: padding_side should be 'right' or 'left', got '", padding_side, "'");
-  std::int64_t longest = 0;
-  for (const Tensor& sequence : sequences) {
-    check(sequence.defined() && sequence.dim() > 0,
-          "pad_sequence: expected sequences [length, ...], got ", sequence.describe());
-    longest = std::max(longest, sequence.size(0));
-  }
-  TensorList padded;
-  for (const Tensor& sequence : sequences) {
-    Shape rest = sequence.sizes();
-    rest[0] = longest - sequence.size(0);
-    const Tensor padding = sequence.new_full(rest, padding_value);
-    padded.push_back(padding_side == "right" ? cat({sequence, padding}, 0)
-                                             : cat({padding, sequence}, 0));
-  }
-  return stack(padded, batch_first ? 0 : 1);
-}
-
-PackedSequence pack_sequence(ArrayRef<Tensor> sequences, bool enforce_sorted) {
+PackedSequence pack_sequence(const TensorList& sequences, bool enforce_sorted) {
   std::vector<std::int64_t> lengths;
   for (const Tensor& sequence : sequences) lengths.push_back(sequence.size(0));
   return pack_padded_sequence(pad_sequence(sequences), tensor_of(lengths), false, enforce_sorted);

@@ -5,7 +5,7 @@
 #include <string>
 #include <tuple>
 
-#include "core/base/names.h"
+#include "core/ops/padding.h"
 #include "core/tensor/tensor.h"
 
 namespace tandem::nn::utils::rnn {
@@ -16,7 +16,7 @@ class PackedSequence {
   /// data: [all steps, ...]; batch_sizes: int64 [time], how many sequences have each step, on the
   /// CPU. sorted_indices: int64 [batch], where each sequence came from; unsorted_indices its
   /// inverse, made if it is left out. Throws Error if they do not go together.
-  explicit PackedSequence(Tensor data, Tensor batch_sizes, Tensor sorted_indices = {},
+  explicit PackedSequence(Tensor data, const Tensor& batch_sizes, Tensor sorted_indices = {},
                           Tensor unsorted_indices = {});
 
   const Tensor& data() const { return data_; }
@@ -50,11 +50,8 @@ PackedSequence pack_padded_sequence(Tensor input, const Tensor& lengths, bool ba
 std::tuple<Tensor, Tensor> pad_packed_sequence(const PackedSequence& sequence,
                                                bool batch_first = false, double padding_value = 0,
                                                std::optional<std::int64_t> total_length = {});
-/// Sequences [length, ...] side by side as [time, batch, ...] or [batch, time, ...]; padding_side
-/// is "right" or "left".
-Tensor pad_sequence(ArrayRef<Tensor> sequences, bool batch_first = false, double padding_value = 0,
-                    const std::string& padding_side = "right");
+using tandem::pad_sequence;
 /// pack_padded_sequence of sequences [length, ...].
-PackedSequence pack_sequence(ArrayRef<Tensor> sequences, bool enforce_sorted = true);
+PackedSequence pack_sequence(const TensorList& sequences, bool enforce_sorted = true);
 
 }  // namespace tandem::nn::utils::rnn

@@ -134,6 +134,16 @@ TEST_P(LayerSet, PaddingAndPackingGoBothWays) {
   EXPECT_TRUE(is_close(again, {1, 2, 3, -1, 4, -1, -1, -1, 5, 6, -1, -1}, 0));
   EXPECT_EQ(elements<std::int64_t>(lengths), (std::vector<std::int64_t>{3, 1, 2}));
   EXPECT_EQ(packed.to(TensorOptions(kFloat64)).data().dtype(), kFloat64);
+  // Batch sizes that do not lie side by side.
+  manual_seed(5);
+  nn::GRU net(1, 2);
+  net->to(device());
+  const Tensor rows = packed.data().unsqueeze(1), sizes = tensor({3, 9, 2, 9, 1, 9});
+  EXPECT_TRUE(same_bits(
+      std::get<0>(
+          net->forward_with_packed_input(rnn::PackedSequence(rows, sizes.slice(0, {}, {}, 2))))
+          .data(),
+      std::get<0>(net->forward_with_packed_input(packed.with_data(rows))).data()));
 
   EXPECT_TRUE(throws([&] { rnn::pack_sequence({b, a}); }, {"decreasing", "enforce_sorted"}));
   EXPECT_TRUE(throws([&] { rnn::pad_sequence({}); }, {"empty list"}));
@@ -189,6 +199,13 @@ TEST_P(LayerSet, LookupsFromWeightsThatAreThere) {
       weight.clone(), nn::EmbeddingFromPretrainedOptions().freeze(false).max_norm(1.0));
   EXPECT_TRUE(is_close(free(indices).detach(), {0.6, 0.8, 1, 0}, 1e-6));
   EXPECT_TRUE(is_close(free->weight.detach(), {0.6, 0.8, 0, 1, 1, 0}, 1e-6));
+  const Tensor untouched = tensor({{3.0, 4.0}}, on(kFloat32));
+  EXPECT_TRUE(throws<IndexError>(
+      [&] {
+        F::embedding(tensor({0, -1}, on(kInt64)), untouched, F::EmbeddingFuncOptions().max_norm(1));
+      },
+      {"embedding", "-1"}));
+  EXPECT_TRUE(is_close(untouched, {3, 4}, 0));
   nn::EmbeddingBag bag =
       nn::EmbeddingBag::from_pretrained(weight, nn::EmbeddingBagFromPretrainedOptions().mode(kMax));
   EXPECT_TRUE(is_close(bag(indices, tensor({0, 2}, on(kInt64))), {3, 4, 0, 0}, 0));

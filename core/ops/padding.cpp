@@ -62,16 +62,22 @@ Tensor pad(const Tensor& self, const Shape& pad, const std::string& mode, double
   return out.is_same(self) ? self.clone() : out;
 }
 
-Tensor pad_sequence(const TensorList& sequences, bool batch_first, double value) {
-  check(!sequences.empty(), "pad_sequence: got no sequence");
+Tensor pad_sequence(const TensorList& sequences, bool batch_first, double value,
+                    const std::string& padding_side) {
+  check(!sequences.empty(), "pad_sequence: received an empty list of sequences");
+  check(padding_side == "right" || padding_side == "left",
+        "pad_sequence: padding_side should be 'right' or 'left', got '", padding_side, "'");
   std::int64_t longest = 0;
   for (const Tensor& sequence : sequences) {
     check(sequence.dim() >= 1, "pad_sequence: a sequence has no dimension: ", sequence.describe());
     longest = std::max(longest, sequence.size(0));
   }
   TensorList padded;
-  for (const Tensor& sequence : sequences)
-    padded.push_back(constant_along(sequence, 0, 0, longest - sequence.size(0), value));
+  const bool left = padding_side == "left";
+  for (const Tensor& sequence : sequences) {
+    const std::int64_t missing = longest - sequence.size(0);
+    padded.push_back(constant_along(sequence, 0, left ? missing : 0, left ? 0 : missing, value));
+  }
   return stack(padded, batch_first ? 0 : 1);
 }
 

@@ -16,8 +16,10 @@ Tensor pad(const Tensor& self, const Shape& pad, const std::string& mode = "cons
 inline Tensor constant_pad_nd(const Tensor& self, const Shape& pad, double value = 0) {
   return tandem::pad(self, pad, "constant", value);
 }
-/// Sequences [length, ...] of different lengths, `value` after the shorter ones: [longest, batch,
-/// ...], or [batch, longest, ...] with batch_first.
-Tensor pad_sequence(const TensorList& sequences, bool batch_first = false, double value = 0);
+/// Sequences [length, ...] of different lengths, `value` after the shorter ones, or before them if
+/// padding_side is "left" and not "right": [longest, batch, ...], or [batch, longest, ...] with
+/// batch_first.
+Tensor pad_sequence(const TensorList& sequences, bool batch_first = false, double value = 0,
+                    const std::string& padding_side = "right");
 
 }  // namespace tandem

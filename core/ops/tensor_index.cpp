@@ -211,12 +211,9 @@ namespace {
 Tensor value_for(const Tensor& target, const Tensor& value) {
   Shape shape = value.sizes();
   while (shape.rank() > target.sizes().rank() && shape[0] == 1) shape.erase(0);
-  bool fits = shape.rank() <= target.sizes().rank();
-  for (int d = 1; fits && d <= shape.rank(); ++d) {
-    const std::int64_t size = shape[shape.rank() - d];
-    fits = size == 1 || size == target.sizes()[target.sizes().rank() - d];
-  }
-  check(fits, "index_put_: shape mismatch: the value ", value.describe(),
+  check(broadcasts(shape, target.sizes()) &&
+            broadcast_shapes("index_put_", shape, target.sizes()) == target.sizes(),
+        "index_put_: shape mismatch: the value ", value.describe(),
         " does not broadcast to the indexed elements ", target.sizes());
   return value.reshape(shape).expand(target.sizes());
 }
@@ -227,8 +224,10 @@ const Tensor& Tensor::index_put_(const std::vector<TensorIndex>& indices, const 
                                  bool accumulate) const {
   check(value.defined(), "index_put_: the value is an undefined tensor");
   check_inplace("index_put_", *this);
+  // Where every indexed element lies among all, found with the same index.
+  const auto find = [&] { return arange(numel(), device()).reshape(sizes()).index(indices); };
   if (accumulate) {
-    const Tensor positions = arange(numel(), device()).reshape(sizes()).index(indices);
+    const Tensor positions = find();
     const Tensor values = value_for(positions, value.to(dtype())).reshape({-1});
     return overwrite("index_put_", *this,
                      tandem::index_add(clone().reshape({-1}), 0, positions.reshape({-1}), values)
@@ -236,8 +235,7 @@ const Tensor& Tensor::index_put_(const std::vector<TensorIndex>& indices, const 
   }
   if (autograd::records(*this, value)) {
     // On the tape: a new value for the whole tensor, whose unchanged part is the old one.
-    const Tensor positions = arange(numel(), device()).reshape(sizes());
-    const Tensor target = positions.index(indices);
+    const Tensor target = find();
     Tensor mask = zeros({numel()}, options().dtype(kBool)),
            source = zeros({numel()}, options().dtype(kInt64));
     // Nowhere to write: still a node, so that the gradient of `value` is 0 instead of an error.
@@ -260,8 +258,7 @@ const Tensor& Tensor::index_put_(const std::vector<TensorIndex>& indices, const 
     resolved.view.copy_(value_for(resolved.view, value));
     return *this;
   }
-  // Where every element lies in the storage, found with the same index.
-  const Tensor positions = arange(numel(), device()).reshape(sizes()).index(indices);
+  const Tensor positions = find();
   const Tensor from = value_for(positions, value.to(device()).to(dtype())).cpu().contiguous();
   const Tensor at = positions.cpu().contiguous();
   Tensor whole = this->clone().cpu();
