@@ -14,8 +14,15 @@ endforeach()
 
 file(STRINGS cmake/torch/missing.txt lines REGEX "^[^#]")
 foreach(line IN LISTS lines)
-  string(REGEX MATCH "^([^:]+): (.+)$" ignored ${line})
-  file(WRITE ${torch_headers}/${CMAKE_MATCH_1} "#error \"${CMAKE_MATCH_1}: ${CMAKE_MATCH_2}\"\n")
+  if(NOT line MATCHES "^  ") # what is missing; its headers follow
+    set(reason ${line})
+    continue()
+  endif()
+  string(STRIP ${line} line)
+  string(REPLACE " " ";" names ${line})
+  foreach(name IN LISTS names)
+    file(WRITE ${torch_headers}/${name} "#error \"${name}: ${reason}\"\n")
+  endforeach()
 endforeach()
 
 set(torch_package ${CMAKE_INSTALL_DATADIR}/tandem/torch)

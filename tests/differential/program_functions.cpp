@@ -110,16 +110,22 @@ Tensor flattened(const TensorList& tensors) {
   return cat(flat);
 }
 
+/// What a model made of x, or the gradients of its parameters if it learns.
+Value result_or_gradients(nn::Module& model, const Tensor& y, bool gradients) {
+  if (!gradients) return y;
+  y.square().sum().backward();
+  TensorList all;
+  for (const Tensor& parameter : model.parameters()) all.push_back(parameter.grad());
+  return flattened(all);
+}
+
 /// net(x, layers, seed): what the net makes of x.
 Value net(Arguments& a) { return net_of(a)->forward(a.tensor(0)); }
 
 /// net_gradients(x, layers, seed): of all its parameters, one after another.
 Value net_gradients(Arguments& a) {
   const nn::Sequential net = net_of(a);
-  net->forward(a.tensor(0).detach()).square().sum().backward();
-  TensorList gradients;
-  for (const Tensor& parameter : net->parameters()) gradients.push_back(parameter.grad());
-  return flattened(gradients);
+  return result_or_gradients(*net, net->forward(a.tensor(0).detach()), true);
 }
 
 /// trained(x, layers, seed, optimizer, options): its parameters after three steps towards 0.5.
@@ -145,12 +151,8 @@ template <class Net> Value sequence(Arguments& a) {
                              .batch_first(a.flag(6, "batch_first")));
   net.to(x.dtype());
   net.to(x.device());
-  const Tensor y = std::get<0>(net.forward(x));
-  if (!a.flag(7, "gradients")) return y;
-  std::get<0>(net.forward(x.detach())).square().sum().backward();
-  TensorList gradients;
-  for (const Tensor& parameter : net.parameters()) gradients.push_back(parameter.grad());
-  return flattened(gradients);
+  const bool gradients = a.flag(7, "gradients");
+  return result_or_gradients(net, std::get<0>(net.forward(gradients ? x.detach() : x)), gradients);
 }
 
 /// recurrent(x, kind, hidden, layers, bidirectional, seed, batch_first, gradients): the output of
@@ -159,15 +161,6 @@ Value recurrent(Arguments& a) {
   const std::string kind = a.text(1, "kind", "RNN");
   if (kind == "LSTM") return sequence<nn::LSTM>(a);
   return kind == "GRU" ? sequence<nn::GRU>(a) : sequence<nn::RNN>(a);
-}
-
-/// What a model made of x, or the gradients of its parameters if it learns.
-Value result_or_gradients(nn::Module& model, const Tensor& y, bool gradients) {
-  if (!gradients) return y;
-  y.square().sum().backward();
-  TensorList all;
-  for (const Tensor& parameter : model.parameters()) all.push_back(parameter.grad());
-  return flattened(all);
 }
 
 template <class Net> Value packed_of(Arguments& a, std::int64_t projection) {

@@ -38,14 +38,20 @@ def flattened(tensors):
     return torch.cat([torch.zeros(1, dtype=flat[-1].dtype if flat else torch.float32)] + flat)
 
 
+def result_or_gradients(model, y, gradients):
+    if not gradients:
+        return y
+    y.square().sum().backward()
+    return flattened(p.grad for p in model.parameters())
+
+
 def net(x, layers, seed):
     return net_of(x, layers, seed)(x)
 
 
 def net_gradients(x, layers, seed):
     model = net_of(x, layers, seed)
-    model(x.detach()).square().sum().backward()
-    return flattened(p.grad for p in model.parameters())
+    return result_or_gradients(model, model(x.detach()), True)
 
 
 def trained(x, layers, seed, optimizer, options):
@@ -64,17 +70,7 @@ def recurrent(x, kind, hidden, layers, bidirectional, seed, batch_first, gradien
     torch.manual_seed(seed)
     model = getattr(torch.nn, kind)(x.shape[-1], hidden, layers, bidirectional=bidirectional,
                                     batch_first=batch_first).to(x.dtype)
-    if not gradients:
-        return model(x)[0]
-    model(x.detach())[0].square().sum().backward()
-    return flattened(p.grad for p in model.parameters())
-
-
-def result_or_gradients(model, y, gradients):
-    if not gradients:
-        return y
-    y.square().sum().backward()
-    return flattened(p.grad for p in model.parameters())
+    return result_or_gradients(model, model(x.detach() if gradients else x)[0], gradients)
 
 
 def packed(x, lengths, kind, hidden, layers, bidirectional, seed, gradients, projection):
