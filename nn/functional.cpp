@@ -132,6 +132,7 @@ namespace {
 template <class Drop> Tensor dropped(const char* op, const Tensor& input, double p, bool training,
                                      bool channels, const Drop& drop) {
   check(p >= 0 && p <= 1, op, ": the probability must lie in [0, 1], got ", p);
+  check(input.defined(), op, ": the input is an undefined tensor");
   if (!training || p == 0 || input.numel() == 0) return input;
   check(!channels || input.dim() >= 2, op,
         ": expects two dimensions or more, batch and channels, got ", input.describe());

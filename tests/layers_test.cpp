@@ -81,6 +81,7 @@ TEST_P(LayerSet, DropoutsOfChannelsDropThemWhole) {
                        std::vector<double>(12, 0), 0));
   EXPECT_TRUE(throws([&] { F::feature_dropout(ones({3}, on()), 0.5); },
                      {"feature_dropout", "two dimensions", "[3]"}));
+  EXPECT_TRUE(throws([] { F::feature_dropout(Tensor(), 0.5); }, {"feature_dropout", "undefined"}));
   EXPECT_TRUE(throws([] { nn::Dropout3d(1.5); }, {"between 0 and 1", "1.5"}));
 }
 
@@ -147,6 +148,7 @@ TEST_P(LayerSet, PaddingAndPackingGoBothWays) {
 
   EXPECT_TRUE(throws([&] { rnn::pack_sequence({b, a}); }, {"decreasing", "enforce_sorted"}));
   EXPECT_TRUE(throws([&] { rnn::pad_sequence({}); }, {"empty list"}));
+  EXPECT_TRUE(throws([&] { rnn::pad_sequence({a, Tensor()}); }, {"pad_sequence", "undefined"}));
   EXPECT_TRUE(throws([&] { rnn::pad_sequence({a}, false, 0, "up"); }, {"padding_side", "up"}));
   EXPECT_TRUE(
       throws([&] { rnn::pad_packed_sequence(packed, false, 0, 2); }, {"total_length", "3"}));
@@ -181,6 +183,8 @@ TEST_P(LayerSet, AttentionRefusesWhatDoesNotGoTogether) {
         attention->forward(q, k, v, ones({1, 4}, on(kBool)));
       },
       {"key_padding_mask [1, 5]", "[1, 4]"}));
+  EXPECT_TRUE(throws([&] { attention->forward(Tensor(), k, v); }, {"query", "undefined"}));
+  EXPECT_TRUE(throws([&] { attention->forward(q, k, Tensor()); }, {"value", "undefined"}));
   EXPECT_TRUE(throws([] { nn::MultiheadAttention(5, 2); }, {"5", "divisible", "2"}));
   // As part of a Sequential it is called with its defaults, and a clone has its weights.
   const auto copy = std::dynamic_pointer_cast<nn::MultiheadAttentionImpl>(attention->clone());
@@ -213,6 +217,16 @@ TEST_P(LayerSet, LookupsFromWeightsThatAreThere) {
   EXPECT_TRUE(is_close(
       sums->forward(indices, tensor({0}, on(kInt64)), tensor({2.0, 0.5}, on(kFloat32))).detach(),
       {7, 8}, 1e-6));
+  const Tensor learned = weight.clone().requires_grad_();
+  const Tensor nothing =
+      F::embedding_bag(empty({0}, on(kInt64)), learned,
+                       F::EmbeddingBagFuncOptions().offsets(zeros({2}, on(kInt64))));
+  EXPECT_TRUE(is_close(nothing.detach(), {0, 0, 0, 0}, 0));
+  nothing.sum().backward();
+  EXPECT_TRUE(is_close(learned.grad(), std::vector<double>(6, 0), 0));
+  EXPECT_TRUE(throws([&] { F::embedding_bag(empty({0}, on(kInt64)), weight); },
+                     {"embedding_bag", "offsets"}));
+  EXPECT_TRUE(throws([&] { F::embedding_bag(indices, Tensor()); }, {"embedding_bag", "weight"}));
   EXPECT_TRUE(throws([&] { sums(indices); }, {"embedding_bag", "offsets"}));
   EXPECT_TRUE(throws([&] { sums(indices, tensor({1}, on(kInt64))); }, {"offsets[0]", "1"}));
   EXPECT_TRUE(throws([&] { sums(indices, tensor({0, 3}, on(kInt64))); }, {"offsets", "2 indices"}));
@@ -243,6 +257,9 @@ TEST_P(LayerSet, AdaptiveSoftmaxGivesPyTorchsNumbers) {
         softmax(x, tensor({0, 1}, on(kInt64)));
       },
       {"same size", "[3, 4]", "[2]"}));
+  for (const std::int64_t wrong : {-1, 6})
+    EXPECT_TRUE(throws<IndexError>([&] { softmax(x, full({3}, wrong, on(kInt64))); },
+                                   {"AdaptiveLogSoftmaxWithLoss", "[0, 6)"}));
   EXPECT_TRUE(throws(
       [] {
         nn::AdaptiveLogSoftmaxWithLoss(4, 6, std::vector<std::int64_t>{4, 2});
@@ -268,6 +285,7 @@ TEST_P(LayerSet, IndicesOfNoDimensionAreIntegers) {
   EXPECT_TRUE(is_close(values.grad(), {3, 7, 3}, 0));
   EXPECT_TRUE(is_close(base.grad(), {3, 5, 7}, 0));
   EXPECT_TRUE(throws([&] { x.index_put_({0}, ones({2}, on())); }, {"shape mismatch", "[3]"}));
+  EXPECT_TRUE(throws([&] { x.index({Tensor()}); }, {"index", "undefined"}));
 }
 
 // ---- warnings ----

@@ -69,7 +69,8 @@ Tensor pad_sequence(const TensorList& sequences, bool batch_first, double value,
         "pad_sequence: padding_side should be 'right' or 'left', got '", padding_side, "'");
   std::int64_t longest = 0;
   for (const Tensor& sequence : sequences) {
-    check(sequence.dim() >= 1, "pad_sequence: a sequence has no dimension: ", sequence.describe());
+    check(sequence.defined() && sequence.dim() >= 1,
+          "pad_sequence: a sequence has no dimension: ", sequence.describe());
     longest = std::max(longest, sequence.size(0));
   }
   TensorList padded;

@@ -77,7 +77,7 @@ std::optional<std::int64_t> integer_of(const TensorIndex& index) {
 }
 
 void check_index_tensor(const Tensor& index, const Tensor& x) {
-  check(index.device() == x.device(), "index: the index ", index.describe(),
+  check(index.defined() && index.device() == x.device(), "index: the index ", index.describe(),
         " must be on the device of ", x.describe());
   check(is_integral(index.dtype()) || is_mask(index),
         "index: an index tensor must hold integers or bools, got ", index.describe());

@@ -68,6 +68,11 @@ ASMoutput AdaptiveLogSoftmaxWithLossImpl::forward(const Tensor& input, const Ten
             target.dim() <= 1 && (target.dim() == 0 || input.size(0) == target.size(0)),
         "AdaptiveLogSoftmaxWithLoss: the input ", input.describe(), " and the target ",
         target.describe(), " should have the same size in the batch dimension");
+  check<IndexError>(
+      target.numel() == 0 || (target.min().item<std::int64_t>() >= 0 &&
+                              target.max().item<std::int64_t>() < options.n_classes()),
+      "AdaptiveLogSoftmaxWithLoss: targets must lie in [0, ", options.n_classes(), "), got ",
+      target.describe());
   const bool batched = target.dim() == 1;
   const Tensor rows = log_prob(batched ? input : input.unsqueeze(0));
   const Tensor chosen = gather(rows, 1, target.reshape({-1, 1})).squeeze(1);

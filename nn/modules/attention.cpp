@@ -56,10 +56,11 @@ std::tuple<Tensor, Tensor> multi_head_attention_forward(const Tensor& query, con
                                                         const Tensor& value,
                                                         const Options& options) {
   const std::int64_t embed = options.embed_dim_to_check(), heads = options.num_heads();
-  check(query.dim() == 3 && query.size(2) == embed, op, ": expected a query [queries, batch, ",
-        embed, "], got ", query.describe());
-  check(key.dim() == 3 && value.dim() == 3 && key.size(0) == value.size(0) &&
-            key.size(1) == query.size(1) && value.size(1) == query.size(1),
+  check(query.defined() && query.dim() == 3 && query.size(2) == embed, op,
+        ": expected a query [queries, batch, ", embed, "], got ", query.describe());
+  check(key.defined() && value.defined() && key.dim() == 3 && value.dim() == 3 &&
+            key.size(0) == value.size(0) && key.size(1) == query.size(1) &&
+            value.size(1) == query.size(1),
         op, ": expected a key and a value [keys, ", query.size(1), ", features], got ",
         key.describe(), " and ", value.describe());
   check(heads > 0 && embed % heads == 0, op, ": embed_dim ", embed,

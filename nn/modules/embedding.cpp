@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <tuple>
 
 #include "core/autograd/function.h"
 #include "core/ops/elementwise.h"
@@ -24,6 +25,11 @@ std::optional<std::int64_t> padding_row(const char* op, std::optional<std::int64
   check(*padding >= -count && *padding < count, op, ": padding_idx ", *padding,
         " is out of range for ", count, " embeddings");
   return *padding < 0 ? *padding + count : *padding;
+}
+
+void check_weight(const char* op, const Tensor& weight) {
+  check(weight.defined() && weight.dim() == 2, op, ": the weight must be [count, features], got ",
+        weight.describe());
 }
 
 /// Scales the rows in use that are longer than max_norm. Refuses the same indices as a lookup.
@@ -51,8 +57,7 @@ struct ScaledGradient : autograd::Function<ScaledGradient> {
 /// Rows of the weight, with what the options say of it and of gradients.
 template <class Options>
 Tensor lookup(const char* op, const Tensor& indices, const Tensor& weight, const Options& options) {
-  check(weight.defined() && weight.dim() == 2, op, ": the weight must be [count, features], got ",
-        weight.describe());
+  check_weight(op, weight);
   const auto padding = padding_row(op, options.padding_idx(), weight.size(0));
   if (options.max_norm()) limit_norms(weight, indices, *options.max_norm(), options.norm_type());
   Tensor rows = tandem::embedding(indices, weight);
@@ -108,6 +113,7 @@ Tensor embedding_bag(const Tensor& indices, const Tensor& weight,
   const EmbeddingBagMode mode = options.mode();
   const Tensor& factors = options.per_sample_weights();
   check(mode == kSum || mode == kMean || mode == kMax, op, ": mode has to be kSum, kMean or kMax");
+  check_weight(op, weight);
   check(indices.defined() && (indices.dim() == 1 || indices.dim() == 2), op,
         ": expected indices of one or two dimensions, got ", indices.describe());
   check(indices.dim() == 1 || !options.offsets().defined(), op, ": indices of two dimensions, ",
@@ -115,17 +121,18 @@ Tensor embedding_bag(const Tensor& indices, const Tensor& weight,
   check(!factors.defined() || (mode == kSum && factors.sizes() == indices.sizes()), op,
         ": per_sample_weights need kSum and the indices' shape ", indices.sizes(), ", got ",
         factors.describe());
-  if (indices.numel() == 0 && indices.dim() == 1) {
-    const std::int64_t bags = options.offsets().numel() - (options.include_last_offset() ? 1 : 0);
-    return zeros({bags, weight.size(1)}, weight.options());
+  Tensor positions, inside;  // of indices of one dimension
+  if (indices.dim() == 1) {
+    std::tie(positions, inside) =
+        bags_of(indices, options.offsets(), options.include_last_offset());
+    if (indices.numel() == 0)  // zeros that know the weight
+      return weight.narrow(0, 0, 0).sum({0}).expand({positions.size(0), weight.size(1)});
   }
   Tensor rows = lookup(op, indices, weight, options), there = ones_like(indices).to(kBool);
   if (const auto padding = padding_row(op, options.padding_idx(), weight.size(0)))
     there = indices != *padding;
   if (factors.defined()) rows = rows * factors.unsqueeze(-1);
-  if (indices.dim() == 1) {
-    const auto [positions, inside] =
-        bags_of(indices, options.offsets(), options.include_last_offset());
+  if (positions.defined()) {
     const Tensor flat = positions.reshape({-1});
     there = there.index_select(0, flat).reshape(positions.sizes()) & inside;
     rows = rows.index_select(0, flat).reshape({positions.size(0), positions.size(1), rows.size(1)});
