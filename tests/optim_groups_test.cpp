@@ -270,6 +270,10 @@ TEST_P(OptimGroups, LbfgsKeepsItsParameters) {
   // Parameters may follow the construction, but not the first step.
   LBFGS later{TensorList()};
   EXPECT_TRUE(throws([&] { later.step([&] { return square(b).sum(); }); }, {"no parameter"}));
+  serialize::OutputArchive archive;
+  EXPECT_TRUE(throws([&] { later.save(archive); }, {"no parameter"}));
+  serialize::InputArchive saved;
+  EXPECT_TRUE(throws([&] { later.load(saved); }, {"no parameter"}));
   later.add_parameters({b});
   EXPECT_EQ(later.parameters().size(), 1u);
 }

@@ -54,11 +54,12 @@ LBFGS::LBFGS(std::vector<OptimizerParamGroup> groups, LBFGSOptions defaults)
 void LBFGS::check_group(const OptimizerParamGroup& group, bool is_new) const {
   check(!is_new || param_groups_.empty(), "LBFGS: has one parameter group and takes no other");
   check(is_new || state_.empty(), "LBFGS: takes no more parameters after its first step");
-  const Tensor& first = group.params().front();
-  for (const Tensor& parameter : group.params())
+  for (const Tensor& parameter : group.params()) {
+    const Tensor& first = group.params().front();
     check(parameter.dtype() == first.dtype() && parameter.device() == first.device(),
           "LBFGS: parameters must share dtype and device, got ", first.describe(), " and ",
           parameter.describe());
+  }
 }
 
 LBFGSParamState& LBFGS::own_state() {
@@ -288,6 +289,7 @@ template <class State, class Visit> void each_tensor(State& state, const Visit& 
 }  // namespace
 
 void LBFGS::save(serialize::OutputArchive& archive) const {
+  check_not_empty();
   const auto found = state_.find(params().front().unsafeGetTensorImpl());
   const LBFGSParamState state = found == state_.end()
                                     ? LBFGSParamState()
@@ -309,6 +311,7 @@ void LBFGS::save(serialize::OutputArchive& archive) const {
 }
 
 void LBFGS::load(serialize::InputArchive& archive) {
+  check_not_empty();
   const NoGradGuard guard;
   detail::StateSource source(archive.tensors());
   const std::unique_ptr<OptimizerOptions> options = group_at(0).options().clone();

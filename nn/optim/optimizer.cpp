@@ -57,7 +57,7 @@ const OptimizerParamGroup& Optimizer::group_at(std::size_t group) const {
 void Optimizer::check_not_empty() const {
   check(std::any_of(param_groups_.begin(), param_groups_.end(),
                     [](const auto& group) { return !group.params().empty(); }),
-        "optim: the optimizer has no parameter to update");
+        "optim: the optimizer has no parameter");
 }
 
 Tensor Optimizer::loss_of(const LossClosure& closure) {

@@ -139,7 +139,7 @@ class Optimizer {
 
  protected:
   explicit Optimizer(std::unique_ptr<OptimizerOptions> defaults) : defaults_(std::move(defaults)) {}
-  /// Throws Error if there is nothing that a step could move.
+  /// Throws Error if there is no parameter, whose state a step moves and an archive holds.
   void check_not_empty() const;
   /// The closure's loss, computed with gradients on; undefined without a closure.
   static Tensor loss_of(const LossClosure& closure);
